@@ -1,0 +1,62 @@
+# Needs make and Python 3.11 or newer; everything else is made in .venv on first use.
+# On Windows, or without make: the README tells how to call `adreport` itself.
+
+PYTHON ?= python3
+DATA ?= data/cohort
+OUT ?= reports
+BIN := .venv/bin
+
+# A caller's settings must not undo the compiled bytecode (imports take three times as long without),
+# nor lead pip to another place than its own.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPATH :=
+
+# A misspelt `make report TREATMNTS=CSA` would otherwise report on everybody without a word.
+KNOWN := PYTHON DATA OUT TREATMENTS AGE_MIN AGE_MAX SEX SET ARGS
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+UNKNOWN := $(filter-out $(KNOWN) MAKEFLAGS MAKEOVERRIDES -*-command-variables-*-,$(GIVEN))
+ifneq ($(UNKNOWN),)
+$(error $(UNKNOWN) is not a parameter; there are $(KNOWN))
+endif
+
+.DELETE_ON_ERROR:
+.PHONY: report test lab check data bench lint clean help
+
+report: .venv/ready  ## make the HTML report: DATA= OUT= TREATMENTS=CSA,MTX AGE_MIN= AGE_MAX= SEX= SET=name=value
+	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(if $(TREATMENTS),--treatments "$(TREATMENTS)") \
+	  $(if $(AGE_MIN),--age-min "$(AGE_MIN)") $(if $(AGE_MAX),--age-max "$(AGE_MAX)") $(if $(SEX),--sex "$(SEX)") \
+	  $(foreach setting,$(SET),--set "$(setting)")
+
+test: .venv/ready  ## run the tests (with a Chromium on the machine, those of the pages in a browser too)
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest $(ARGS)
+
+lab: .venv/ready  ## open the notebooks in JupyterLab
+	$(BIN)/adreport lab
+
+check: .venv/ready  ## check a data set without making a report: DATA=
+	@$(BIN)/adreport check --data "$(DATA)"
+
+data: .venv/ready .venv/data  ## reconstruct data/cohort from data/published (OR-tools, some minutes)
+	$(BIN)/python data/reconstruct.py
+
+bench: .venv/ready  ## time a report against papermill and nbconvert one after another
+	$(BIN)/python tests/bench.py
+
+clean:  ## delete the built reports, not the environment
+	rm -rf reports/*.html reports/results.csv reports/.build reports/.building-* reports/failed
+
+help:  ## list the commands
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+
+# uv installs in seconds what takes pip most of a minute; the hashes make sure that it is the same everywhere.
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/data: .venv/ready requirements-data.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-data.lock
+	touch $@

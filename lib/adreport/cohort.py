@@ -1,0 +1,123 @@
+"""Who was treated: the flow to the analysed courses, the baseline table, treatments used, status at data lock."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from adreport import dictionary
+from adreport.frequencies import count, summarise
+from adreport.results import statistics, table
+from adreport.study import Study
+
+MIN_COURSES = 5
+
+BASELINE = [
+    "age_at_data_lock_years", "onset_age_months", "delay_to_systemic_months", "total_ige_iu_per_ml",
+    "sex", "family_history_atopy", "food_allergy", "egg_allergy", "mite_allergy",
+    "atopic_comorbidities", "comorbidities", "status_at_data_lock",
+]  # fmt: skip
+
+
+def analyse(study: Study, min_courses: int = MIN_COURSES) -> pd.DataFrame:
+    """Every statistic of the cohort page."""
+    rows = [*flow(study, min_courses), *baseline(study), *treatments_used(study), *patients_by_treatment(study)]
+    return table(rows)
+
+
+def flow(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+    """How many patients and courses remain at each step towards the compared treatments."""
+    courses = study.courses
+    compared = compared_courses(study, min_courses)
+    steps = {
+        "patients": len(study.patients),
+        "recorded_courses": len(courses) + len(study.rescue_courses),
+        "rescue_courses": len(study.rescue_courses),
+        "rescue_patients": study.rescue_courses["patient_id"].nunique(),
+        "courses": len(courses),
+        "courses_without_response": int(courses["response"].isna().sum()),
+        "courses_compared": len(compared),
+        "courses_not_compared": len(courses) - len(compared),
+        "treatments": courses["treatment"].nunique(),
+        "treatments_compared": compared["treatment"].nunique(),
+        "treatments_compared_min_courses": min_courses,
+    }
+    for step, number in steps.items():
+        yield from statistics("flow", {"n": number}, variable=step)
+
+
+def compared_courses(study: Study, min_courses: int = MIN_COURSES) -> pd.DataFrame:
+    """The courses of treatments with at least `min_courses` courses, each with its patient's columns."""
+    number = study.courses["treatment"].value_counts()
+    enough = number.index[number >= min_courses]
+    courses = study.with_patients()
+    courses = courses[courses["treatment"].isin(enough)]
+    return courses.assign(treatment=courses["treatment"].cat.remove_unused_categories())
+
+
+def baseline(study: Study) -> Iterator[dict]:
+    """Table 1: a line for each number, each level of a variable and each listed disease."""
+    for variable in BASELINE:
+        yield from _described("table1", study.patients[variable], variable)
+
+
+def treatments_used(study: Study) -> Iterator[dict]:
+    """Courses and patients of each treatment, with their shares of all courses and all patients."""
+    for code, courses in study.courses.groupby("treatment", observed=True):
+        keys = {"group1": "treatment", "group1_level": code}
+        yield from statistics("table2", _share(len(courses), len(study.courses)), variable="courses", **keys)
+        patients = _share(courses["patient_id"].nunique(), len(study.patients))
+        yield from statistics("table2", patients, variable="patients", **keys)
+
+
+def patients_by_treatment(study: Study) -> Iterator[dict]:
+    """Of the patients who ever had a treatment: IgE, comorbidities, and how many are still on it."""
+    for code, courses in study.courses.groupby("treatment", observed=True):
+        keys = {"group1": "treatment", "group1_level": code}
+        patients = study.patients[study.patients["patient_id"].isin(courses["patient_id"])]
+        ige = patients["total_ige_iu_per_ml"]
+        spread = {"mean": ige.mean(), "sd": ige.std()}
+        yield from statistics("table1", summarise(ige) | spread, variable=ige.name, **keys)
+        yield from _described("table1", patients["comorbidities"], "comorbidities", **keys)
+        ongoing = courses.loc[courses["discontinuation_reason"].eq("ongoing"), "patient_id"].nunique()
+        level = {"variable": "status_at_data_lock", "variable_level": "on_treatment"}
+        yield from statistics("table1", {"n": ongoing}, **level, **keys)
+
+
+def listed(values: pd.Series) -> pd.DataFrame:
+    """A column of ;-separated lists as one row per item, `row` (position) and `item`.
+
+    "none" is an item of its own. In a column that never says "none", an empty cell is read as none;
+    in a column that does, an empty cell is missing.
+    """
+    says_none = values.str.casefold().eq("none").any()
+    filled = values if says_none else values.fillna("none")
+    items = filled.dropna().str.split(";").explode().str.strip()
+    items = items[items != ""].where(items.str.casefold() != "none", "none")
+    return items.rename_axis("row").reset_index(name="item")
+
+
+def _described(output: str, values: pd.Series, variable: str, **keys: str) -> Iterator[dict]:
+    """The statistics of one baseline variable, by its type in the dictionary."""
+    kind = dictionary.columns("patients")[variable].type
+    if kind == "number":
+        yield from statistics(output, summarise(values), variable=variable, **keys)
+        return
+    numbers, known = _listed_counts(values) if kind == "list" else (count(values), int(values.notna().sum()))
+    totals = {"N": known, "n_missing": len(values) - known}
+    yield from statistics(output, totals, variable=variable, **keys)
+    for level, number in numbers.items():
+        yield from statistics(output, _share(number, known), variable=variable, variable_level=level, **keys)
+
+
+def _listed_counts(values: pd.Series) -> tuple[pd.Series, int]:
+    """Patients per item (none, any, then the commonest first), and how many are known."""
+    items = listed(values)
+    numbers = items.drop_duplicates()["item"].value_counts(sort=False)
+    numbers = numbers.sort_index().sort_values(ascending=False, kind="stable").drop("none", errors="ignore")
+    known = items["row"].nunique()
+    nothing = int((items["item"] == "none").sum())
+    return pd.concat([pd.Series({"none": nothing, "any": known - nothing}), numbers]), known
+
+
+def _share(n: int, total: int) -> dict[str, float]:
+    return {"n": n, "N": total, "p": n / total} if total else {"n": n, "N": total}

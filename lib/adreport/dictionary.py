@@ -1,0 +1,138 @@
+"""The data dictionary: what each column holds, in which unit, at which levels, in which order.
+
+`data/dictionary.csv` and `data/treatments.csv` are the only places that state names, levels,
+ranges and labels; everything else asks here.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+from adreport.paths import DATA
+
+TABLES = ("patients", "courses", "side_effects")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of one table; `levels` maps code to label in the order that counts."""
+
+    table: str
+    name: str
+    type: str
+    unit: str
+    levels: dict[str, str]
+    minimum: float | None
+    maximum: float | None
+    required: bool
+    label: str
+    meaning: str
+
+    @property
+    def axis_label(self) -> str:
+        """The label with its unit, as an axis or a table head shows it."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """One treatment as `data/treatments.csv` describes it."""
+
+    code: str
+    abbreviation: str
+    label: str
+    drug_class: str
+    dose_unit: str
+    synonyms: tuple[str, ...]
+    colour: str
+
+
+@cache
+def columns(table: str) -> dict[str, Column]:
+    """The columns of a table by name, in the order of the dictionary."""
+    with (DATA / "dictionary.csv").open(encoding="utf-8", newline="") as file:
+        return {row["column"]: _column(row) for row in csv.DictReader(file) if row["table"] == table}
+
+
+@cache
+def treatments() -> dict[str, Treatment]:
+    """Every treatment by its code, in the order in which reports list them."""
+    with (DATA / "treatments.csv").open(encoding="utf-8", newline="") as file:
+        return {row["treatment"]: _treatment(row) for row in csv.DictReader(file)}
+
+
+def treatment_code(text: str) -> str | None:
+    """The code of a treatment given by code, abbreviation, label, synonym or trade name, in any case."""
+    return _treatment_names().get(_plain(text))
+
+
+def treatment_names() -> list[str]:
+    """Every name by which a treatment is understood, for suggesting the nearest."""
+    return list(_treatment_names())
+
+
+def variable_label(variable: str) -> str:
+    """The label of a column, or of a figure derived from columns, by its name in the results."""
+    for table in TABLES:
+        if variable in columns(table):
+            return columns(table)[variable].label
+    return DERIVED.get(variable, variable.replace("_", " ").capitalize())
+
+
+def level_label(variable: str, level: str) -> str:
+    """The label of a level: from the dictionary, or the data's own words with a capital."""
+    if variable == "treatment" and level in treatments():
+        return treatments()[level].label
+    for table in TABLES:
+        if level in (column := columns(table).get(variable)).levels if variable in columns(table) else ():
+            return column.levels[level]
+    return level[:1].upper() + level[1:]
+
+
+DERIVED = {
+    "effective": "Overall effectiveness",
+    "significant": "Significant response",
+    "duration_months": "Duration",
+}
+
+
+def _column(row: dict[str, str]) -> Column:
+    levels = dict(part.split("=", 1) for part in row["levels"].split(";") if part)
+    limits = [float(row[name]) if row[name] else None for name in ("minimum", "maximum")]
+    return Column(
+        row["table"],
+        row["column"],
+        row["type"],
+        row["unit"],
+        levels,
+        *limits,
+        row["required"] == "yes",
+        row["label"],
+        row["meaning"],
+    )
+
+
+def _treatment(row: dict[str, str]) -> Treatment:
+    return Treatment(
+        row["treatment"],
+        row["abbreviation"],
+        row["label"],
+        row["class"],
+        row["dose_unit"],
+        tuple(filter(None, row["synonyms"].split(";"))),
+        row["colour"],
+    )
+
+
+@cache
+def _treatment_names() -> dict[str, str]:
+    return {
+        _plain(name): code
+        for code, treatment in treatments().items()
+        for name in (code, treatment.abbreviation, treatment.label, *treatment.synonyms)
+    }
+
+
+def _plain(text: str) -> str:
+    """Lower case, with runs of spaces, hyphens and underscores read as one space."""
+    return " ".join(text.casefold().replace("-", " ").replace("_", " ").split())

@@ -1,0 +1,140 @@
+"""What a notebook cell shows: sentences, tables and figures as accessible HTML, and results to download."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from adreport.paths import TEMPLATE
+
+SENTENCE_TYPE = "application/vnd.adreport.sentence"
+RESULTS_TYPE = "application/vnd.adreport.results+csv"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A generated sentence; its words are escaped."""
+
+    text: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": _filled("sentence.html.j2", text=self.text), SENTENCE_TYPE: self.text}
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's head, the head that spans it and its neighbours, and whether it holds words."""
+
+    label: str
+    spanner: str = ""
+    words: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its head, its cells, and how it stands: "" (plain), "group" (over rows), "level" (indented), "total"."""
+
+    label: str
+    cells: Sequence[str] = ()
+    kind: str = ""
+    shades: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption and footnotes; all of its texts are escaped. `folded`: shown on demand, being long."""
+
+    caption: str
+    stub: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    footnotes: Sequence[str] = ()
+    mark: str = ""
+    folded: bool = False
+
+    def _repr_html_(self) -> str:
+        return _filled("table.html.j2", table=self, spanners=self.spanners)
+
+    @property
+    def spanners(self) -> list[tuple[str, int]]:
+        """Spanning heads with the number of columns below each; [] when there are none."""
+        spans: list[tuple[str, int]] = []
+        for column in self.columns:
+            if spans and spans[-1][0] == column.spanner:
+                spans[-1] = (column.spanner, spans[-1][1] + 1)
+            else:
+                spans.append((column.spanner, 1))
+        return spans if any(label for label, _ in spans) else []
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure drawn for a wide and for a narrow page (SVG), with its caption and alternative text."""
+
+    wide: str
+    narrow: str
+    caption: str
+    alternative: str
+    footnotes: Sequence[str] = ()
+    mark: str = ""
+
+    def _repr_html_(self) -> str:
+        sources = {name: _data_address("image/svg+xml", getattr(self, name)) for name in ("wide", "narrow")}
+        return _filled("figure.html.j2", figure=self, **sources)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A flow from all to few: each step a count and its name, with what was left out after it."""
+
+    steps: Sequence[tuple[str, str]]
+
+    def _repr_html_(self) -> str:
+        return _filled("steps.html.j2", steps=self.steps)
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """The head of a page: which study, its notice, which filters are set, how much is left."""
+
+    title: str
+    notice: str
+    filters: str
+    contents: str
+
+    def _repr_html_(self) -> str:
+        return _filled("masthead.html.j2", head=self)
+
+
+@dataclass(frozen=True)
+class Download:
+    """All statistics of a page, to save as CSV; the page's rows of results.csv are read from here."""
+
+    results: pd.DataFrame
+    file_name: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        text = self.results.to_csv(index=False, lineterminator="\n")
+        address = _data_address("text/csv", text)
+        html = _filled("download.html.j2", name=self.file_name, count=len(self.results), address=address)
+        return {"text/html": html, RESULTS_TYPE: text}
+
+
+def _data_address(media_type: str, text: str) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(text.encode()).decode()}"
+
+
+def _filled(template: str, **values) -> Markup:
+    return Markup(_templates().get_template(template).render(**values).strip())
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -1,0 +1,126 @@
+"""How well treatments worked: Table 2, the response levels, the comparisons and the predictors."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from adreport import inference
+from adreport.cohort import MIN_COURSES, compared_courses, treatments_used
+from adreport.frequencies import count, summarise, tabulate
+from adreport.inference import TestResult
+from adreport.results import statistics, table
+from adreport.study import Study
+
+OUTCOMES = ("effective", "significant", "side_effect")
+CATEGORICAL_PREDICTORS = ("sex", "family_history_atopy", "food_allergy", "egg_allergy", "mite_allergy")
+NUMERIC_PREDICTORS = ("age_at_start_years", "onset_age_months")
+ADJUSTMENTS = ("Bonferroni", "Holm")
+
+
+def analyse(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> pd.DataFrame:
+    """Every statistic of the efficacy page."""
+    return table([
+        *treatments_used(study),
+        *treatments(study, confidence_level),
+        *comparisons(study, min_courses),
+        *response_levels(study),
+        *ordered_comparison(study, min_courses),
+        *pairwise(study, min_courses),
+        *predictors(study),
+    ])  # fmt: skip
+
+
+def treatments(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
+    """Table 2, a block a treatment: sex, age, duration, dose, outcomes with Wilson intervals, reasons."""
+    for code, courses in study.with_patients().groupby("treatment", observed=True):
+        keys = {"group1": "treatment", "group1_level": code}
+        for level, number in count(courses["sex"]).items():
+            yield from statistics("table2", {"n": number}, variable="sex", variable_level=level, **keys)
+        for variable in ("age_at_start_years", "duration_days", "duration_months", "dose"):
+            yield from statistics("table2", _summary(courses[variable]), variable=variable, **keys)
+        for variable in OUTCOMES:
+            rate = inference.wilson(int(courses[variable].sum()), int(courses[variable].count()), confidence_level)
+            yield from statistics("table2", rate, variable=variable, method="Wilson interval", **keys)
+        reasons = courses["discontinuation_reason"]
+        for level, number in count(reasons).items():
+            share = {"n": number, "N": len(courses), "p": number / len(courses)}
+            yield from statistics("table2", share, variable=reasons.name, variable_level=level, **keys)
+
+
+def comparisons(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+    """Table 2's last line: each variable compared over the treatments with at least `min_courses` courses."""
+    courses = compared_courses(study, min_courses)
+    for variable in ("sex", *OUTCOMES):
+        result = inference.compare_categories(tabulate(courses, variable, "treatment").T.to_numpy())
+        yield from _tested("table2", result, variable=variable, group1="treatment")
+    ages = [rows["age_at_start_years"] for _, rows in courses.groupby("treatment", observed=True)]
+    yield from _tested("table2", inference.compare_numbers(ages), variable="age_at_start_years", group1="treatment")
+
+
+def response_levels(study: Study) -> Iterator[dict]:
+    """Figure 1: how many courses of each treatment reached each level of the response scale."""
+    for code, courses in study.courses.groupby("treatment", observed=True):
+        numbers = count(courses["response"])
+        for level, number in numbers.items():
+            share = {"n": number, "N": numbers.sum(), "p": number / numbers.sum() if numbers.sum() else None}
+            keys = {"group1": "treatment", "group1_level": code, "variable": "response", "variable_level": level}
+            yield from statistics("figure1", share, **keys)
+
+
+def ordered_comparison(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+    """All response levels compared between treatments: as an ordered scale, and as mere categories."""
+    courses = compared_courses(study, min_courses)
+    scores = [score(rows["response"]) for _, rows in courses.groupby("treatment", observed=True)]
+    keys = {"group1": "treatment", "variable": "response"}
+    yield from _tested("figure1", inference.compare_numbers(scores), **keys)
+    by_level = tabulate(courses, "response", "treatment").T.to_numpy()
+    yield from _tested("figure1", inference.compare_categories(by_level), **keys)
+
+
+def pairwise(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+    """Each two treatments compared on effectiveness, by z-test and exactly, adjusted over all pairs."""
+    counts = tabulate(compared_courses(study, min_courses), "effective", "treatment")
+    counts = counts.reindex([True, False], fill_value=0)
+    pairs = list(combinations(counts.columns[counts.sum() > 0], 2))
+    for test in (inference.pooled_z, inference.fisher):
+        results = [test(counts[list(pair)].T.to_numpy()) for pair in pairs]
+        for adjustment in ADJUSTMENTS:
+            adjusted = inference.adjust([result.p_value for result in results], adjustment)
+            for pair, result, p_value in zip(pairs, results, adjusted, strict=True):
+                yield from statistics(
+                    "pairwise", result.statistics | {"p.value.adjusted": p_value}, f"{result.method}, {adjustment}",
+                    group1="treatment", group1_level=pair[0], group2="treatment", group2_level=pair[1],
+                    variable="effective",
+                )  # fmt: skip
+
+
+def predictors(study: Study) -> Iterator[dict]:
+    """Response against what was known at the start: age, onset, allergies, sex; all courses together."""
+    courses = study.with_patients()
+    for variable in NUMERIC_PREDICTORS:
+        groups = [courses.loc[courses["effective"] == answer, variable].dropna() for answer in (True, False)]
+        yield from _tested("predictors", inference.compare_numbers(groups), variable=variable, group1="effective")
+        ranks = inference.spearman(courses[variable], score(courses["response"]))
+        yield from _tested("predictors", ranks, variable=variable, group1="response")
+    for variable in CATEGORICAL_PREDICTORS:
+        counts = tabulate(courses, variable, "effective").to_numpy()
+        yield from _tested("predictors", inference.compare_categories(counts), variable=variable, group1="effective")
+        groups = [score(rows["response"]) for _, rows in courses.groupby(variable, observed=True)]
+        yield from _tested("predictors", inference.compare_numbers(groups), variable=variable, group1="response")
+
+
+def score(response: pd.Series) -> np.ndarray:
+    """Responses as 0, 1, 2, ... from the worst level up; NaN where there is none."""
+    codes = response.cat.codes.to_numpy(dtype=float)
+    return np.where(codes < 0, np.nan, codes)
+
+
+def _tested(output: str, result: TestResult, **keys: str) -> Iterator[dict]:
+    yield from statistics(output, result.statistics, result.method, **keys)
+
+
+def _summary(values: pd.Series) -> dict[str, float]:
+    extremes = {"min": values.min(), "max": values.max()} if values.name == "dose" else {}
+    return summarise(values) | extremes

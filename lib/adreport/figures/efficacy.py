@@ -1,0 +1,63 @@
+"""Figures of the efficacy page."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from adreport.display import Figure
+from adreport.figures.drawing import figure, ink_on, label_rows, response_colours, treatment_name
+from adreport.figures.rates import rates
+from adreport.formatting import whole
+from adreport.response import ResponseScale
+from adreport.results import pick, wide
+from adreport.tables.columns import RATES, by_treatment
+
+LEAST_LABELLED_PERCENT = 4
+
+
+def response_levels(results: pd.DataFrame, scale: ResponseScale) -> Figure:
+    """Figure 1: the share of courses at each level of the response scale, counts written in."""
+    chosen = pick(results, output="figure1", group1="treatment", stat_name="n")
+    counts = wide(chosen[chosen["group1_level"] != ""], "group1_level", "variable_level")
+    counts = counts.reindex(columns=list(scale.labels), fill_value=0)
+    counts = counts[counts.sum(axis=1) > 0]
+    shares = 100 * counts.div(counts.sum(axis=1), axis=0)
+    colours = dict(zip(scale.labels, response_colours(len(scale.labels)), strict=True))
+
+    def paint(axes: Axes, narrow: bool) -> None:
+        left = shares.cumsum(axis=1) - shares
+        for level, label in scale.labels.items():
+            axes.barh(
+                range(len(shares)), shares[level], left=left[level], height=0.66, color=colours[level], label=label
+            )
+            for row, code in enumerate(shares.index):
+                if shares.loc[code, level] >= LEAST_LABELLED_PERCENT:
+                    middle = left.loc[code, level] + shares.loc[code, level] / 2
+                    ink = ink_on(colours[level])
+                    axes.text(middle, row, whole(counts.loc[code, level]), ha="center", va="center", color=ink)
+        label_rows(
+            axes, [f"{treatment_name(code, narrow)}, n={whole(counts.loc[code].sum())}" for code in counts.index]
+        )
+        axes.set(xlim=(0, 100), xlabel="Courses (%)")
+        axes.figure.legend(loc="outside upper left", ncols=1 if narrow else len(scale.labels), frameon=False)
+
+    caption = "Figure 1. Response at each level"
+    rows = len(counts) + len(scale.labels) / 2
+    return figure(paint, rows, caption, _described(counts, scale, caption), ["Numbers in the bars: courses."])
+
+
+def response_rates(
+    results: pd.DataFrame, scale: ResponseScale, min_courses: int, variable: str = "effective"
+) -> Figure:
+    """The rate of effective (or significant) responses of each treatment with its interval."""
+    label = scale.effective_label if variable == "effective" else scale.significant_label
+    frame = by_treatment(results, variable, RATES)
+    return rates(frame, f"Courses with {label}", "Courses with the response (%)", min_courses)
+
+
+def _described(counts: pd.DataFrame, scale: ResponseScale, caption: str) -> str:
+    parts = [
+        f"{treatment_name(code, False)} "
+        + ", ".join(f"{label} {whole(levels[level])}" for level, label in scale.labels.items())
+        for code, levels in counts.iterrows()
+    ]
+    return f"{caption}, courses: {'; '.join(parts)}."

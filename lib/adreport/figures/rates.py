@@ -1,0 +1,50 @@
+"""A proportion with its interval for each treatment: points on lines, numbers beside them."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from adreport.display import Figure
+from adreport.figures.drawing import few_note, figure, label_rows, treatment_colour, treatment_name
+from adreport.formatting import counted, interval, percent, whole
+
+BESIDE_POINTS = (8, 46)  # where n/N and the percentage start, right of the axis
+
+
+def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, mark: str = "") -> Figure:
+    """Rates with Wilson intervals; `frame`: one row a treatment with n, N, p, conf.low, conf.high."""
+    frame = frame[frame["N"] > 0]
+    few = frame.index[frame["N"] < min_courses]
+
+    def paint(axes: Axes, narrow: bool) -> None:
+        for row, (code, rate) in enumerate(frame.iterrows()):
+            colour = treatment_colour(code)
+            axes.plot(
+                [100 * rate["conf.low"], 100 * rate["conf.high"]], [row, row], color=colour, solid_capstyle="butt"
+            )
+            face = "white" if code in few else colour
+            axes.plot(100 * rate["p"], row, "o", color=colour, markerfacecolor=face, markersize=7, clip_on=False)
+            for points, text in zip(BESIDE_POINTS, _beside(rate), strict=True):
+                at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
+                axes.annotate(text, (1, row), (points, 0), va="center", **at)
+        label_rows(axes, [treatment_name(code, narrow) for code in frame.index])
+        axes.set_xlim(-3, 103)
+        axes.set_xticks([0, 50, 100] if narrow else range(0, 101, 20))
+        axes.set_xlabel(axis_label)
+
+    notes = ["Points: courses with the outcome; lines: Wilson interval; beside them n/N and percent (95% CI)."]
+    return figure(paint, len(frame), caption, _described(frame, caption), notes + few_note(few, min_courses), mark)
+
+
+def _beside(rate: pd.Series) -> tuple[str, str]:
+    limits = interval(rate["conf.low"], rate["conf.high"], decimals=0)
+    return f"{whole(rate['n'])}/{whole(rate['N'])}", f"{percent(rate['p'], 0)}% ({limits})"
+
+
+def _described(frame: pd.DataFrame, caption: str) -> str:
+    parts = [
+        f"{treatment_name(code, False)} {whole(rate['n'])} of {counted(rate['N'], 'course')}, "
+        f"{percent(rate['p'], 0)}%, "
+        f"interval {interval(rate['conf.low'], rate['conf.high'], decimals=0)}"
+        for code, rate in frame.iterrows()
+    ]
+    return f"{caption}: {'; '.join(parts)}."

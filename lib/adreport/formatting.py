@@ -1,0 +1,101 @@
+"""Numbers as a reader sees them: the only place that rounds."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+FIGURE_SPACE = "\u2007"
+NOTHING = "–"
+
+
+def rounded(value: float, decimals: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """A number rounded half up, as SPSS prints it; the value is taken at 12 significant digits.
+
+    Twelve digits keep 9.25 from turning into 9.249999999999998 on its way through a division.
+    """
+    return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-decimals), rounding=rounding)
+
+
+def truncated(value: float, decimals: int) -> Decimal:
+    """A number cut off after its decimals."""
+    return rounded(value, decimals, ROUND_DOWN)
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """A number with fixed decimals; a dash where there is none."""
+    return NOTHING if math.isnan(value) else f"{rounded(value, decimals):,}"
+
+
+def whole(value: float) -> str:
+    """A count."""
+    return number(value, 0)
+
+
+def percent(proportion: float, decimals: int = 1) -> str:
+    """A proportion in percent, without the sign."""
+    return NOTHING if math.isnan(proportion) else str(rounded(100 * proportion, decimals))
+
+
+def p_value(p: float) -> str:
+    """A p-value with three decimals, four below 0.01, and never as zero."""
+    if math.isnan(p):
+        return NOTHING
+    if p < 0.001:
+        return "<0.001"
+    return str(rounded(p, 4 if p < 0.01 else 3))
+
+
+def p_phrase(p: float) -> str:
+    """A p-value with its letter: p = 0.023, p < 0.001."""
+    return f"p {'' if p < 0.001 else '= '}{p_value(p)}".replace("<", "< ")
+
+
+def n_percent(n: float, total: float) -> str:
+    """A count with its share: 23 (92.0)."""
+    return f"{whole(n)} ({percent(n / total)})" if total else whole(n)
+
+
+def interval(low: float, high: float, as_percent: bool = True, decimals: int = 1) -> str:
+    """Two limits with an en dash between them."""
+    show = percent if as_percent else number
+    return f"{show(low, decimals)}–{show(high, decimals)}" if not math.isnan(low) else NOTHING
+
+
+def listing(words: Sequence[str]) -> str:
+    """Words as prose lists them: "a", "a and b", "a, b and c"."""
+    words = list(words)
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def counted(n: float, noun: str, plural: str = "") -> str:
+    """A count with its noun in the right number: 1 course, 2 courses."""
+    return f"{whole(n)} {noun if n == 1 else plural or noun + 's'}"
+
+
+def aligned(texts: Sequence[str]) -> list[str]:
+    """Texts of one column padded with figure spaces so that their numbers stand below each other.
+
+    The first number is padded on its left; a number in brackets before the bracket; any other (the
+    upper limit of an interval, a total) on its right. With tabular numerals, right alignment and
+    equal decimals this aligns composite cells such as 3 (50.0), 2/12 and 8.9–53.2.
+    """
+    pieces = _longest([re.split(r"(\d[\d,]*(?:\.\d+)?)", text) for text in texts])
+    widths = [max(map(len, column)) for column in zip(*pieces, strict=True)]
+    return ["".join(_padded(row, widths)) for row in pieces]
+
+
+def _longest(pieces: list[list[str]]) -> list[list[str]]:
+    most = max(map(len, pieces), default=0)
+    return [piece + [""] * (most - len(piece)) for piece in pieces]
+
+
+def _padded(pieces: list[str], widths: list[int]) -> Iterator[str]:
+    for position in range(0, len(pieces) - 1, 2):
+        words, digits = pieces[position : position + 2]
+        padding = FIGURE_SPACE * (widths[position + 1] - len(digits))
+        if position == 0 or "(" in words:
+            yield padding + words + digits
+        else:
+            yield words + digits + padding
+    yield pieces[-1] if pieces else ""

@@ -1,0 +1,46 @@
+"""Counts and quantiles of rows by group: the one place that knows what holds the rows.
+
+Above this seam the report works on small tables of counts; below it are patients and courses.
+"""
+
+import numpy as np
+import pandas as pd
+
+
+def tabulate(rows: pd.DataFrame, value: str, by: str) -> pd.DataFrame:
+    """Rows counted by `value` (down) and `by` (across), as a frame of integers.
+
+    Categorical columns keep their order and their empty levels. Rows in which either is missing
+    are not counted: a missing value is never a level of a test.
+    """
+    complete = rows[[value, by]].dropna()
+    counts = complete.groupby([value, by], observed=False).size()
+    return counts.unstack(by, fill_value=0).astype(int)
+
+
+def count(values: pd.Series) -> pd.Series:
+    """How often each level occurs, in the order of the levels, empty ones included."""
+    levels = (
+        values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else sorted(values.dropna().unique())
+    )
+    return values.value_counts().reindex(levels, fill_value=0)
+
+
+def quantile(values: pd.Series, probability: float) -> float:
+    """A quantile by the (n+1)p rule of SPSS (Hyndman and Fan's type 6, numpy's "weibull").
+
+    It is the rule behind the published table, and the only one under which that table is possible.
+    NaN when there is no value.
+    """
+    known = values.dropna().to_numpy(dtype=float)
+    return float(np.quantile(known, probability, method="weibull")) if len(known) else float("nan")
+
+
+def summarise(values: pd.Series) -> dict[str, float]:
+    """Median, quartiles, their distance, the number of values and of missing ones."""
+    low, middle, high = (quantile(values, probability) for probability in (0.25, 0.5, 0.75))
+    known = int(values.notna().sum())
+    return {
+        "median": middle, "p25": low, "p75": high, "iqr": high - low,
+        "N": known, "n_missing": len(values) - known,
+    }  # fmt: skip

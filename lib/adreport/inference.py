@@ -1,0 +1,175 @@
+"""Intervals and tests, each with the name of its variant; and the rule by which a test is chosen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
+
+from adreport import exact
+
+RULE = """\
+Two categorical variables: Pearson's chi-square without continuity correction where the expected \
+counts allow it (none below 1, at most a fifth below 5; Cochran 1954), otherwise the exact test of \
+Fisher (2×2) or Freeman and Halton (r×c), two-sided by probability. Where a table is too large to \
+enumerate, the exact p-value is simulated from 100,000 tables with a fixed seed and its standard error is given. \
+A number between two groups: Mann-Whitney, exact given the ties where that can be enumerated, \
+otherwise its normal approximation with tie and continuity correction. A number between more groups: \
+Kruskal-Wallis with tie correction. Two ordered variables: Spearman's rank correlation."""
+
+SIMULATIONS = 100_000
+SEED = 1953
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """A test as it was run: `method` names its variant, `n` counts the observations.
+
+    Where a test makes no sense, `p_value` is NaN and `method` says why.
+    """
+
+    method: str
+    n: int
+    p_value: float = float("nan")
+    statistic: float = float("nan")
+    parameter: float = float("nan")
+
+    __test__ = False  # the name is the field's; pytest must not collect it
+
+    @property
+    def statistics(self) -> dict[str, float]:
+        """The result by the names of the results contract."""
+        return {"statistic": self.statistic, "parameter": self.parameter, "p.value": self.p_value, "N": self.n}
+
+
+def wilson(events: int, total: int, confidence_level: float = 0.95) -> dict[str, float]:
+    """A proportion with its Wilson score interval (Wilson 1927; Newcombe 1998, method 3)."""
+    if total == 0:
+        return {"n": events, "N": total}
+    low, high = proportion_confint(events, total, alpha=1 - confidence_level, method="wilson")
+    return {"n": events, "N": total, "p": events / total, "conf.low": max(low, 0.0), "conf.high": min(high, 1.0)}
+
+
+def poisson_rate(events: int, time: float, per: float = 100, confidence_level: float = 0.95) -> dict[str, float]:
+    """A rate per `per` units of time with the exact interval of Garwood (Biometrika 1936;28:437)."""
+    if not time > 0:
+        return {"n": events}
+    tail = (1 - confidence_level) / 2
+    low = stats.chi2.ppf(tail, 2 * events) / 2 if events else 0.0
+    high = stats.chi2.isf(tail, 2 * events + 2) / 2
+    return {"rate": per * events / time, "conf.low": per * low / time, "conf.high": per * high / time}
+
+
+def compare_categories(table: np.ndarray) -> TestResult:
+    """Independence of groups (down) and levels (across), by the test that RULE names."""
+    table = _filled(table)
+    if min(table.shape) < 2:
+        return TestResult("not tested: fewer than two groups or levels occur", int(table.sum()))
+    expected = stats.contingency.expected_freq(table)
+    if expected.min() >= 1 and (expected < 5).mean() <= 0.2:
+        return pearson(table)
+    return fisher(table) if table.shape == (2, 2) else fisher_freeman_halton(table)
+
+
+def pearson(table: np.ndarray) -> TestResult:
+    """Pearson's chi-square test, without continuity correction."""
+    result = stats.chi2_contingency(table, correction=False)
+    return TestResult("Pearson chi-square", int(np.sum(table)), result.pvalue, result.statistic, result.dof)
+
+
+def fisher(table: np.ndarray) -> TestResult:
+    """Fisher's exact test of a 2x2 table, two-sided by probability; the statistic is the sample odds ratio."""
+    result = stats.fisher_exact(table)
+    return TestResult("Fisher exact", int(np.sum(table)), result.pvalue, result.statistic)
+
+
+def fisher_freeman_halton(table: np.ndarray) -> TestResult:
+    """The exact test of an r x c table; the statistic is the probability of the observed table."""
+    table, method = np.asarray(table), "Fisher-Freeman-Halton exact"
+    try:
+        statistic, p_value = exact.fisher_freeman_halton(table)
+    except exact.TooLargeToEnumerate:
+        resampling = stats.MonteCarloMethod(n_resamples=SIMULATIONS, rng=np.random.default_rng(SEED))
+        result = stats.fisher_exact(table, method=resampling)
+        statistic, p_value = result.statistic, result.pvalue
+        error = np.sqrt(p_value * (1 - p_value) / SIMULATIONS)
+        method = f"Fisher-Freeman-Halton, simulated ({SIMULATIONS:,} tables, seed {SEED}, standard error {error:.1g})"
+    return TestResult(method, int(table.sum()), p_value, statistic)
+
+
+def compare_numbers(samples: Sequence[np.ndarray]) -> TestResult:
+    """Whether a number (or an ordered score) lies higher in one group, by the test that RULE names."""
+    samples = [sample for sample in (_known(sample) for sample in samples) if len(sample)]
+    n = sum(len(sample) for sample in samples)
+    if len(samples) < 2:
+        return TestResult("not tested: fewer than two groups have values", n)
+    if len(np.unique(np.concatenate(samples))) < 2:
+        return TestResult("not tested: all values are equal", n)
+    return mann_whitney(*samples) if len(samples) == 2 else kruskal_wallis(samples)
+
+
+def mann_whitney(first: np.ndarray, second: np.ndarray) -> TestResult:
+    """Mann-Whitney U of `first`, exact given the ties where that can be enumerated."""
+    normal = mann_whitney_normal(first, second)
+    try:
+        p_value = exact.rank_sum(first, second)
+    except exact.TooLargeToEnumerate:
+        return normal
+    return TestResult("Mann-Whitney, exact", normal.n, p_value, normal.statistic)
+
+
+def mann_whitney_normal(first: np.ndarray, second: np.ndarray) -> TestResult:
+    """Mann-Whitney U of `first` by the normal approximation with tie and continuity correction."""
+    result = stats.mannwhitneyu(first, second, method="asymptotic")
+    method = "Mann-Whitney, normal approximation"
+    return TestResult(method, len(first) + len(second), result.pvalue, result.statistic)
+
+
+def kruskal_wallis(samples: Sequence[np.ndarray]) -> TestResult:
+    """Kruskal-Wallis H with tie correction, referred to chi-square."""
+    result = stats.kruskal(*samples)
+    n = sum(len(sample) for sample in samples)
+    return TestResult("Kruskal-Wallis", n, result.pvalue, result.statistic, len(samples) - 1)
+
+
+def spearman(first: np.ndarray, second: np.ndarray) -> TestResult:
+    """Spearman's rho, its p-value from Student's t with n-2 degrees of freedom; pairs with a gap left out."""
+    pairs = np.column_stack([np.asarray(first, dtype=float), np.asarray(second, dtype=float)])
+    pairs = pairs[~np.isnan(pairs).any(axis=1)]
+    if len(pairs) < 3 or any(len(np.unique(column)) < 2 for column in pairs.T):
+        return TestResult("not tested: fewer than three pairs, or one side does not vary", len(pairs))
+    result = stats.spearmanr(pairs[:, 0], pairs[:, 1])
+    return TestResult("Spearman", len(pairs), result.pvalue, result.statistic)
+
+
+def pooled_z(table: np.ndarray) -> TestResult:
+    """Two-sided z-test of two proportions with the pooled variance; z is of the first minus the second.
+
+    `table`: two groups down, event and no event across. Its square is Pearson's chi-square. Two
+    proportions that are both 0 or both 1 do not differ: z = 0, p = 1.
+    """
+    table = np.asarray(table)
+    totals, pooled = table.sum(axis=1), table[:, 0].sum() / table.sum()
+    if pooled in (0, 1):
+        return TestResult("pooled z", int(table.sum()), 1.0, 0.0)
+    difference = np.subtract(*(table[:, 0] / totals))
+    statistic = difference / np.sqrt(pooled * (1 - pooled) * (1 / totals).sum())
+    return TestResult("pooled z", int(table.sum()), 2 * stats.norm.sf(abs(statistic)), statistic)
+
+
+def adjust(p_values: Sequence[float], method: str) -> np.ndarray:
+    """P-values adjusted over their family by "Bonferroni" or "Holm"."""
+    return multipletests(p_values, method=method.lower())[1] if len(p_values) else np.array([])
+
+
+def _filled(table: np.ndarray) -> np.ndarray:
+    """The table without its empty rows and columns, which no test can use."""
+    table = np.asarray(table)
+    return table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
+
+
+def _known(sample: np.ndarray) -> np.ndarray:
+    sample = np.asarray(sample, dtype=float)
+    return sample[~np.isnan(sample)]

@@ -1,0 +1,114 @@
+"""Executed notebooks as the pages of a report: body by nbconvert, frame and index by Jinja."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from io import StringIO
+from typing import Any
+
+import nbformat
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+
+from adreport.display import RESULTS_TYPE, SENTENCE_TYPE
+from adreport.paths import TEMPLATE
+from adreport.results import COLUMNS
+from adreport.study import Study
+
+LABELS = {
+    "index": "Overview", "cohort": "Cohort", "efficacy": "Efficacy", "safety": "Safety",
+    "sequences": "Sequences", "reproduction": "Published numbers",
+}  # fmt: skip
+VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
+
+
+@dataclass(frozen=True)
+class Card:
+    """A page on the index: its file, its question and the first sentence of its answer."""
+
+    name: str
+    title: str
+    sentence: str
+
+
+def page(name: str, notebook: nbformat.NotebookNode, provenance: Mapping[str, str]) -> str:
+    """The HTML of a page from its executed notebook."""
+    body, _ = _exporter().from_notebook_node(notebook)
+    contents = [(id_, Markup(text)) for id_, text in HEADING.findall(body)]
+    return _render("page.html.j2", name, provenance, title=_title(notebook), body=Markup(body), contents=contents)
+
+
+def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, provenance: Mapping[str, str]) -> str:
+    """The HTML of the index: the study, and a card for each page."""
+    cards = [Card(name, _title(notebook), _first(notebook, SENTENCE_TYPE)) for name, notebook in notebooks.items()]
+    masthead = next(
+        cell.outputs[0].data["text/html"]
+        for cell in next(iter(notebooks.values())).cells
+        if "masthead" in cell.metadata.get("tags", [])
+    )
+    title = study.title or "Systemic treatment of atopic dermatitis"
+    return _render("index.html.j2", "index", provenance, title=title, masthead=Markup(masthead), cards=cards)
+
+
+def results(notebook: nbformat.NotebookNode) -> pd.DataFrame:
+    """The statistics that an executed notebook offers for download, as text at full precision."""
+    return pd.read_csv(StringIO(_first(notebook, RESULTS_TYPE)), dtype=str, keep_default_na=False)[COLUMNS]
+
+
+def provenance(study: Study, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """What a page says about its making: data, parameters, versions, date."""
+    given = ", ".join(
+        f"{name} = {value}" for name, value in parameters.items() if name != "data" and value not in ("", None)
+    )
+    versions = [f"Python {sys.version.split()[0]}", *(f"{package} {version(package)}" for package in VERSIONS)]
+    lock = {"Data lock": str(study.data_lock_date)} if study.data_lock_date else {}
+    return {
+        "Data": f"{study.source} (SHA-256 {study.checksum})",
+        **lock,
+        "Parameters": given or "the defaults",
+        "Versions": ", ".join(versions),
+        "Made on": _now().strftime("%Y-%m-%d"),
+    }
+
+
+def _render(template: str, current: str, provenance: Mapping[str, str], **values) -> str:
+    shared = {"pages": LABELS.items(), "current": current, "provenance": provenance.items()}
+    return _frames().get_template(template).render(**shared, **values)
+
+
+def _title(notebook: nbformat.NotebookNode) -> str:
+    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
+
+
+def _first(notebook: nbformat.NotebookNode, media_type: str) -> str:
+    return next(_of_type(notebook, media_type), "")
+
+
+def _of_type(notebook: nbformat.NotebookNode, media_type: str) -> Iterator[str]:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if media_type in output.get("data", {}):
+                yield output.data[media_type]
+
+
+def _now() -> datetime:
+    """The time of the build, or SOURCE_DATE_EPOCH where a reproducible build sets it."""
+    return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", datetime.now(UTC).timestamp())), UTC)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    return HTMLExporter(template_name="notebook", extra_template_basedirs=[str(TEMPLATE)])
+
+
+@cache
+def _frames() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -1,0 +1,52 @@
+"""The parameters of a report: named by the notebooks' own parameters cells, checked before anything runs."""
+
+import ast
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from adreport.faults import ParameterFault, nearest
+from adreport.paths import NOTEBOOKS
+
+PAGES = ("cohort", "efficacy", "safety", "sequences", "reproduction")
+
+
+def notebook_parameters(notebook: Path) -> dict[str, Any]:
+    """The names and defaults that a notebook's cell tagged `parameters` assigns.
+
+    Raises ParameterFault where there is not exactly one such cell: papermill would go on without
+    it, and report on the wrong patients.
+    """
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    if len(tagged) != 1:
+        raise ParameterFault(f"{notebook.name} has {len(tagged)} cells tagged parameters; it needs one.")
+    tree = ast.parse("".join(tagged[0]["source"]))
+    return {
+        statement.targets[0].id: ast.literal_eval(statement.value)
+        for statement in tree.body
+        if isinstance(statement, ast.Assign)
+    }
+
+
+def page_parameters(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """For each page, those of the given parameters that its notebook has.
+
+    Raises ParameterFault, naming the nearest, for a parameter that no notebook has or a value of
+    another type than the default's.
+    """
+    declared = {page: notebook_parameters(NOTEBOOKS / f"{page}.ipynb") for page in PAGES}
+    defaults = {name: value for names in declared.values() for name, value in names.items()}
+    for name, value in given.items():
+        if name not in defaults:
+            raise ParameterFault(f"{name} is not a parameter of any notebook. {nearest(name, list(defaults))}")
+        _check_type(name, value, defaults[name])
+    return {page: {name: given[name] for name in names if name in given} for page, names in declared.items()}
+
+
+def _check_type(name: str, value: Any, default: Any) -> None:
+    expected = str if isinstance(default, str) else (int, float)
+    if value is not None and (not isinstance(value, expected) or isinstance(value, bool)):
+        kind = "words" if expected is str else "a number"
+        raise ParameterFault(f"{name} must be {kind}, not {value!r}.")

@@ -1,0 +1,46 @@
+"""The scale on which response is judged: its levels from worst to best, and which count as a response."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adreport import dictionary
+from adreport.faults import ParameterFault
+
+# The published definition: PGA 1 and 2 together are overall effectiveness, PGA 2 is a significant response.
+PUBLISHED_EFFECTIVE = ("1", "2")
+PUBLISHED_SIGNIFICANT = ("2",)
+
+
+@dataclass(frozen=True)
+class ResponseScale:
+    """Levels (code to label, from worst to best) and the codes that count as effective and as significant."""
+
+    labels: dict[str, str]
+    effective: tuple[str, ...]
+    significant: tuple[str, ...]
+
+    @property
+    def effective_label(self) -> str:
+        """The effective levels in words: "PGA 1 (good) or PGA 2 (significant)"."""
+        return " or ".join(self.labels[code] for code in self.effective)
+
+    @property
+    def significant_label(self) -> str:
+        """The significant levels in words."""
+        return " or ".join(self.labels[code] for code in self.significant)
+
+
+def response_scale(settings: Mapping | None = None) -> ResponseScale:
+    """The scale of `study.yml` (`levels`, `effective`, `significant`), or the dictionary's PGA.
+
+    Raises ParameterFault when `effective` or `significant` names a level that is not one.
+    """
+    if not settings:
+        levels = dictionary.columns("courses")["response"].levels
+        return ResponseScale(levels, PUBLISHED_EFFECTIVE, PUBLISHED_SIGNIFICANT)
+    labels = {str(code): str(label) for code, label in settings["levels"].items()}
+    chosen = {name: tuple(map(str, settings[name])) for name in ("effective", "significant")}
+    for name, codes in chosen.items():
+        if unknown := set(codes) - set(labels):
+            raise ParameterFault(f"study.yml: {name} names {', '.join(sorted(unknown))}, which levels does not list.")
+    return ResponseScale(labels, **chosen)

@@ -1,0 +1,64 @@
+"""The results contract: everything a report states, one row per statistic.
+
+Names of statistics follow the R packages cards and broom (`n`, `N`, `p`, `median`, `conf.low`,
+`p.value`, ...). `stat` is a number at full precision; words stand in `method`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = [
+    "output", "group1", "group1_level", "group2", "group2_level",
+    "variable", "variable_level", "stat_name", "stat", "method",
+]  # fmt: skip
+KEYS = COLUMNS[:8]
+
+
+def statistics(output: str, values: Mapping[str, Real | None], method: str = "", **keys: str) -> Iterator[dict]:
+    """One row for each statistic of `values` that could be computed.
+
+    A statistic that does not exist (None or NaN: the quartile of nothing, say) has no row; its
+    absence is the statement, and no reader of the file has to know how it spells "missing".
+    """
+    unknown = set(keys) - set(KEYS)
+    if unknown:
+        raise TypeError(f"not a column of the results: {sorted(unknown)}")
+    for name, value in values.items():
+        if value is not None and not np.isnan(float(value)):
+            yield {"output": output, **keys, "stat_name": name, "stat": float(value), "method": method}
+
+
+def table(rows: Iterable[dict]) -> pd.DataFrame:
+    """Rows as a frame with the contract's columns; what a row leaves out is the empty string."""
+    frame = pd.DataFrame(list(rows), columns=COLUMNS)
+    words = [name for name in COLUMNS if name != "stat"]
+    return frame.astype({"stat": float}).assign(**frame[words].fillna("").astype(str))
+
+
+def pick(results: pd.DataFrame, **keys: str | Iterable[str]) -> pd.DataFrame:
+    """The rows whose columns have the given values (`p_value`-like names are given by **{"stat_name": ...})."""
+    chosen = pd.Series(True, index=results.index)
+    for name, wanted in keys.items():
+        chosen &= results[name].isin([wanted] if isinstance(wanted, str) else list(wanted))
+    return results[chosen]
+
+
+def value(results: pd.DataFrame, **keys: str) -> float:
+    """The one statistic with these keys; NaN where the results do not have it.
+
+    Raises LookupError when the keys fit several rows, since a sentence must not pick one of them.
+    """
+    found = pick(results, **keys)
+    if len(found) > 1:
+        raise LookupError(f"{len(found)} results fit {keys}")
+    return float(found["stat"].iloc[0]) if len(found) else float("nan")
+
+
+def wide(results: pd.DataFrame, index: str | list[str], columns: str | list[str] = "stat_name") -> pd.DataFrame:
+    """Results spread out: one row per `index`, one column per statistic, in order of appearance."""
+    index, columns = ([names] if isinstance(names, str) else names for names in (index, columns))
+    keyed = results.set_index([*index, *columns])["stat"]
+    return keyed.unstack(columns, sort=False)

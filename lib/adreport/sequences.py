@@ -1,0 +1,95 @@
+"""In which order treatments followed one another, and how the last one ended."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from adreport.frequencies import count
+from adreport.results import statistics, table
+from adreport.study import Study
+
+# How a patient's last course ended; every reason that is not named here is a stop without a successor.
+ENDS = {"ongoing": "ongoing", "remission": "remission", "lost_to_follow_up": "lost_to_follow_up"}
+STOPPED = "stopped"
+END_LABELS = {
+    "ongoing": "Ongoing", "remission": "Remission", STOPPED: "Stopped",
+    "lost_to_follow_up": "Lost",
+}  # fmt: skip
+
+
+def analyse(study: Study) -> pd.DataFrame:
+    """Every statistic of the sequences page."""
+    return table([*pathways(study), *lines(study), *places(study), *transitions(study), *between_lines(study)])
+
+
+def pathways(study: Study) -> Iterator[dict]:
+    """Table 4: each patient's treatments in order, written with " > " between them."""
+    for patient, courses in study.courses.groupby("patient_id"):
+        pathway = " > ".join(courses["treatment"])
+        keys = {"group1": "patient_id", "group1_level": patient, "variable": "pathway"}
+        yield from statistics("table4", {"n": len(courses)}, pathway, **keys)
+
+
+def lines(study: Study) -> Iterator[dict]:
+    """Treatments at each line of therapy, and how many patients had how many lines."""
+    for line, courses in study.courses.groupby("line"):
+        for code, number in count(courses["treatment"]).items():
+            share = {"n": number, "N": len(courses), "p": number / len(courses)}
+            keys = {"group1": "line", "group1_level": str(line), "variable": "treatment", "variable_level": code}
+            yield from statistics("lines", share, **keys)
+    needed = study.courses.groupby("patient_id").size().value_counts().sort_index()
+    for number, patients in needed.items():
+        share = {"n": patients, "N": needed.sum(), "p": patients / needed.sum()}
+        yield from statistics("lines", share, variable="number_of_lines", variable_level=str(number))
+
+
+def places(study: Study) -> Iterator[dict]:
+    """Of each treatment's courses: how many were a first line, a last line, or followed by another course."""
+    last = last_courses(study).index
+    for code, courses in study.courses.groupby("treatment", observed=True):
+        is_last = courses.index.isin(last)
+        places = {"first_line": (courses["line"] == 1).sum(), "last_line": is_last.sum(), "followed": (~is_last).sum()}
+        for variable, number in places.items():
+            share = {"n": number, "N": len(courses), "p": number / len(courses)}
+            keys = {"group1": "treatment", "group1_level": code, "variable": variable}
+            yield from statistics("lines", share, **keys)
+
+
+def transitions(study: Study) -> Iterator[dict]:
+    """What followed each treatment: the next course's treatment, or how the last course ended."""
+    steps = following(study)
+    for code, own in steps.groupby("treatment", observed=True):
+        for after, number in own["after"].value_counts().reindex(_successors(study), fill_value=0).items():
+            if number:
+                share = {"n": number, "N": len(own), "p": number / len(own)}
+                keys = {"group1": "from", "group1_level": code, "group2": "to", "group2_level": after}
+                yield from statistics("transitions", share, **keys)
+
+
+def between_lines(study: Study) -> Iterator[dict]:
+    """How many patients went from which treatment at one line to which treatment or end at the next."""
+    steps = following(study).groupby(["line", "treatment", "after"], observed=True).size()
+    for (line, code, after), number in steps.items():
+        keys = {"group1": f"line {line}", "group1_level": code, "group2": f"line {line + 1}", "group2_level": after}
+        yield from statistics("between_lines", {"n": number}, **keys)
+
+
+def following(study: Study) -> pd.DataFrame:
+    """The courses with `after`: the next course's treatment, or how the pathway ends."""
+    courses = study.courses
+    after = courses.groupby("patient_id")["treatment"].shift(-1).astype(object)
+    return courses.assign(after=after.where(after.notna(), ends(courses)))
+
+
+def last_courses(study: Study) -> pd.DataFrame:
+    """Each patient's last treatment course."""
+    return study.courses.groupby("patient_id").tail(1)
+
+
+def ends(courses: pd.DataFrame) -> pd.Series:
+    """How each course would end a pathway: ongoing, remission, lost to follow-up or stopped otherwise."""
+    return courses["discontinuation_reason"].astype(object).map(ENDS).fillna(STOPPED)
+
+
+def _successors(study: Study) -> list[str]:
+    return [*study.courses["treatment"].cat.categories, *END_LABELS]

@@ -1,0 +1,93 @@
+"""Tables of the cohort page."""
+
+import pandas as pd
+
+from adreport import dictionary
+from adreport.cohort import BASELINE
+from adreport.dictionary import level_label, variable_label
+from adreport.display import Column, Row, Steps, Table
+from adreport.formatting import counted, interval, number, whole
+from adreport.results import pick, value, wide
+from adreport.tables.columns import QUANTILES, by_treatment, counts, rows, texts
+
+
+def flow(results: pd.DataFrame) -> Steps:
+    """From the patients to the compared courses, with what was left out at each step."""
+    n = wide(pick(results, output="flow"), "variable")["n"]
+    rescue = f"{counted(n.rescue_courses, 'short rescue course')} of corticosteroids"
+    rescue += f" in {counted(n.rescue_patients, 'patient')}"
+    few = f"{counted(n.courses_not_compared, 'course')} of treatments with fewer than"
+    few += f" {whole(n.treatments_compared_min_courses)} courses"
+    without = f"{counted(n.courses_without_response, 'course')} without a recorded response"
+    compared = f"{counted(n.courses_compared, 'course')} of {counted(n.treatments_compared, 'treatment')} compared"
+    described = f"{counted(n.courses, 'treatment course')} of {counted(n.treatments, 'treatment')} described"
+    return Steps([
+        (counted(n.patients, "patient"), ""),
+        (counted(n.recorded_courses, "recorded course"), f"Reported apart: {rescue}"),
+        (described, f"Not compared: {few}; described all the same: {without}"),
+        (compared, ""),
+    ])  # fmt: skip
+
+
+def baseline_numbers(results: pd.DataFrame) -> Table:
+    """Table 1, the numbers: median, quartiles, known and missing."""
+    frame = wide(pick(_baseline(results), variable_level=""), "variable")
+    frame = frame.reindex([name for name in BASELINE if dictionary.columns("patients")[name].type == "number"])
+    quartiles = [interval(low, high, as_percent=False) for low, high in zip(frame["p25"], frame["p75"], strict=True)]
+    cells = [texts(frame["median"], number), quartiles, texts(frame["iqr"], number)]
+    cells += [texts(frame["N"], whole), texts(frame["n_missing"], whole)]
+    labels = [dictionary.columns("patients")[name].axis_label for name in frame.index]
+    heads = [Column("Median"), Column("25th–75th percentile"), Column("IQR"), Column("Known"), Column("Missing")]
+    notes = [f"IQR: interquartile range. {QUANTILES}"]
+    return Table(
+        "Table 1a. Patients at baseline: ages, times and IgE", "Characteristic", heads, rows(labels, *cells), notes
+    )
+
+
+def baseline_levels(results: pd.DataFrame) -> Table:
+    """Table 1, the categories: patients at each level, with missing counts."""
+    chosen = _baseline(results)
+    body: list[Row] = []
+    for name in BASELINE:
+        own = pick(chosen, variable=name)
+        if dictionary.columns("patients")[name].type != "number" and value(own, variable_level="", stat_name="N"):
+            missing = value(own, variable_level="", stat_name="n_missing")
+            body.append(Row(variable_label(name) + (f" ({whole(missing)} missing)" if missing else ""), kind="group"))
+            frame = wide(own[own["variable_level"] != ""], "variable_level")
+            labels = [level_label(name, level) for level in frame.index]
+            body += rows(labels, *counts(frame), texts(frame["N"], whole), kinds=["level"] * len(labels))
+    notes = ["Percentages of the patients in whom it is known (the last column). Listed diseases can overlap."]
+    heads = [Column("n"), Column("%"), Column("of")]
+    return Table(
+        "Table 1b. Patients at baseline: sex, allergy, other diseases, status", "Characteristic", heads, body, notes
+    )
+
+
+def treatments_used(results: pd.DataFrame) -> Table:
+    """Courses and patients of each treatment, with their shares."""
+    courses, patients = (by_treatment(results, name, ["n", "p"]) for name in ("courses", "patients"))
+    labels = [level_label("treatment", code) for code in courses.index]
+    heads = [Column("n", "Courses"), Column("%", "Courses"), Column("n", "Patients"), Column("%", "Patients")]
+    notes = ["Percentages of all treatment courses and of all patients; a patient can have had several treatments."]
+    return Table("Treatments used", "Treatment", heads, rows(labels, *counts(courses), *counts(patients)), notes)
+
+
+def patients_by_treatment(results: pd.DataFrame, mark: str = "") -> Table:
+    """Patients who ever had a treatment: their IgE, comorbidity, and how many are still on it."""
+    chosen = pick(results, output="table1", group1="treatment")
+    ige = by_treatment(results, "total_ige_iu_per_ml", ["median", "mean", "sd", "N"], "table1")
+    ill = wide(pick(chosen, variable="comorbidities", variable_level="any"), "group1_level").reindex(ige.index)
+    still = wide(pick(chosen, variable="status_at_data_lock"), "group1_level").reindex(ige.index)
+    cells = [texts(ill["N"], whole), *counts(ill), texts(still["n"], whole), texts(ige["N"], whole)]
+    cells += [texts(ige[name], lambda iu: number(iu, 0)) for name in ("median", "mean", "sd")]
+    heads = [
+        Column("Patients"), Column("n", "With a comorbidity"), Column("%", "With a comorbidity"), Column("Still on it"),
+        *(Column(name, "Total IgE (IU/ml)") for name in ("known", "median", "mean", "SD")),
+    ]  # fmt: skip
+    labels = [level_label("treatment", code) for code in ige.index]
+    notes = ["A patient stands in the line of every treatment that they ever had. SD: standard deviation."]
+    return Table("Who received which treatment", "Treatment", heads, rows(labels, *cells), notes, mark)
+
+
+def _baseline(results: pd.DataFrame) -> pd.DataFrame:
+    return pick(results, output="table1", group1="")

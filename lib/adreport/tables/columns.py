@@ -1,0 +1,55 @@
+"""Columns of cells that several tables share: aligned counts, shares, intervals; names of treatments."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import pandas as pd
+
+from adreport.display import Row
+from adreport.formatting import NOTHING, aligned, interval, number, percent, whole
+from adreport.results import pick, wide
+
+QUANTILES = "Quartiles by the (n+1)p rule of SPSS."
+RATES = ["n", "N", "p", "conf.low", "conf.high"]
+
+
+def rows(labels: Iterable[str], *columns: Sequence[str], kinds: Iterable[str] = ()) -> list[Row]:
+    """Table rows from their heads and from whole columns of text, each aligned on its own."""
+    labels = list(labels)
+    kinds = [*kinds, *[""] * len(labels)]
+    cells = zip(*map(aligned, columns), strict=True) if columns else [()] * len(labels)
+    return [Row(label, list(row), kind) for label, row, kind in zip(labels, cells, kinds, strict=False)]
+
+
+def by_treatment(
+    results: pd.DataFrame, variable: str, statistics: Sequence[str], output: str = "table2"
+) -> pd.DataFrame:
+    """One row a treatment (codes, in order), one column a statistic; NaN where there is none."""
+    chosen = pick(results, output=output, group1="treatment", variable=variable, variable_level="")
+    return wide(chosen[chosen["group1_level"] != ""], "group1_level").reindex(columns=list(statistics))
+
+
+def texts(values: pd.Series, show: Callable[[float], str]) -> list[str]:
+    """A column of numbers as text."""
+    return [show(value) for value in values]
+
+
+def counts(frame: pd.DataFrame) -> list[list[str]]:
+    """Two columns: n and percent."""
+    return [texts(frame["n"], whole), texts(frame["p"], percent)]
+
+
+def rates(frame: pd.DataFrame) -> list[list[str]]:
+    """Three columns: n/N, percent, interval."""
+    fractions = [f"{whole(n)}/{whole(total)}" for n, total in zip(frame["n"], frame["N"], strict=True)]
+    limits = [interval(low, high) for low, high in zip(frame["conf.low"], frame["conf.high"], strict=True)]
+    return [fractions, texts(frame["p"], percent), limits]
+
+
+def medians(frame: pd.DataFrame, decimals: int = 1) -> list[str]:
+    """Median with interquartile range in brackets; the median alone of a single value."""
+    return [
+        NOTHING if not total > 0
+        else number(median, decimals) if total == 1
+        else f"{number(median, decimals)} ({number(iqr, decimals)})"
+        for median, iqr, total in zip(frame["median"], frame["iqr"], frame["N"], strict=True)
+    ]  # fmt: skip
