@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from adreport.dictionary import level_label
+from adreport.dictionary import treatment_in_words
 from adreport.formatting import counted, number, percent
 from adreport.results import pick
 
@@ -119,7 +119,8 @@ def courses_longer_than_the_study(paper: Publication) -> Iterator[Contradiction]
         if row.stat > window > 0:
             yield Contradiction(
                 f"Patients were treated from {first:.0f} to {last:.0f} (abstract), {number(window, 0)} months.",
-                f"The interquartile range of the durations of {level_label('treatment', row.group1_level).lower()} is {row.printed} months (Table 2): "
+                f"The durations of {treatment_in_words(row.group1_level)} have an interquartile range of {row.printed} "
+                "months (Table 2): "
                 "some course is longer than the window.",
             )
 
@@ -142,7 +143,7 @@ def patients_or_courses(paper: Publication) -> Iterator[Contradiction]:
         if patients != courses and abs(harmed / courses - share) < abs(harmed / patients - share):
             yield Contradiction(
                 f"The share of patients with a side effect is {percent(share)} % for "
-                f"{level_label('treatment', treatment).lower()} (abstract).",
+                f"{treatment_in_words(treatment)} (abstract).",
                 f"It is {number(harmed, 0)} of {number(courses, 0)} courses; "
                 f"of the {number(patients, 0)} patients it cannot be told.",
             )

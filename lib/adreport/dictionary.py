@@ -89,6 +89,11 @@ def level_label(variable: str, level: str) -> str:
     return level[:1].upper() + level[1:]
 
 
+def treatment_in_words(code: str) -> str:
+    """A treatment's label within a sentence."""
+    return treatments()[code].label[:1].lower() + treatments()[code].label[1:]
+
+
 DERIVED = {
     "effective": "Overall effectiveness",
     "significant": "Significant response",

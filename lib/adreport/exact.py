@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import comb, gammaln
 from scipy.stats import rankdata
 
-MOST_TABLES = 4_000_000
+MOST_TABLES = 1_000_000
 MOST_CELLS = 20_000
 MOST_RANK_STATES = 20_000_000
 # Tables whose probability equals the observed one up to rounding count as equally likely (as in R).
@@ -68,13 +68,13 @@ def _tables(groups: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, np.ndar
     log_factorial = gammaln(np.arange(levels.max() + 1) + 1)
     left, weights, ways = levels[None, :], np.zeros(1), np.ones(1)
     for group in groups[:-1]:
-        parts = [
-            (left[room] - cells, weights[room] - log_factorial[cells].sum(), ways[room])
-            for cells in map(np.array, _compositions(group, levels))
-            if (room := (left >= cells).all(axis=1)).any()
-        ]
-        if sum(len(part[1]) for part in parts) > MOST_TABLES:
-            raise TooLargeToEnumerate
+        parts, size = [], 0
+        for cells in map(np.array, _compositions(group, levels)):
+            room = (left >= cells).all(axis=1)
+            parts.append((left[room] - cells, weights[room] - log_factorial[cells].sum(), ways[room]))
+            size += len(parts[-1][1])
+            if size > MOST_TABLES:
+                raise TooLargeToEnumerate
         left, weights, ways = _merged(*(np.concatenate(pieces) for pieces in zip(*parts, strict=True)))
     return weights - log_factorial[left].sum(axis=1), ways
 

@@ -1,7 +1,9 @@
 """A report from data: notebooks run side by side, pages built aside and moved into place when all are whole."""
 
+import logging
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -30,7 +32,8 @@ def render(data: Path = COHORT, out: Path = REPORTS, **given: Any) -> list[str]:
     Raises Refusal for faults in data or parameters and for a failing cell; `out` then still holds
     the last whole report, and `out`/failed the notebook that broke.
     """
-    parameters = page_parameters({"data": str(data.resolve()), **given})
+    data, out = data.resolve(), out.resolve()  # the notebooks run in a folder of their own choice
+    parameters = page_parameters({"data": str(data), **given})
     wanted = freshness.fingerprints(parameters, data)
     stale = freshness.stale_pages(out, wanted)
     if stale or not freshness.whole(out):
@@ -41,6 +44,9 @@ def render(data: Path = COHORT, out: Path = REPORTS, **given: Any) -> list[str]:
 def _build(data: Path, out: Path, parameters: Mapping[str, dict], wanted: Mapping[str, str], stale: list[str]) -> None:
     from adreport.study import read_study
 
+    # jsonschema, which every notebook library imports, would parse a grammar of international
+    # addresses for two seconds; no notebook holds any, and without the module it goes without.
+    sys.modules.setdefault("rfc3987_syntax", None)
     selection = {
         name: value
         for name, value in parameters["cohort"].items()
@@ -63,6 +69,7 @@ def _execute(aside: Path, parameters: Mapping[str, dict], out: Path) -> None:
     from tqdm import tqdm
 
     pool = ThreadPoolExecutor(WORKERS)
+    logging.disable(logging.CRITICAL)  # what is worth saying comes as an exception
     try:
         runs = {pool.submit(_run, page, aside / f"{page}.ipynb", given): page for page, given in parameters.items()}
         for run in tqdm(as_completed(runs), total=len(runs), desc="Report", unit="page", disable=None):
@@ -71,6 +78,7 @@ def _execute(aside: Path, parameters: Mapping[str, dict], out: Path) -> None:
         _keep_failed(aside, out)
         raise
     finally:
+        logging.disable(logging.NOTSET)
         pool.shutdown(wait=False, cancel_futures=True)
         _end_kernels()
 
@@ -82,7 +90,7 @@ def _run(page: str, executed: Path, parameters: dict[str, Any]) -> None:
     notebook = NOTEBOOKS / f"{page}.ipynb"
     try:
         papermill.execute_notebook(
-            notebook, executed, parameters=parameters, cwd=NOTEBOOKS, progress_bar=False,
+            notebook, executed, parameters=parameters, progress_bar=False,
             extra_arguments=QUIET_KERNEL,
         )  # fmt: skip
     except PapermillExecutionError as error:

@@ -31,6 +31,7 @@ SOURCE_COLUMNS = {
     "age_at_event_years": "side_effects.onset_day", "rescue_courses": "courses.duration_days",
     "rescue_patients": "courses.duration_days",
 }  # fmt: skip
+NOT_RECOMPUTED = {"cited": "a figure of another study", "definition": "a definition, not a result"}
 # SPSS simulates its exact tests from this many tables unless told otherwise.
 SPSS_SIMULATIONS = 10_000
 LARGEST_DENOMINATOR = 40
@@ -127,6 +128,8 @@ def judge(printed: str, value: float, scale: int = 1) -> str:
 def _verdict(row, joined: pd.DataFrame, study: Study) -> Verdict:
     printed = row.printed or f"{row.stat:g}"
     verdict = judge(printed, row.recomputed, 100 if row.stat_name == "p" else 1)
+    if verdict == UNKNOWN:
+        return Verdict(verdict, NOT_RECOMPUTED.get(row.output, "not in the data model"))
     if verdict != DIFFERS:
         return Verdict(verdict)
     explain: dict[str, Callable[[], str]] = {

@@ -8,8 +8,8 @@ from adreport.frequencies import count
 from adreport.results import statistics, table
 from adreport.study import Study
 
-# How a patient's last course ended; every reason that is not named here is a stop without a successor.
-ENDS = {"ongoing": "ongoing", "remission": "remission", "lost_to_follow_up": "lost_to_follow_up"}
+# How a pathway can end; a last course with any other reason is stopped without a successor.
+KNOWN_ENDS = ("ongoing", "remission", "lost_to_follow_up")
 STOPPED = "stopped"
 END_LABELS = {
     "ongoing": "Ongoing", "remission": "Remission", STOPPED: "Stopped",
@@ -88,7 +88,8 @@ def last_courses(study: Study) -> pd.DataFrame:
 
 def ends(courses: pd.DataFrame) -> pd.Series:
     """How each course would end a pathway: ongoing, remission, lost to follow-up or stopped otherwise."""
-    return courses["discontinuation_reason"].astype(object).map(ENDS).fillna(STOPPED)
+    reasons = courses["discontinuation_reason"].astype(object)
+    return reasons.where(reasons.isin(KNOWN_ENDS), STOPPED)
 
 
 def _successors(study: Study) -> list[str]:

@@ -1,7 +1,6 @@
 """Figures of the cohort page."""
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from adreport import dictionary
@@ -40,7 +39,7 @@ def distributions(study: Study) -> Figure:
     caption = "Age, onset and IgE of the patients"
     words = [f"{dictionary.columns('patients')[name].axis_label} {_spread(values[name])}" for name in shown]
     notes = [
-        "Points: patients. Box: quartiles and median; whiskers reach the furthest point within 1.5 interquartile ranges."
+        "Points: patients. Box: quartiles and median; whiskers: furthest point within 1.5 interquartile ranges."
     ]
     return panels(paint, len(shown), 1.15 * len(shown), caption, f"{caption}: {'; '.join(words)}.", notes, mark)
 
@@ -70,6 +69,8 @@ def treatments_used(results: pd.DataFrame, min_courses: int) -> Figure:
 
 
 def _points(axes: Axes, values: pd.Series, hollow: bool) -> None:
+    import seaborn as sns  # here, because it takes a second that the other pages need not wait
+
     logarithmic = bool(values.name == LOGARITHMIC and values.min() > 0)
     box = {"color": "white", "linecolor": "#777777", "width": 0.5, "fliersize": 0}
     sns.boxplot(x=values, ax=axes, log_scale=logarithmic, **box)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
 
-import matplotlib as mpl
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure as Canvas
@@ -87,7 +87,7 @@ def few_note(few: Sequence[str], min_courses: int) -> list[str]:
 
 
 def _svg(paint: Callable[[list[Axes], bool], None], number: int, width: float, height: float) -> str:
-    with mpl.style.context(STYLE):
+    with style.context(STYLE):
         canvas = Canvas(figsize=(width, height))
         paint(list(canvas.subplots(number, 1, squeeze=False)[:, 0]), width == NARROW_INCHES)
         text = StringIO()

@@ -9,5 +9,6 @@ from adreport.tables.sequences import lines, pathways, places, transitions
 __all__ = [
     "baseline_levels", "baseline_numbers", "contradictions", "course_features", "differences",
     "discontinuation_reasons", "discontinued_courses", "every_number", "flow", "lines", "outcomes", "overview",
-    "pairwise", "pathways", "patients_by_treatment", "places", "predictors", "side_effects", "transitions", "treatments_used",
+    "pairwise", "pathways", "patients_by_treatment", "places", "predictors", "side_effects",
+    "transitions", "treatments_used",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""How the cohort in data/cohort is made from the figures in data/published."""

@@ -1,0 +1,68 @@
+"""Sentences of the cohort page, and the head of every page."""
+
+import pandas as pd
+
+from adreport.dictionary import level_label
+from adreport.display import Masthead, Sentence
+from adreport.formatting import counted, interval, listing, n_percent, number, percent, whole
+from adreport.results import pick, value, wide
+from adreport.study import Study
+from adreport.tables.columns import by_treatment
+
+
+def masthead(study: Study) -> Masthead:
+    """The head of a page: the study's title and notice, the filters set, patients and courses left."""
+    contents = f"{counted(len(study.patients), 'patient')}, {counted(len(study.courses), 'treatment course')}"
+    return Masthead(study.title, study.notice, str(study.selection), contents)
+
+
+def flow(results: pd.DataFrame) -> Sentence:
+    """Patients, courses and how many of them are compared."""
+    n = wide(pick(results, output="flow"), "variable")["n"]
+    return Sentence(
+        f"{counted(n.patients, 'patient')} had {counted(n.courses, 'treatment course')}; "
+        f"{whole(n.courses_compared)} of these belong to the {counted(n.treatments_compared, 'treatment')} with at "
+        f"least {whole(n.treatments_compared_min_courses)} courses and are compared with one another."
+    )
+
+
+def baseline(results: pd.DataFrame) -> Sentence:
+    """Sex, age and onset of the patients."""
+    own = pick(results, output="table1", group1="")
+    patients = value(pick(results, output="flow", variable="patients"), stat_name="n")
+    female, known = (value(own, variable="sex", variable_level="female", stat_name=name) for name in ("n", "N"))
+    parts = [f"Of {counted(patients, 'patient')}, {n_percent(female, known)[:-1]}%) were female"]
+    for variable, words in (
+        ("age_at_data_lock_years", "{} years old at data lock"),
+        ("onset_age_months", "{} months old at onset"),
+    ):
+        middle, low, high, n = (value(own, variable=variable, stat_name=name) for name in ("median", "p25", "p75", "N"))
+        if n:
+            quartiles = interval(low, high, as_percent=False)
+            parts.append(f"they were {words.format(number(middle))} (median; quartiles {quartiles}; n = {whole(n)})")
+    return Sentence("; ".join(parts) + ".")
+
+
+def comorbidities(results: pd.DataFrame) -> Sentence:
+    """How many patients had another disease."""
+    own = pick(results, output="table1", group1="", variable_level="any")
+    parts = []
+    for variable, words in (
+        ("atopic_comorbidities", "another atopic disease"),
+        ("comorbidities", "a non-atopic disease"),
+    ):
+        n, known = (value(own, variable=variable, stat_name=name) for name in ("n", "N"))
+        if known:
+            parts.append(f"{whole(n)} of {whole(known)} patients ({percent(n / known)}%) had {words}")
+    return Sentence(f"{listing(parts)}." if parts else "No comorbidities are recorded.")
+
+
+def treatments_used(results: pd.DataFrame) -> Sentence:
+    """The commonest treatment and how many there were."""
+    frame = by_treatment(results, "patients", ["n", "N", "p"])
+    first = frame["n"].idxmax()
+    return Sentence(
+        f"{level_label('treatment', first)} was the most frequent of {counted(len(frame), 'treatment')}: "
+        f"{whole(frame.loc[first, 'n'])} of {counted(frame.loc[first, 'N'], 'patient')} "
+        f"({percent(frame.loc[first, 'p'])}%) received it."
+    )

@@ -1,0 +1,90 @@
+"""Sentences of the efficacy page."""
+
+import pandas as pd
+
+from adreport import inference
+from adreport.dictionary import treatment_in_words, variable_label
+from adreport.display import Sentence
+from adreport.formatting import counted, listing, p_phrase, p_value, percent, whole
+from adreport.response import ResponseScale
+from adreport.results import pick, value, wide
+from adreport.tables.columns import RATES, by_treatment
+
+SIGNIFICANT = 0.05
+
+
+def outcomes(results: pd.DataFrame, scale: ResponseScale, min_courses: int) -> Sentence:
+    """The range of response rates over the treatments with enough courses, and the overall test."""
+    frame = by_treatment(results, "effective", RATES)
+    overall = pick(results, output="table2", group1_level="", variable="effective")
+    p, n = (value(overall, stat_name=name) for name in ("p.value", "N"))
+    known = frame[frame["N"] >= min_courses]
+    known = known if len(known) else frame
+    ends = [known[known["p"] == limit] for limit in (known["p"].max(), known["p"].min())]
+    best, worst = (f"{percent(rows['p'].iloc[0])}% ({_named_rates(rows)})" for rows in ends)
+    span = f"was {best}" if len(ends[0]) == len(known) else f"ranged from {worst} to {best}"
+    tested = f"; {p_phrase(p)} ({overall['method'].iloc[0]}, {whole(n)} courses, not adjusted)" if p == p else ""
+    return Sentence(f"The share of courses with {scale.effective_label} {span} between treatments{tested}.")
+
+
+def ordered(results: pd.DataFrame) -> Sentence:
+    """The response levels compared as an ordered scale and as categories."""
+    own = pick(results, output="figure1", group1_level="", variable="response")
+    tests = wide(own, "method").dropna(subset="p.value") if "p.value" in set(own["stat_name"]) else pd.DataFrame()
+    if tests.empty:
+        return Sentence(
+            "The response levels cannot be compared between treatments: " + listing(own["method"].unique()) + "."
+        )
+    parts = [f"{p_phrase(test['p.value'])} ({method}, {whole(test['N'])} courses)" for method, test in tests.iterrows()]
+    kinds = ["taken as an ordered scale", "taken as unordered categories"]
+    words = [f"{kind} {part}" for kind, part in zip(kinds, parts, strict=False)]
+    return Sentence(f"All levels of the response compared between treatments, not adjusted: {'; '.join(words)}.")
+
+
+def pairwise(results: pd.DataFrame) -> Sentence:
+    """Which pairs differ by which test after adjustment."""
+    adjusted = pick(results, output="pairwise", stat_name="p.value.adjusted")
+    pairs = len(adjusted[["group1_level", "group2_level"]].drop_duplicates())
+    if not pairs:
+        return Sentence("There are not two treatments with enough courses to compare.")
+    parts = [f"by {method}, {_pairs_below(own)}" for method, own in adjusted.groupby("method", sort=False)]
+    return Sentence(f"Of {counted(pairs, 'pair')} of treatments, p adjusted over all of them: {'; '.join(parts)}.")
+
+
+def predictors(results: pd.DataFrame) -> Sentence:
+    """Whether anything known at the start went with the response."""
+    own = pick(results, output="predictors", stat_name="p.value")
+    if own.empty:
+        return Sentence("No predictor of response can be tested in these data.")
+    least = own.loc[own["stat"].idxmin()]
+    below = own[own["stat"] < SIGNIFICANT]
+    words = "none" if below.empty else listing(below["variable"].map(variable_label).str.lower().unique())
+    return Sentence(
+        f"Of {counted(own['variable'].nunique(), 'predictor')} in {counted(len(own), 'test')}, {words} went with the "
+        f"response at p < {SIGNIFICANT}; the smallest unadjusted p is {p_value(least['stat'])} "
+        f"({variable_label(least['variable']).lower()}, {least['method']})."
+    )
+
+
+def test_rule() -> Sentence:
+    """The rule by which a test is chosen, as the code follows it."""
+    return Sentence(inference.RULE)
+
+
+def _pairs_below(adjusted: pd.DataFrame) -> str:
+    """The pairs below the significance level with their p, or the smallest p if there is none."""
+    below = adjusted[adjusted["stat"] < SIGNIFICANT].sort_values("stat")
+    if below.empty:
+        return f"no pair differs (smallest p = {p_value(adjusted['stat'].min())})"
+    pairs = [
+        f"{treatment_in_words(row.group1_level)} and {treatment_in_words(row.group2_level)} ({p_phrase(row.stat)})"
+        for row in below.itertuples()
+    ]
+    return f"{listing(pairs)} differ"
+
+
+def _named_rates(rates: pd.DataFrame) -> str:
+    """Treatments with the counts behind their rates: "phototherapy 3 of 6"."""
+    return listing([
+        f"{treatment_in_words(code)} {whole(rate['n'])} of {whole(rate['N'])}" for code, rate in rates.iterrows()
+    ])  # fmt: skip

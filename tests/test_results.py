@@ -1,0 +1,30 @@
+"""The results contract."""
+
+import pytest
+from adreport import results
+
+
+def test_what_could_not_be_computed_has_no_row():
+    table = results.table(results.statistics("t", {"n": 3, "median": float("nan"), "p": None}, variable="age"))
+    assert table[["stat_name", "stat"]].to_numpy().tolist() == [["n", 3.0]]
+
+
+def test_columns_are_those_of_the_contract_and_gaps_are_empty_strings():
+    table = results.table(results.statistics("t", {"n": 1}, group1="treatment"))
+    assert table.columns.tolist() == [
+        "output", "group1", "group1_level", "group2", "group2_level",
+        "variable", "variable_level", "stat_name", "stat", "method",
+    ]  # fmt: skip
+    assert table.iloc[0].drop("stat").tolist() == ["t", "treatment", "", "", "", "", "", "n", ""]
+
+
+def test_a_misspelt_key_is_refused():
+    with pytest.raises(TypeError, match="groop"):
+        list(results.statistics("t", {"n": 1}, groop="treatment"))
+
+
+def test_one_value_is_asked_for_and_several_are_an_error():
+    table = results.table([*results.statistics("a", {"n": 1}), *results.statistics("b", {"n": 2})])
+    assert results.value(table, output="b", stat_name="n") == 2
+    with pytest.raises(LookupError):
+        results.value(table, stat_name="n")
