@@ -5,6 +5,8 @@ PYTHON ?= python3
 DATA ?= data/cohort
 OUT ?= reports
 BIN := .venv/bin
+# For every system and Python, with hashes and without a word on where packages come from.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11
 
 # A caller's settings must not undo the compiled bytecode (imports take three times as long without),
 # nor lead pip to another place than its own.
@@ -20,7 +22,7 @@ $(error $(UNKNOWN) is not a parameter; there are $(KNOWN))
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: report test lab check data bench lint clean help
+.PHONY: report test lab check data bench lock clean help
 
 report: .venv/ready  ## make the HTML report: DATA= OUT= TREATMENTS=CSA,MTX AGE_MIN= AGE_MAX= SEX= SET=name=value
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(if $(TREATMENTS),--treatments "$(TREATMENTS)") \
@@ -42,6 +44,10 @@ data: .venv/ready .venv/data  ## reconstruct data/cohort from data/published (OR
 
 bench: .venv/ready  ## time a report against papermill and nbconvert one after another
 	$(BIN)/python tests/bench.py
+
+lock: .venv/ready  ## pin the dependencies anew (requirements.lock, requirements-data.lock)
+	$(COMPILE) --group test --group build pyproject.toml --output-file requirements.lock
+	$(COMPILE) --group data --constraint requirements.lock --output-file requirements-data.lock
 
 clean:  ## delete the built reports, not the environment
 	rm -rf reports/*.html reports/results.csv reports/.build reports/.building-* reports/failed

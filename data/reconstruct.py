@@ -33,8 +33,7 @@ def reconstruct(published: Published) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
     """Patients, courses and side effects of the reconstructed cohort."""
     with stage("responses, reasons, side effects, sex and status"):
         courses = assign_responses(read_sequences(published.folder), published)
-        patients = pd.concat([assign_sex(courses, published),
-                              assign_status(courses, published)], axis=1)
+        patients = pd.concat([assign_sex(courses, published), assign_status(courses, published)], axis=1)
     with stage("ages and durations"):
         courses, patients = lay_out(courses, patients, published)
     with stage("ranks of ages between treatments"):

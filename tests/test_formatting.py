@@ -1,10 +1,11 @@
 """What a reader sees of a number."""
 
 import pytest
-from adreport import formatting
-from adreport.formatting import FIGURE_SPACE
 from hypothesis import given
 from hypothesis import strategies as st
+
+from adreport import formatting
+from adreport.formatting import FIGURE_SPACE
 
 
 @pytest.mark.parametrize(

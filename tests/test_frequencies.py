@@ -2,9 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from adreport.frequencies import quantile, summarise, tabulate
 from hypothesis import given
 from hypothesis import strategies as st
+
+from adreport.frequencies import quantile, summarise, tabulate
 
 
 def test_quantiles_are_those_of_spss():

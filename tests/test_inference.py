@@ -13,10 +13,11 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from adreport import inference
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+
+from adreport import inference
 
 EFFECTIVE = [[23, 2], [21, 0], [8, 4], [4, 3], [3, 3], [5, 0]]
 SEX = [[12, 13], [11, 10], [6, 6], [5, 2], [1, 5], [2, 3]]

@@ -1,6 +1,7 @@
 """The results contract."""
 
 import pytest
+
 from adreport import results
 
 

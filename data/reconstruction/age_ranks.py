@@ -12,8 +12,7 @@ PROPOSALS = 20000
 WIDEST_STEP = 150  # hundredths of a year
 
 
-def tune_age_ranks(courses: pd.DataFrame, patients: pd.DataFrame,
-                   published: Published) -> pd.DataFrame:
+def tune_age_ranks(courses: pd.DataFrame, patients: pd.DataFrame, published: Published) -> pd.DataFrame:
     """Propose moves of single starts; keep those that bring Kruskal-Wallis p nearer the printed.
 
     First courses, from which the delay is counted, and ongoing ones, which reach the
@@ -41,8 +40,11 @@ def _fits_patient(courses, patients, i: int, age: float) -> bool:
     """Still after the course before, ended before the next or the data lock, no longer gap."""
     course, before = courses.loc[i], courses.loc[i - 1]
     end = age + course["duration_days"] / DAYS_PER_YEAR
-    latest = (patients.loc[course["patient_id"], "age_at_data_lock_years"] if course["is_last"]
-              else courses.loc[i + 1, "age_at_start_years"])
+    latest = (
+        patients.loc[course["patient_id"], "age_at_data_lock_years"]
+        if course["is_last"]
+        else courses.loc[i + 1, "age_at_start_years"]
+    )
     earliest = before["age_at_start_years"] + before["duration_days"] / DAYS_PER_YEAR
     if before["discontinuation_reason"] == "ongoing":
         return False
@@ -57,6 +59,8 @@ def _fits_treatment(courses, published, i: int, age: float) -> bool:
     ages[i] = age
     quartiles = np.quantile(ages, (0.25, 0.5, 0.75), method="weibull")
     printed = {"median": quartiles[1], "iqr": quartiles[2] - quartiles[0]}
-    return all(figure is None or figure.is_met_by(printed[name]) for name in printed
-               for figure in [published.find("table2", "age_at_start_years", name,
-                                             treatment=treatment)])
+    return all(
+        figure is None or figure.is_met_by(printed[name])
+        for name in printed
+        for figure in [published.find("table2", "age_at_start_years", name, treatment=treatment)]
+    )

@@ -47,9 +47,16 @@ LONGEST_GAP_AFTER_FAILURE_DAYS = 183
 LONGEST_FOLLOW_UP_DAYS = 1460
 # Mean days until the next course, by the reason that ended this one: a failed treatment is
 # replaced soon, a successful one when the disease returns.
-MEAN_GAP_DAYS = {"unresponsiveness": 15, "insufficient_response": 10, "side_effect": 30,
-                 "financial": 30, "department_decision": 45, "patient_decision": 90,
-                 "prevent_side_effects": 100, "maximum_response": 120}
+MEAN_GAP_DAYS = {
+    "unresponsiveness": 15,
+    "insufficient_response": 10,
+    "side_effect": 30,
+    "financial": 30,
+    "department_decision": 45,
+    "patient_decision": 90,
+    "prevent_side_effects": 100,
+    "maximum_response": 120,
+}
 
 # A course that fails or is not tolerated ends within months, but not before it can have worked.
 FAILED = ["unresponsiveness", "side_effect"]

@@ -11,17 +11,18 @@ from reconstruction.published import Published
 SEED = 7
 # Growth hormone deficiency and epilepsy belong to Coffin-Siris syndrome; a cataract comes
 # with long-standing eczema. They put Table 1's 17 diseases into its 14 patients.
-SAME_PATIENT_AS = {"growth hormone deficiency": "Coffin-Siris syndrome",
-                   "epilepsy": "Coffin-Siris syndrome",
-                   "cataract": "prurigo nodularis"}
+SAME_PATIENT_AS = {
+    "growth hormone deficiency": "Coffin-Siris syndrome",
+    "epilepsy": "Coffin-Siris syndrome",
+    "cataract": "prurigo nodularis",
+}
 # Total IgE that the printed figures leave open (judgement), in IU/ml: the lowest of the patients
 # on immunoglobulin, and those around the lower quartile, median and minimum of the others.
 LOWEST_IGE_WITH_IMMUNOGLOBULIN = 18001
 LOWEST_IGE, BELOW_QUARTILE, ABOVE_QUARTILE, BELOW_MEDIAN = 60, 540, 760, 2900
 
 
-def assign_allergies(patients: pd.DataFrame, courses: pd.DataFrame,
-                     published: Published) -> pd.DataFrame:
+def assign_allergies(patients: pd.DataFrame, courses: pd.DataFrame, published: Published) -> pd.DataFrame:
     """Add family history and allergies, drawn until none of them predicts response."""
     draw = np.random.default_rng(SEED)
     for trait in ("family_history_atopy", "mite_allergy", "food_allergy", "egg_allergy"):
@@ -41,8 +42,7 @@ def _draw_unrelated(draw, everyone, eligible, n, courses) -> pd.Series:
             return trait
 
 
-def assign_diseases(patients: pd.DataFrame, courses: pd.DataFrame,
-                    published: Published) -> pd.DataFrame:
+def assign_diseases(patients: pd.DataFrame, courses: pd.DataFrame, published: Published) -> pd.DataFrame:
     """Add atopic and other comorbidities, `;` between several in a patient.
 
     Immunodeficiency is found among the patients on immunoglobulin, four in five of
@@ -52,7 +52,7 @@ def assign_diseases(patients: pd.DataFrame, courses: pd.DataFrame,
     atopic = published.levels("table1", "atopic_comorbidities")
     asthmatic = draw.choice(patients.index, atopic["asthma"], replace=False)
     diseases = {patient: ["asthma"] for patient in asthmatic}
-    for patient in asthmatic[:atopic["allergic rhinitis"]]:
+    for patient in asthmatic[: atopic["allergic rhinitis"]]:
         diseases[patient].append("allergic rhinitis")
     patients["atopic_comorbidities"] = _listed(patients, diseases)
     others = _other_diseases(draw, patients, courses, published)
@@ -70,7 +70,7 @@ def _other_diseases(draw, patients, courses, published) -> dict[str, list[str]]:
         if disease not in {"none", "any", *bearers, *SAME_PATIENT_AS}:
             bearers[disease] = [next(without) for _ in range(n)]
     for disease, main in SAME_PATIENT_AS.items():
-        bearers[disease] = bearers[main][:counts[disease]]
+        bearers[disease] = bearers[main][: counts[disease]]
     diseases: dict[str, list[str]] = {}
     for disease in counts:
         for patient in bearers.get(disease, []):
@@ -82,8 +82,7 @@ def _listed(patients, diseases) -> pd.Series:
     return pd.Series({p: ";".join(sorted(diseases.get(p, []))) for p in patients.index})
 
 
-def assign_ige(patients: pd.DataFrame, courses: pd.DataFrame,
-               published: Published) -> pd.DataFrame:
+def assign_ige(patients: pd.DataFrame, courses: pd.DataFrame, published: Published) -> pd.DataFrame:
     """Add total IgE: four patients on immunoglobulin with their published mean and SD, and others.
 
     The paper does not say in how many of the five it was measured.
@@ -101,8 +100,9 @@ def assign_ige(patients: pd.DataFrame, courses: pd.DataFrame,
 
 def immunoglobulin_ige(published: Published) -> list[int]:
     """Four ascending values with the published mean and SD."""
-    mean, sd = (published.find("table1", "total_ige_iu_per_ml", name, treatment="immunoglobulin")
-                for name in ("mean", "sd"))
+    mean, sd = (
+        published.find("table1", "total_ige_iu_per_ml", name, treatment="immunoglobulin") for name in ("mean", "sd")
+    )
     total, squares = 4 * int(mean.value), 3 * int(sd.value) ** 2 + 4 * int(mean.value) ** 2
     first = LOWEST_IGE_WITH_IMMUNOGLOBULIN
     for second in range(first + 2000, int(mean.value)):
@@ -120,10 +120,12 @@ def other_ige(published: Published, high: list[int]) -> list[int]:
     By the (n + 1)p rule the quartiles lie a quarter of the way before the 5th and
     after the 14th value, and the median half way between the 9th and the 10th.
     """
-    median, iqr = (float(published.find("table1", "total_ige_iu_per_ml", name).value)
-                   for name in ("median", "iqr"))
+    median, iqr = (float(published.find("table1", "total_ige_iu_per_ml", name).value) for name in ("median", "iqr"))
     upper_quartile = (BELOW_QUARTILE + 3 * ABOVE_QUARTILE) / 4 + iqr
     highest = (4 * upper_quartile - high[0]) / 3
-    stretches = ((LOWEST_IGE, BELOW_QUARTILE, 4), (ABOVE_QUARTILE, BELOW_MEDIAN, 5),
-                 (2 * median - BELOW_MEDIAN, highest, 5))
+    stretches = (
+        (LOWEST_IGE, BELOW_QUARTILE, 4),
+        (ABOVE_QUARTILE, BELOW_MEDIAN, 5),
+        (2 * median - BELOW_MEDIAN, highest, 5),
+    )
     return [round(value) for low, top, n in stretches for value in np.geomspace(low, top, n)]

@@ -32,8 +32,9 @@ def assign_doses(courses: pd.DataFrame, published: Published, treatments: Path) 
 
 
 def _doses(treatment: str, n: int, published: Published) -> np.ndarray:
-    median, iqr, least, most = (published.find("table2", "dose", name, treatment=treatment)
-                                for name in ("median", "iqr", "min", "max"))
+    median, iqr, least, most = (
+        published.find("table2", "dose", name, treatment=treatment) for name in ("median", "iqr", "min", "max")
+    )
     if least and most:
         return np.resize([float(least.value), float(most.value)], n)
     if iqr:
@@ -45,8 +46,7 @@ def add_prednisolone(courses: pd.DataFrame) -> pd.DataFrame:
     """Weight for age and whole milligrams of prednisolone a day, in corticosteroid courses."""
     steroid = courses["treatment"] == "systemic_corticosteroid"
     weight = courses["age_at_start_years"].map(weight_kg).where(steroid)
-    return courses.assign(weight_kg=weight,
-                          prednisolone_mg_per_day=(courses["dose"] * weight).round())
+    return courses.assign(weight_kg=weight, prednisolone_mg_per_day=(courses["dose"] * weight).round())
 
 
 def weight_kg(age_years: float) -> float:

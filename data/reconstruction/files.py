@@ -7,26 +7,60 @@ import yaml
 
 from reconstruction.assumptions import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-PATIENTS = ["patient_id", "sex", "age_at_data_lock_years", "onset_age_months",
-            "delay_to_systemic_months", "total_ige_iu_per_ml", "family_history_atopy",
-            "food_allergy", "egg_allergy", "mite_allergy", "atopic_comorbidities",
-            "comorbidities", "status_at_data_lock"]
-COURSES = ["patient_id", "course", "treatment", "age_at_start_years", "duration_days", "dose",
-           "dose_unit", "response", "discontinuation_reason", "remission_months",
-           "prednisolone_mg_per_day", "weight_kg"]
+PATIENTS = [
+    "patient_id",
+    "sex",
+    "age_at_data_lock_years",
+    "onset_age_months",
+    "delay_to_systemic_months",
+    "total_ige_iu_per_ml",
+    "family_history_atopy",
+    "food_allergy",
+    "egg_allergy",
+    "mite_allergy",
+    "atopic_comorbidities",
+    "comorbidities",
+    "status_at_data_lock",
+]
+COURSES = [
+    "patient_id",
+    "course",
+    "treatment",
+    "age_at_start_years",
+    "duration_days",
+    "dose",
+    "dose_unit",
+    "response",
+    "discontinuation_reason",
+    "remission_months",
+    "prednisolone_mg_per_day",
+    "weight_kg",
+]
 WHOLE_NUMBERS = ["response", "remission_months", "prednisolone_mg_per_day"]
 TREATMENT_FREE_REASONS = ["remission", "prevent_side_effects", "maximum_response"]
 
-PUBLISHED = ["patients.patient_id", "courses.patient_id", "courses.treatment",
-             "side_effects.side_effect", "side_effects.management"]
-SYNTHETIC = ["courses.remission_months", "courses.prednisolone_mg_per_day", "courses.weight_kg",
-             "side_effects.outcome", "side_effects.serious", "side_effects.grade",
-             "side_effects.onset_day"]
-TITLE = ("Systemic treatment of severe childhood atopic dermatitis: the published cohort, "
-         "reconstructed")
-NOTICE = ("This cohort is reconstructed from published summary figures: it is not patient data, "
-          "individual values are synthetic, and only the treatment sequences (Table 4) are "
-          "published per patient.")
+PUBLISHED = [
+    "patients.patient_id",
+    "courses.patient_id",
+    "courses.treatment",
+    "side_effects.side_effect",
+    "side_effects.management",
+]
+SYNTHETIC = [
+    "courses.remission_months",
+    "courses.prednisolone_mg_per_day",
+    "courses.weight_kg",
+    "side_effects.outcome",
+    "side_effects.serious",
+    "side_effects.grade",
+    "side_effects.onset_day",
+]
+TITLE = "Systemic treatment of severe childhood atopic dermatitis: the published cohort, reconstructed"
+NOTICE = (
+    "This cohort is reconstructed from published summary figures: it is not patient data, "
+    "individual values are synthetic, and only the treatment sequences (Table 4) are "
+    "published per patient."
+)
 STUDY = f"""\
 title: "{TITLE}"
 notice: "{NOTICE}"
@@ -43,15 +77,17 @@ def add_remission_months(courses: pd.DataFrame, patients: pd.DataFrame) -> pd.Da
     Empty where the next course followed within half a month.
     """
     end = courses["age_at_start_years"] + courses["duration_days"] / DAYS_PER_YEAR
-    until = courses.groupby("patient_id")["age_at_start_years"].shift(-1).fillna(
-        courses["patient_id"].map(patients["age_at_data_lock_years"]))
+    until = (
+        courses.groupby("patient_id")["age_at_start_years"]
+        .shift(-1)
+        .fillna(courses["patient_id"].map(patients["age_at_data_lock_years"]))
+    )
     months = ((until - end) * DAYS_PER_YEAR / DAYS_PER_MONTH).round()
     free = courses["discontinuation_reason"].isin(TREATMENT_FREE_REASONS) & (months >= 1)
     return courses.assign(remission_months=months.where(free))
 
 
-def write_cohort(folder: Path, patients: pd.DataFrame, courses: pd.DataFrame,
-                 side_effects: pd.DataFrame) -> None:
+def write_cohort(folder: Path, patients: pd.DataFrame, courses: pd.DataFrame, side_effects: pd.DataFrame) -> None:
     """Write patients.csv, courses.csv, side_effects.csv and study.yml."""
     folder.mkdir(parents=True, exist_ok=True)
     patients = patients.rename_axis("patient_id").reset_index()[PATIENTS]
@@ -67,5 +103,6 @@ def provenance(tables: dict[str, pd.DataFrame]) -> str:
     """Where each written column comes from, as YAML."""
     columns = [f"{name}.{column}" for name, table in tables.items() for column in table]
     constrained = [c for c in columns if c not in PUBLISHED + SYNTHETIC]
-    return yaml.safe_dump({"provenance": {"published": PUBLISHED, "constrained": constrained,
-                                          "synthetic": SYNTHETIC}}, sort_keys=False)
+    return yaml.safe_dump(
+        {"provenance": {"published": PUBLISHED, "constrained": constrained, "synthetic": SYNTHETIC}}, sort_keys=False
+    )

@@ -26,9 +26,11 @@ def trait_p_values(courses: pd.DataFrame, trait: pd.Series) -> list[float]:
 
     Over all courses and over those of the treatments compared.
     """
-    return [float(stats.fisher_exact(pd.crosstab(
-                chosen["patient_id"].map(trait), chosen["response"] >= least)).pvalue)
-            for chosen in (courses, compared(courses)) for least in (1, 2)]
+    return [
+        float(stats.fisher_exact(pd.crosstab(chosen["patient_id"].map(trait), chosen["response"] >= least)).pvalue)
+        for chosen in (courses, compared(courses))
+        for least in (1, 2)
+    ]
 
 
 def patient_trait_predicts_response(courses: pd.DataFrame, trait: pd.Series) -> bool:
@@ -42,9 +44,9 @@ def measure_p_values(courses: pd.DataFrame, measure: pd.Series) -> list[float]:
     for chosen in (courses, compared(courses)):
         known = chosen[measure[chosen.index].notna()]
         values, response = measure[known.index].astype(float), known["response"].astype(int)
-        p_values += [float(stats.mannwhitneyu(values[response >= least],
-                                              values[response < least]).pvalue)
-                     for least in (1, 2)]
+        p_values += [
+            float(stats.mannwhitneyu(values[response >= least], values[response < least]).pvalue) for least in (1, 2)
+        ]
         p_values.append(float(stats.spearmanr(values, response).pvalue))
     return p_values
 
@@ -53,7 +55,6 @@ def all_p_values(courses: pd.DataFrame, patients: pd.DataFrame) -> dict[str, lis
     """The p values of every predictor; `patients` is indexed by patient_id."""
     found = {trait: trait_p_values(courses, patients[trait]) for trait in TRAITS}
     for measure in MEASURES:
-        values = (courses[measure] if measure in courses
-                  else courses["patient_id"].map(patients[measure]))
+        values = courses[measure] if measure in courses else courses["patient_id"].map(patients[measure])
         found[measure] = measure_p_values(courses, values)
     return found

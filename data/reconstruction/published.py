@@ -65,8 +65,7 @@ class Published:
 
     @staticmethod
     def key(row: dict) -> tuple:
-        return (row["output"], row["group1_level"], row["variable"],
-                row["variable_level"], row["stat_name"])
+        return (row["output"], row["group1_level"], row["variable"], row["variable_level"], row["stat_name"])
 
     def find(self, output, variable, stat_name, level="", treatment="") -> Printed | None:
         """The printed number, or None where the paper gives none."""
@@ -80,17 +79,23 @@ class Published:
 
     def levels(self, output, variable, treatment="") -> dict[str, int]:
         """Counts of all printed levels of a variable, in the order they are printed."""
-        return {key[3]: int(Decimal(text)) for key, text in self._printed.items()
-                if key[:3] == (output, treatment, variable) and key[3] and key[4] == "n"}
+        return {
+            key[3]: int(Decimal(text))
+            for key, text in self._printed.items()
+            if key[:3] == (output, treatment, variable) and key[3] and key[4] == "n"
+        }
 
     def side_effects(self) -> pd.DataFrame:
         """Table 3, one row an event: treatment, side_effect, management."""
-        events = {self.key(row): row for row in self.rows
-                  if row["output"] == "table3" and row["stat_name"] == "n"}
+        events = {self.key(row): row for row in self.rows if row["output"] == "table3" and row["stat_name"] == "n"}
         return pd.DataFrame(
-            [(row["group1_level"], row["variable_level"], row["method"])
-             for row in events.values() for _ in range(int(row["stat"]))],
-            columns=["treatment", "side_effect", "management"])
+            [
+                (row["group1_level"], row["variable_level"], row["method"])
+                for row in events.values()
+                for _ in range(int(row["stat"]))
+            ],
+            columns=["treatment", "side_effect", "management"],
+        )
 
 
 def read_sequences(folder: Path) -> pd.DataFrame:

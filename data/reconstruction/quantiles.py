@@ -76,8 +76,9 @@ def deciding_ranks(n: int, iqr: Printed | None) -> dict[int, Fraction]:
     return ranks
 
 
-def match_sample(model: cp_model.CpModel, variables: list, values: np.ndarray, unit: Fraction,
-                 median: Printed, iqr: Printed | None) -> None:
+def match_sample(
+    model: cp_model.CpModel, variables: list, values: np.ndarray, unit: Fraction, median: Printed, iqr: Printed | None
+) -> None:
     """Let the variables be spread like the sample; `unit` is how many of theirs make one printed.
 
     Values that decide median and IQR keep to the printed tolerance; every other one lies

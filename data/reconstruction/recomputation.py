@@ -5,10 +5,8 @@ import pandas as pd
 
 from reconstruction.predictors import MIN_COURSES, age_difference, compared
 
-MEASURES = ["age_at_data_lock_years", "onset_age_months", "delay_to_systemic_months",
-            "total_ige_iu_per_ml"]
-TRAITS = ["sex", "family_history_atopy", "food_allergy", "egg_allergy", "mite_allergy",
-          "status_at_data_lock"]
+MEASURES = ["age_at_data_lock_years", "onset_age_months", "delay_to_systemic_months", "total_ige_iu_per_ml"]
+TRAITS = ["sex", "family_history_atopy", "food_allergy", "egg_allergy", "mite_allergy", "status_at_data_lock"]
 LISTS = ["atopic_comorbidities", "comorbidities"]
 DAYS_PER_MONTH = 30.4375
 
@@ -30,10 +28,14 @@ def recompute(patients, courses, side_effects, all_courses) -> dict[tuple, float
 def flow(patients, courses, all_courses) -> dict:
     """Numbers of patients and courses, compared ones and rescue ones."""
     rescue = all_courses.drop(courses.index)
-    numbers = {"patients": len(patients), "courses": len(courses),
-               "courses_compared": len(compared(courses)), "rescue_courses": len(rescue),
-               "rescue_patients": rescue["patient_id"].nunique(),
-               "treatments_compared_min_courses": MIN_COURSES}
+    numbers = {
+        "patients": len(patients),
+        "courses": len(courses),
+        "courses_compared": len(compared(courses)),
+        "rescue_courses": len(rescue),
+        "rescue_patients": rescue["patient_id"].nunique(),
+        "treatments_compared_min_courses": MIN_COURSES,
+    }
     return {("flow", "", name, "", "n"): number for name, number in numbers.items()}
 
 
@@ -53,13 +55,16 @@ def table1(patients, courses) -> dict:
     return figures | {
         ("table1", "immunoglobulin", "total_ige_iu_per_ml", "", "mean"): ige.mean(),
         ("table1", "immunoglobulin", "total_ige_iu_per_ml", "", "sd"): ige.std(ddof=1),
-        ("table1", "immunoglobulin", "comorbidities", "immunodeficiency", "p"): deficient.mean()}
+        ("table1", "immunoglobulin", "comorbidities", "immunodeficiency", "p"): deficient.mean(),
+    }
 
 
 def table2(treatment, group, patients, n_courses, side_effects) -> dict:
     """Characteristics of the courses of one treatment."""
+
     def key(variable):
         return "table2", treatment, variable, ""
+
     figures = {}
     for measure in ("age_at_start_years", "duration_days", "duration_months", "dose"):
         figures |= _quantiles(key(measure), group[measure])
@@ -73,16 +78,14 @@ def table2(treatment, group, patients, n_courses, side_effects) -> dict:
     sex = pd.Categorical(group["patient_id"].map(patients["sex"]), ["female", "male"])
     figures |= _levels(("table2", treatment, "sex"), pd.Series(sex))
     figures |= _levels(("figure1", treatment, "response"), group["response"].astype(int))
-    return figures | _levels(("table2", treatment, "discontinuation_reason"),
-                             group["discontinuation_reason"])
+    return figures | _levels(("table2", treatment, "discontinuation_reason"), group["discontinuation_reason"])
 
 
 def at_data_lock(treatment, group, patients) -> dict:
     """How many patients have the treatment going on at data lock."""
     ongoing = group[group["discontinuation_reason"] == "ongoing"]
     on_treatment = patients["status_at_data_lock"][ongoing["patient_id"]] == "on_treatment"
-    return {("table1", treatment, "status_at_data_lock", "on_treatment", "n"):
-            int(on_treatment.sum())}
+    return {("table1", treatment, "status_at_data_lock", "on_treatment", "n"): int(on_treatment.sum())}
 
 
 def table3(courses, side_effects) -> dict:
@@ -93,8 +96,7 @@ def table3(courses, side_effects) -> dict:
         figures |= _levels(("table3", treatment, "side_effect"), group["side_effect"])
     seizure = events[events["side_effect"] == "febrile seizure"].iloc[0]
     age = seizure["age_at_start_years"] + seizure["onset_day"] / 365.25
-    return figures | {("table3", seizure["treatment"], "age_at_event_years", "febrile seizure",
-                       "median"): int(age)}
+    return figures | {("table3", seizure["treatment"], "age_at_event_years", "febrile seizure", "median"): int(age)}
 
 
 def _quantiles(key: tuple, values: pd.Series) -> dict:
@@ -102,8 +104,7 @@ def _quantiles(key: tuple, values: pd.Series) -> dict:
     if known.empty:
         return {}
     lower, median, upper = np.quantile(known, (0.25, 0.5, 0.75), method="weibull")
-    named = {"N": len(known), "median": median, "iqr": upper - lower,
-             "min": known.min(), "max": known.max()}
+    named = {"N": len(known), "median": median, "iqr": upper - lower, "min": known.min(), "max": known.max()}
     return {(*key, name): value for name, value in named.items()}
 
 

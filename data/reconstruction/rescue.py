@@ -23,8 +23,7 @@ def add_rescue_courses(courses: pd.DataFrame, published: Published) -> pd.DataFr
     draw = np.random.default_rng(SEED)
     untreated = _untreated_times(courses)
     longest = untreated.groupby("patient_id")["years"].sum().nlargest(n_patients).index
-    rows = [row for patient in sorted(longest)
-            for row in _of_patient(draw, patient, per_patient, untreated)]
+    rows = [row for patient in sorted(longest) for row in _of_patient(draw, patient, per_patient, untreated)]
     rescue = add_prednisolone(pd.DataFrame(rows)).assign(rescue=True)
     everything = pd.concat([courses.assign(rescue=False), rescue], ignore_index=True)
     return _number(everything)
@@ -33,9 +32,13 @@ def add_rescue_courses(courses: pd.DataFrame, published: Published) -> pd.DataFr
 def _untreated_times(courses: pd.DataFrame) -> pd.DataFrame:
     """Times between two treatment courses of a patient: patient_id, from, until, years."""
     end = courses["age_at_start_years"] + courses["duration_days"] / DAYS_PER_YEAR
-    times = pd.DataFrame({
-        "patient_id": courses["patient_id"], "from": end + MARGIN_YEARS,
-        "until": courses.groupby("patient_id")["age_at_start_years"].shift(-1) - 2 * MARGIN_YEARS})
+    times = pd.DataFrame(
+        {
+            "patient_id": courses["patient_id"],
+            "from": end + MARGIN_YEARS,
+            "until": courses.groupby("patient_id")["age_at_start_years"].shift(-1) - 2 * MARGIN_YEARS,
+        }
+    )
     times["years"] = times["until"] - times["from"]
     return times[times["years"] > 0]
 
@@ -43,15 +46,21 @@ def _untreated_times(courses: pd.DataFrame) -> pd.DataFrame:
 def _of_patient(draw, patient: str, n: int, untreated: pd.DataFrame) -> list[dict]:
     """Rescue courses at even distances in the patient's longest time without treatment."""
     time = untreated[untreated["patient_id"] == patient].nlargest(1, "years").iloc[0]
-    return [_rescue_course(draw, patient, age)
-            for age in np.linspace(time["from"], time["until"], n + 2)[1:-1].round(2)]
+    return [
+        _rescue_course(draw, patient, age) for age in np.linspace(time["from"], time["until"], n + 2)[1:-1].round(2)
+    ]
 
 
 def _rescue_course(draw, patient: str, age: float) -> dict:
     highest = min(1.0, HIGHEST_PREDNISOLONE_MG / weight_kg(age))
-    return {"patient_id": patient, "treatment": "systemic_corticosteroid",
-            "age_at_start_years": age, "duration_days": int(draw.integers(3, 11)),
-            "dose": round(float(draw.uniform(0.3, highest)), 2), "dose_unit": "mg/kg/day"}
+    return {
+        "patient_id": patient,
+        "treatment": "systemic_corticosteroid",
+        "age_at_start_years": age,
+        "duration_days": int(draw.integers(3, 11)),
+        "dose": round(float(draw.uniform(0.3, highest)), 2),
+        "dose_unit": "mg/kg/day",
+    }
 
 
 def _number(courses: pd.DataFrame) -> pd.DataFrame:

@@ -28,8 +28,9 @@ STATUS_OF_REASON = {
 def assign_responses(courses: pd.DataFrame, published: Published) -> pd.DataFrame:
     """Add `response`, `discontinuation_reason` and `has_side_effect` to each course."""
     model = cp_model.CpModel()
-    reason = _one_level_each(model, courses, lambda treatment: list(
-        published.levels("table2", "discontinuation_reason", treatment)))
+    reason = _one_level_each(
+        model, courses, lambda treatment: list(published.levels("table2", "discontinuation_reason", treatment))
+    )
     response = _one_level_each(model, courses, lambda treatment: [0, 1, 2])
     affected = [model.new_bool_var("") for _ in courses.index]
     _match_table2(model, courses, published, reason, response, affected)
@@ -41,7 +42,8 @@ def assign_responses(courses: pd.DataFrame, published: Published) -> pd.DataFram
     return courses.assign(
         response=[_chosen(solver, levels) for levels in response],
         discontinuation_reason=[_chosen(solver, levels) for levels in reason],
-        has_side_effect=[bool(solver.value(flag)) for flag in affected])
+        has_side_effect=[bool(solver.value(flag)) for flag in affected],
+    )
 
 
 def _prefer_at_random(model, flags) -> None:
@@ -80,8 +82,7 @@ def _match_table2(model, courses, published, reason, response, affected) -> None
     for treatment, group in courses.groupby("treatment"):
         count = partial(published.count, "table2", treatment=treatment)
         for level in reason[group.index[0]]:
-            model.add(sum(reason[i][level] for i in group.index)
-                      == count("discontinuation_reason", level))
+            model.add(sum(reason[i][level] for i in group.index) == count("discontinuation_reason", level))
         model.add(sum(response[i][0] for i in group.index) == len(group) - count("effective"))
         model.add(sum(response[i][2] for i in group.index) == count("significant"))
         model.add(sum(affected[i] for i in group.index) == count("side_effect"))
@@ -161,8 +162,9 @@ def assign_status(courses: pd.DataFrame, published: Published) -> pd.Series:
     """
     last = courses[courses["is_last"]].set_index("patient_id")["discontinuation_reason"]
     status = last.map(STATUS_OF_REASON)
-    missing = (published.count("table1", "status_at_data_lock", "lost_to_follow_up")
-               - (status == "lost_to_follow_up").sum())
+    missing = (
+        published.count("table1", "status_at_data_lock", "lost_to_follow_up") - (status == "lost_to_follow_up").sum()
+    )
     unresponsive = last.index[last == "unresponsiveness"]
     status[unresponsive[:missing]] = "lost_to_follow_up"
     return status.fillna("topical_remission").rename("status_at_data_lock")
@@ -178,12 +180,15 @@ def assign_sex(courses: pd.DataFrame, published: Published) -> pd.Series:
     female = {patient: model.new_bool_var("") for patient in courses["patient_id"].unique()}
     model.add(sum(female.values()) == published.count("table1", "sex", "female"))
     for treatment, group in courses.groupby("treatment"):
-        model.add(sum(female[patient] for patient in group["patient_id"])
-                  == published.count("table2", "sex", "female", treatment))
+        model.add(
+            sum(female[patient] for patient in group["patient_id"])
+            == published.count("table2", "sex", "female", treatment)
+        )
     model.minimize(sum(_unevenness(model, courses, female, response) for response in (0, 2)))
     solver = solve(model)
-    return pd.Series({patient: "female" if solver.value(flag) else "male"
-                      for patient, flag in female.items()}, name="sex")
+    return pd.Series(
+        {patient: "female" if solver.value(flag) else "male" for patient, flag in female.items()}, name="sex"
+    )
 
 
 def _unevenness(model, courses, female, response):

@@ -63,8 +63,7 @@ class Timeline:
             _, unit = DURATION_AS_PRINTED.get(treatment, ("", MONTH))
             youngest, length = days(AGES[treatment].smallest), DURATIONS[treatment]
             self.start.append(self.model.new_int_var(youngest, ADULT_DAYS - 4, ""))
-            self.duration.append(self.model.new_int_var(
-                ceil(length.smallest * unit), floor(length.largest * unit), ""))
+            self.duration.append(self.model.new_int_var(ceil(length.smallest * unit), floor(length.largest * unit), ""))
 
     def _declare_patients(self) -> None:
         patients = sorted(self.courses["patient_id"].unique())
@@ -118,10 +117,10 @@ class Timeline:
             self.model.add(self.start[i + 1] >= self.start[i] + 90)
             return
         gap = self.start[i + 1] - self.end(i)
-        failed = (course["response"] == 0
-                  or course["discontinuation_reason"] == "insufficient_response")
+        failed = course["response"] == 0 or course["discontinuation_reason"] == "insufficient_response"
         self.model.add_linear_constraint(
-            gap, SHORTEST_GAP_DAYS, LONGEST_GAP_AFTER_FAILURE_DAYS if failed else LONGEST_GAP_DAYS)
+            gap, SHORTEST_GAP_DAYS, LONGEST_GAP_AFTER_FAILURE_DAYS if failed else LONGEST_GAP_DAYS
+        )
         mean = MEAN_GAP_DAYS[course["discontinuation_reason"]]
         self._stay_near(gap, int(min(self.draw.exponential(mean), 600)))
 
@@ -146,8 +145,7 @@ class Timeline:
 
     def _match_table1(self) -> None:
         self._match("table1", "age_at_data_lock_years", list(self.lock.values()), YEAR, LOCK_AGES)
-        self._match("table1", "delay_to_systemic_months", list(self.delay.values()),
-                    Fraction(1), DELAYS)
+        self._match("table1", "delay_to_systemic_months", list(self.delay.values()), Fraction(1), DELAYS)
         self._match("table1", "onset_age_months", list(self.onset.values()), Fraction(1), ONSETS)
         for onset in self.onset.values():
             self._prefer_early(onset)
@@ -160,8 +158,9 @@ class Timeline:
 
     def _match(self, output, variable, values, unit, shape, treatment="") -> None:
         """Let the values have the printed median and IQR, and the shape."""
-        median, iqr = (self.published.find(output, variable, stat_name, treatment=treatment)
-                       for stat_name in ("median", "iqr"))
+        median, iqr = (
+            self.published.find(output, variable, stat_name, treatment=treatment) for stat_name in ("median", "iqr")
+        )
         natural = sample(len(values), median, iqr, shape)
         match_sample(self.model, values, natural, unit, median, iqr)
 
@@ -171,8 +170,7 @@ class Timeline:
         for response in (0, 2):
             ages = [self.start[i] for i in self.courses.index[self.courses["response"] == response]]
             slack = days(1) * len(ages) * len(self.start)
-            self.model.add_linear_constraint(
-                len(self.start) * sum(ages) - len(ages) * total, -slack, slack)
+            self.model.add_linear_constraint(len(self.start) * sum(ages) - len(ages) * total, -slack, slack)
 
     def _stay_near(self, quantity, natural: int) -> None:
         """Count each unit by which the quantity departs from its natural draw."""
@@ -182,21 +180,21 @@ class Timeline:
         self.departures.append(departure)
 
 
-def lay_out(courses: pd.DataFrame, patients: pd.DataFrame,
-            published: Published) -> tuple[pd.DataFrame, pd.DataFrame]:
+def lay_out(courses: pd.DataFrame, patients: pd.DataFrame, published: Published) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add ages and durations to courses; age at data lock, onset and delay to patients."""
     timeline = Timeline(courses, published)
     timeline.constrain()
     timeline.model.minimize(sum(timeline.departures))
     solver = solve(timeline.model, max_deterministic_time=EFFORT, interleave_search=True)
     patients = patients.assign(
-        age_at_data_lock_years=pd.Series(
-            {p: years(solver.value(day)) for p, day in timeline.lock.items()}),
+        age_at_data_lock_years=pd.Series({p: years(solver.value(day)) for p, day in timeline.lock.items()}),
         onset_age_months=_whole_months(solver, timeline.onset, patients.index),
-        delay_to_systemic_months=_whole_months(solver, timeline.delay, patients.index))
+        delay_to_systemic_months=_whole_months(solver, timeline.delay, patients.index),
+    )
     courses = courses.assign(
         age_at_start_years=[years(solver.value(day)) for day in timeline.start],
-        duration_days=[solver.value(length) for length in timeline.duration])
+        duration_days=[solver.value(length) for length in timeline.duration],
+    )
     return _end_ongoing_at_lock(courses, patients), patients
 
 

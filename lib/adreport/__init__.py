@@ -1,14 +1,12 @@
 """adreport: treatment courses in, a checked and reproducible report out."""
 
-from importlib import import_module
+import lazy_loader
 
-# Loaded on first use: a second `make report` with nothing to do must not wait for pandas.
-_HOMES = {"Study": "adreport.study", "read_study": "adreport.study"}
-
-__all__ = list(_HOMES)
-
-
-def __getattr__(name: str):
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# A second `make report` with nothing to do must not wait for pandas.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=[
+        "cohort", "contradictions", "efficacy", "figures", "reproduction", "safety", "sentences", "sequences", "tables",
+    ],
+    submod_attrs={"study": ["Study", "read_study"]},
+)  # fmt: skip

@@ -195,6 +195,9 @@ def percentage_of_nobody(paper: Publication) -> Iterator[Contradiction]:
         )
 
 
+# Counts, by variable and treatment, that a contradiction of the paper keeps any data from having.
+CONTRADICTED = {("status_at_data_lock", "dupilumab")}
+
 CHECKS: tuple[Callable[[Publication], Iterator[Contradiction]], ...] = (
     switched_to_dupilumab, on_dupilumab_at_lock, lost_patients, azathioprine_failures, courses_longer_than_the_study,
     shares_that_do_not_add_up, patients_or_courses, remission_without_a_reason, no_response_to_dupilumab,

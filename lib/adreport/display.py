@@ -29,6 +29,16 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Absent:
+    """Why a table or figure is not there: nothing recorded, or nothing to compare."""
+
+    reason: str
+
+    def _repr_html_(self) -> str:
+        return _filled("absent.html.j2", reason=self.reason)
+
+
+@dataclass(frozen=True)
 class Column:
     """A column's head, the head that spans it and its neighbours, and whether it holds words."""
 

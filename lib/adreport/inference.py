@@ -5,19 +5,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
 
 from adreport import exact
 
-RULE = """\
-Two categorical variables: Pearson's chi-square without continuity correction where the expected \
-counts allow it (none below 1, at most a fifth below 5; Cochran 1954), otherwise the exact test of \
-Fisher (2×2) or Freeman and Halton (r×c), two-sided by probability. Where a table is too large to \
-enumerate, the exact p-value is simulated from 100,000 tables with a fixed seed and its standard error is given. \
-A number between two groups: Mann-Whitney, exact given the ties where that can be enumerated, \
-otherwise its normal approximation with tie and continuity correction. A number between more groups: \
-Kruskal-Wallis with tie correction. Two ordered variables: Spearman's rank correlation."""
+# The rule by which a test is chosen: compare_categories, compare_numbers and spearman follow it,
+# and the efficacy page shows it.
+RULE = (
+    ("Two categorical variables, expected counts large enough (none below 1, at most a fifth below 5; Cochran 1954)",
+     "Pearson's chi-square without continuity correction"),
+    ("Two categorical variables with smaller expected counts, 2×2", "Fisher's exact test, two-sided by probability"),
+    ("Two categorical variables with smaller expected counts, r×c", "Fisher-Freeman-Halton exact test; where its "
+     "tables are too many to enumerate, simulated from 100,000 with a fixed seed, its standard error given"),
+    ("A number or an ordered score between two groups", "Mann-Whitney, exact given the ties; where that cannot be "
+     "enumerated, normal approximation with tie and continuity correction"),
+    ("A number or an ordered score between more than two groups", "Kruskal-Wallis with tie correction"),
+    ("Two numbers or ordered scores", "Spearman's rank correlation, p from Student's t"),
+)  # fmt: skip
 
 SIMULATIONS = 100_000
 SEED = 1953
@@ -48,8 +51,8 @@ def wilson(events: int, total: int, confidence_level: float = 0.95) -> dict[str,
     """A proportion with its Wilson score interval (Wilson 1927; Newcombe 1998, method 3)."""
     if total == 0:
         return {"n": events, "N": total}
-    low, high = proportion_confint(events, total, alpha=1 - confidence_level, method="wilson")
-    return {"n": events, "N": total, "p": events / total, "conf.low": max(low, 0.0), "conf.high": min(high, 1.0)}
+    limits = stats.binomtest(events, total).proportion_ci(confidence_level, method="wilson")
+    return {"n": events, "N": total, "p": events / total, "conf.low": limits.low, "conf.high": limits.high}
 
 
 def poisson_rate(events: int, time: float, per: float = 100, confidence_level: float = 0.95) -> dict[str, float]:
@@ -161,6 +164,8 @@ def pooled_z(table: np.ndarray) -> TestResult:
 
 def adjust(p_values: Sequence[float], method: str) -> np.ndarray:
     """P-values adjusted over their family by "Bonferroni" or "Holm"."""
+    from statsmodels.stats.multitest import multipletests  # here, because only one page needs it
+
     return multipletests(p_values, method=method.lower())[1] if len(p_values) else np.array([])
 
 

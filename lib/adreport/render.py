@@ -1,6 +1,7 @@
 """A report from data: notebooks run side by side, pages built aside and moved into place when all are whole."""
 
 import logging
+import os
 import shutil
 import signal
 import sys
@@ -16,7 +17,7 @@ from adreport.faults import Refusal
 from adreport.parameters import page_parameters
 from adreport.paths import COHORT, NOTEBOOKS, REPORTS
 
-WORKERS = 2  # notebooks at once; more than the cores that a laptop can spare only queue for them
+WORKERS = 3  # notebooks at once: one more than the cores of a small machine, since each waits now and then
 FAILED = "failed"
 # A kernel warns that loopback is not encrypted each time it starts; its errors come with the notebook.
 QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
@@ -44,6 +45,8 @@ def render(data: Path = COHORT, out: Path = REPORTS, **given: Any) -> list[str]:
 def _build(data: Path, out: Path, parameters: Mapping[str, dict], wanted: Mapping[str, str], stale: list[str]) -> None:
     from adreport.study import read_study
 
+    # Kernels that run side by side have no cores to spare for threads of linear algebra.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # jsonschema, which every notebook library imports, would parse a grammar of international
     # addresses for two seconds; no notebook holds any, and without the module it goes without.
     sys.modules.setdefault("rfc3987_syntax", None)
@@ -71,7 +74,9 @@ def _execute(aside: Path, parameters: Mapping[str, dict], out: Path) -> None:
     pool = ThreadPoolExecutor(WORKERS)
     logging.disable(logging.CRITICAL)  # what is worth saying comes as an exception
     try:
-        runs = {pool.submit(_run, page, aside / f"{page}.ipynb", given): page for page, given in parameters.items()}
+        runs = [pool.submit(_run, page, aside / f"{page}.ipynb", given) for page, given in parameters.items()]
+        from adreport import pages  # noqa: F401  # a second's import that can run while the notebooks do
+
         for run in tqdm(as_completed(runs), total=len(runs), desc="Report", unit="page", disable=None):
             run.result()
     except BrokenNotebook:
@@ -95,8 +100,10 @@ def _run(page: str, executed: Path, parameters: dict[str, Any]) -> None:
         )  # fmt: skip
     except PapermillExecutionError as error:
         executed.rename(executed.with_suffix(".failed"))
+        # The index counts from 0, and the executed notebook has one cell more: the injected parameters.
+        cell, first_line = error.cell_index, error.source.partition("\n")[0]
         raise BrokenNotebook(
-            f"{notebook.name}, cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}\n"
+            f"{notebook.name}, cell {cell} ({first_line}) failed: {error.ename}: {error.evalue}\n"
             f"The report is as it was; the notebook as far as it ran is {FAILED}/{notebook.name} beside it."
         ) from None
 

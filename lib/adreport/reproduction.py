@@ -10,6 +10,7 @@ from scipy import stats
 
 from adreport import cohort, efficacy, inference, safety
 from adreport.cohort import compared_courses
+from adreport.contradictions import CONTRADICTED
 from adreport.formatting import listing, p_value, rounded, truncated
 from adreport.frequencies import tabulate
 from adreport.paths import PUBLISHED
@@ -132,9 +133,11 @@ def _verdict(row, joined: pd.DataFrame, study: Study) -> Verdict:
         return Verdict(verdict, NOT_RECOMPUTED.get(row.output, "not in the data model"))
     if verdict != DIFFERS:
         return Verdict(verdict)
+    contradicted = (row.variable, row.group1_level) in CONTRADICTED
     explain: dict[str, Callable[[], str]] = {
         "p": lambda: explain_percentage(printed, _published_count(row, joined)),
         "p.value": lambda: explain_p_value(printed, row.variable, study),
+        "n": lambda: "no data with the published sequences have it: see the contradictions" if contradicted else "",
     }
     return Verdict(DIFFERS, explain.get(row.stat_name, lambda: "")())
 
@@ -142,7 +145,7 @@ def _verdict(row, joined: pd.DataFrame, study: Study) -> Verdict:
 def explain_percentage(printed: str, count: int | None) -> str:
     """Which denominators turn a count into the percentage printed; else which other fractions give it."""
     if count is not None:
-        fitting = [total for total in range(max(count, 1), 4 * count + 100) if _gives(printed, count, total)]
+        fitting = [total for total in range(4 * count + 100, max(count, 1) - 1, -1) if _gives(printed, count, total)]
         if fitting:
             return f"{count} of {' or '.join(map(str, fitting[:MOST_NAMED]))} gives {printed}%"
     totals = range(1, LARGEST_DENOMINATOR + 1)

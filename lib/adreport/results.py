@@ -15,6 +15,7 @@ COLUMNS = [
     "variable", "variable_level", "stat_name", "stat", "method",
 ]  # fmt: skip
 KEYS = COLUMNS[:8]
+NO_WORDS = dict.fromkeys(COLUMNS, "")
 
 
 def statistics(output: str, values: Mapping[str, Real | None], method: str = "", **keys: str) -> Iterator[dict]:
@@ -28,14 +29,12 @@ def statistics(output: str, values: Mapping[str, Real | None], method: str = "",
         raise TypeError(f"not a column of the results: {sorted(unknown)}")
     for name, value in values.items():
         if value is not None and not np.isnan(float(value)):
-            yield {"output": output, **keys, "stat_name": name, "stat": float(value), "method": method}
+            yield NO_WORDS | {"output": output, **keys, "stat_name": name, "stat": float(value), "method": method}
 
 
 def table(rows: Iterable[dict]) -> pd.DataFrame:
     """Rows as a frame with the contract's columns; what a row leaves out is the empty string."""
-    frame = pd.DataFrame(list(rows), columns=COLUMNS)
-    words = [name for name in COLUMNS if name != "stat"]
-    return frame.astype({"stat": float}).assign(**frame[words].fillna("").astype(str))
+    return pd.DataFrame(list(rows), columns=COLUMNS).astype(dict.fromkeys(COLUMNS, str) | {"stat": float})
 
 
 def pick(results: pd.DataFrame, **keys: str | Iterable[str]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from adreport.dictionary import treatments
 from adreport.frequencies import count
 from adreport.results import statistics, table
 from adreport.study import Study
@@ -45,9 +46,8 @@ def lines(study: Study) -> Iterator[dict]:
 
 def places(study: Study) -> Iterator[dict]:
     """Of each treatment's courses: how many were a first line, a last line, or followed by another course."""
-    last = last_courses(study).index
     for code, courses in study.courses.groupby("treatment", observed=True):
-        is_last = courses.index.isin(last)
+        is_last = courses["next_treatment"].isna()
         places = {"first_line": (courses["line"] == 1).sum(), "last_line": is_last.sum(), "followed": (~is_last).sum()}
         for variable, number in places.items():
             share = {"n": number, "N": len(courses), "p": number / len(courses)}
@@ -59,7 +59,7 @@ def transitions(study: Study) -> Iterator[dict]:
     """What followed each treatment: the next course's treatment, or how the last course ended."""
     steps = following(study)
     for code, own in steps.groupby("treatment", observed=True):
-        for after, number in own["after"].value_counts().reindex(_successors(study), fill_value=0).items():
+        for after, number in own["after"].value_counts().reindex([*treatments(), *END_LABELS], fill_value=0).items():
             if number:
                 share = {"n": number, "N": len(own), "p": number / len(own)}
                 keys = {"group1": "from", "group1_level": code, "group2": "to", "group2_level": after}
@@ -76,21 +76,11 @@ def between_lines(study: Study) -> Iterator[dict]:
 
 def following(study: Study) -> pd.DataFrame:
     """The courses with `after`: the next course's treatment, or how the pathway ends."""
-    courses = study.courses
-    after = courses.groupby("patient_id")["treatment"].shift(-1).astype(object)
-    return courses.assign(after=after.where(after.notna(), ends(courses)))
-
-
-def last_courses(study: Study) -> pd.DataFrame:
-    """Each patient's last treatment course."""
-    return study.courses.groupby("patient_id").tail(1)
+    after = study.courses["next_treatment"]
+    return study.courses.assign(after=after.where(after.notna(), ends(study.courses)))
 
 
 def ends(courses: pd.DataFrame) -> pd.Series:
     """How each course would end a pathway: ongoing, remission, lost to follow-up or stopped otherwise."""
     reasons = courses["discontinuation_reason"].astype(object)
     return reasons.where(reasons.isin(KNOWN_ENDS), STOPPED)
-
-
-def _successors(study: Study) -> list[str]:
-    return [*study.courses["treatment"].cat.categories, *END_LABELS]

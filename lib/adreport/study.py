@@ -53,7 +53,7 @@ class Study:
     """The data of a report.
 
     `patients`: one row a patient. `courses`: one row a treatment course, with what follows from
-    its row (`line`, `effective`, `significant`, `side_effect`, `duration_months`). `side_effects`:
+    it (`line`, `next_treatment`, `effective`, `significant`, `side_effect`, `duration_months`). `side_effects`:
     one row an event. `rescue_courses`: short corticosteroid courses, reported apart.
     """
 
@@ -186,10 +186,16 @@ def _derived(courses: pd.DataFrame, events: pd.DataFrame, scale: ResponseScale) 
 
 
 def _with_lines(courses: pd.DataFrame) -> pd.DataFrame:
-    """Courses numbered within their patient as lines of therapy, rescue courses left aside."""
-    line = courses.groupby("patient_id").cumcount() + 1
+    """Courses with their line of therapy and what came next, rescue courses left aside.
+
+    Both are of the whole study: a selection of cyclosporine still knows that azathioprine followed.
+    """
     used = courses["treatment"].cat.remove_unused_categories()
-    return courses.assign(line=line, treatment=used).reset_index(drop=True)
+    of_patient = courses.groupby("patient_id")["treatment"]
+    following = of_patient.shift(-1).astype(object)
+    return courses.assign(line=of_patient.cumcount() + 1, next_treatment=following, treatment=used).reset_index(
+        drop=True
+    )
 
 
 def _treatment_codes(treatments: str | Iterable[str]) -> tuple[str, ...]:

@@ -1,8 +1,14 @@
 """Results and rows as figures, a module per report page. Colours and fonts live in `drawing` and the style file."""
 
-from adreport.figures.cohort import distributions, treatments_used
-from adreport.figures.efficacy import response_levels, response_rates
-from adreport.figures.safety import affected_courses
-from adreport.figures.sequences import lines
+import lazy_loader
 
-__all__ = ["affected_courses", "distributions", "lines", "response_levels", "response_rates", "treatments_used"]
+# A page loads only the modules that it shows: their imports are most of its time.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "cohort": ["distributions", "treatments_used"],
+        "efficacy": ["response_levels", "response_rates"],
+        "safety": ["affected_courses"],
+        "sequences": ["lines"],
+    },
+)

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from adreport import dictionary
-from adreport.display import Figure
+from adreport.display import Absent, Figure
 from adreport.figures.drawing import (
     FEW_HATCH,
     INK,
@@ -16,18 +16,21 @@ from adreport.figures.drawing import (
     treatment_name,
 )  # fmt: skip
 from adreport.formatting import counted, interval, number
-from adreport.frequencies import quantile
+from adreport.frequencies import summarise
 from adreport.study import Study
 from adreport.tables.columns import by_treatment
 
 DISTRIBUTIONS = ("age_at_data_lock_years", "onset_age_months", "total_ige_iu_per_ml")
+POINT_COLOUR = "#0b4f8a"
 LOGARITHMIC = "total_ige_iu_per_ml"
 MANY = 150  # above this a point for each patient no longer fits beside the others
 
 
-def distributions(study: Study) -> Figure:
+def distributions(study: Study) -> Figure | Absent:
     """Ages, onset and IgE: a point a patient, with the quartiles as a box."""
     shown = [name for name in DISTRIBUTIONS if study.patients[name].notna().any()]
+    if not shown:
+        return Absent("Neither ages nor IgE of the patients are recorded.")
     values = {name: study.patients[name].dropna() for name in shown}
     mark = study.mark(*(f"patients.{name}" for name in shown))
 
@@ -38,9 +41,7 @@ def distributions(study: Study) -> Figure:
 
     caption = "Age, onset and IgE of the patients"
     words = [f"{dictionary.columns('patients')[name].axis_label} {_spread(values[name])}" for name in shown]
-    notes = [
-        "Points: patients. Box: quartiles and median; whiskers: furthest point within 1.5 interquartile ranges."
-    ]
+    notes = ["Points: patients. Box: quartiles and median; whiskers: furthest point within 1.5 interquartile ranges."]
     return panels(paint, len(shown), 1.15 * len(shown), caption, f"{caption}: {'; '.join(words)}.", notes, mark)
 
 
@@ -71,15 +72,30 @@ def treatments_used(results: pd.DataFrame, min_courses: int) -> Figure:
 def _points(axes: Axes, values: pd.Series, hollow: bool) -> None:
     import seaborn as sns  # here, because it takes a second that the other pages need not wait
 
-    logarithmic = bool(values.name == LOGARITHMIC and values.min() > 0)
-    box = {"color": "white", "linecolor": "#777777", "width": 0.5, "fliersize": 0}
-    sns.boxplot(x=values, ax=axes, log_scale=logarithmic, **box)
+    logarithmic = values.name == LOGARITHMIC and values.min() > 0
+    axes.set_xscale("log" if logarithmic else "linear")
+    lines = {"color": "#777777", "linewidth": 1}
+    axes.bxp(
+        [_box(values)], orientation="horizontal", positions=[0], widths=0.5, showfliers=False, showcaps=False,
+        boxprops=lines, whiskerprops=lines, medianprops={"color": "#333333", "linewidth": 1.6},
+    )  # fmt: skip
     if len(values) <= MANY:
-        face = {"facecolor": "white", "edgecolor": "#0b4f8a", "linewidth": 1} if hollow else {"color": "#0b4f8a"}
-        sns.swarmplot(x=values, ax=axes, size=5, log_scale=logarithmic, warn_thresh=1, **face)
+        face = {"facecolor": "white", "edgecolor": POINT_COLOUR, "linewidth": 1} if hollow else {"color": POINT_COLOUR}
+        sns.swarmplot(x=values, ax=axes, size=5, warn_thresh=1, **face)
+    axes.set_yticks([])
     axes.spines["left"].set_visible(False)
 
 
+def _box(values: pd.Series) -> dict[str, float]:
+    """The quartiles of the tables, and whiskers to the furthest values within 1.5 of their distance."""
+    summary = summarise(values)
+    reach = 1.5 * summary["iqr"]
+    within = values[values.between(summary["p25"] - reach, summary["p75"] + reach)]
+    ends = {"whislo": min(within.min(), summary["p25"]), "whishi": max(within.max(), summary["p75"])}
+    return {"med": summary["median"], "q1": summary["p25"], "q3": summary["p75"], **ends}
+
+
 def _spread(values: pd.Series) -> str:
-    low, middle, high = (quantile(values, probability) for probability in (0.25, 0.5, 0.75))
-    return f"median {number(middle)}, quartiles {interval(low, high, as_percent=False)}, n {len(values)}"
+    summary = summarise(values)
+    quartiles = interval(summary["p25"], summary["p75"], as_percent=False)
+    return f"median {number(summary['median'])}, quartiles {quartiles}, n {len(values)}"

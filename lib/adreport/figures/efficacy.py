@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from adreport.display import Figure
+from adreport.display import Absent, Figure
 from adreport.figures.drawing import figure, ink_on, label_rows, response_colours, treatment_name
 from adreport.figures.rates import rates
 from adreport.formatting import whole
@@ -14,9 +14,11 @@ from adreport.tables.columns import RATES, by_treatment
 LEAST_LABELLED_PERCENT = 4
 
 
-def response_levels(results: pd.DataFrame, scale: ResponseScale) -> Figure:
+def response_levels(results: pd.DataFrame, scale: ResponseScale) -> Figure | Absent:
     """Figure 1: the share of courses at each level of the response scale, counts written in."""
     chosen = pick(results, output="figure1", group1="treatment", stat_name="n")
+    if not chosen["stat"].sum():
+        return Absent("No course has a recorded response.")
     counts = wide(chosen[chosen["group1_level"] != ""], "group1_level", "variable_level")
     counts = counts.reindex(columns=list(scale.labels), fill_value=0)
     counts = counts[counts.sum(axis=1) > 0]
@@ -47,7 +49,7 @@ def response_levels(results: pd.DataFrame, scale: ResponseScale) -> Figure:
 
 def response_rates(
     results: pd.DataFrame, scale: ResponseScale, min_courses: int, variable: str = "effective"
-) -> Figure:
+) -> Figure | Absent:
     """The rate of effective (or significant) responses of each treatment with its interval."""
     label = scale.effective_label if variable == "effective" else scale.significant_label
     frame = by_treatment(results, variable, RATES)

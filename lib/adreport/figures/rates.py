@@ -3,16 +3,18 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from adreport.display import Figure
+from adreport.display import Absent, Figure
 from adreport.figures.drawing import few_note, figure, label_rows, treatment_colour, treatment_name
 from adreport.formatting import counted, interval, percent, whole
 
 BESIDE_POINTS = (8, 46)  # where n/N and the percentage start, right of the axis
 
 
-def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, mark: str = "") -> Figure:
+def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, mark: str = "") -> Figure | Absent:
     """Rates with Wilson intervals; `frame`: one row a treatment with n, N, p, conf.low, conf.high."""
     frame = frame[frame["N"] > 0]
+    if frame.empty:
+        return Absent("No course has a recorded response.")
     few = frame.index[frame["N"] < min_courses]
 
     def paint(axes: Axes, narrow: bool) -> None:

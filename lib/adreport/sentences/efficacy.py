@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from adreport import inference
 from adreport.dictionary import treatment_in_words, variable_label
 from adreport.display import Sentence
 from adreport.formatting import counted, listing, p_phrase, p_value, percent, whole
@@ -18,6 +17,8 @@ def outcomes(results: pd.DataFrame, scale: ResponseScale, min_courses: int) -> S
     frame = by_treatment(results, "effective", RATES)
     overall = pick(results, output="table2", group1_level="", variable="effective")
     p, n = (value(overall, stat_name=name) for name in ("p.value", "N"))
+    if not frame["N"].sum():
+        return Sentence("No course has a recorded response.")
     known = frame[frame["N"] >= min_courses]
     known = known if len(known) else frame
     ends = [known[known["p"] == limit] for limit in (known["p"].max(), known["p"].min())]
@@ -47,7 +48,8 @@ def pairwise(results: pd.DataFrame) -> Sentence:
     pairs = len(adjusted[["group1_level", "group2_level"]].drop_duplicates())
     if not pairs:
         return Sentence("There are not two treatments with enough courses to compare.")
-    parts = [f"by {method}, {_pairs_below(own)}" for method, own in adjusted.groupby("method", sort=False)]
+    tests = adjusted["method"].str.rsplit(", ", n=1).str[0]
+    parts = [f"by {test}, {_pairs_of_test(own)}" for test, own in adjusted.groupby(tests, sort=False)]
     return Sentence(f"Of {counted(pairs, 'pair')} of treatments, p adjusted over all of them: {'; '.join(parts)}.")
 
 
@@ -66,21 +68,30 @@ def predictors(results: pd.DataFrame) -> Sentence:
     )
 
 
-def test_rule() -> Sentence:
-    """The rule by which a test is chosen, as the code follows it."""
-    return Sentence(inference.RULE)
-
-
-def _pairs_below(adjusted: pd.DataFrame) -> str:
-    """The pairs below the significance level with their p, or the smallest p if there is none."""
-    below = adjusted[adjusted["stat"] < SIGNIFICANT].sort_values("stat")
-    if below.empty:
+def _pairs_of_test(adjusted: pd.DataFrame) -> str:
+    """What a test finds with each adjustment, said once where the adjustments find the same pairs."""
+    pairs, methods = ["group1_level", "group2_level"], dict.fromkeys(adjusted["method"])
+    found = {
+        method: pick(adjusted, method=method).query("stat < @SIGNIFICANT").sort_values("stat") for method in methods
+    }
+    (first, rows), *others = found.items()
+    same = all(
+        set(map(tuple, rows[pairs].to_numpy())) == set(map(tuple, other[pairs].to_numpy())) for _, other in others
+    )
+    if same and rows.empty:
         return f"no pair differs (smallest p = {p_value(adjusted['stat'].min())})"
-    pairs = [
+    words = [f"{_pairs(shown)} by {method.rsplit(', ', 1)[1]}" for method, shown in found.items()]
+    others = f", {listing([method.rsplit(', ', 1)[1] for method, _ in others])} the same"
+    return words[0] + others if same else listing(words)
+
+
+def _pairs(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return "no pair"
+    return listing([
         f"{treatment_in_words(row.group1_level)} and {treatment_in_words(row.group2_level)} ({p_phrase(row.stat)})"
-        for row in below.itertuples()
-    ]
-    return f"{listing(pairs)} differ"
+        for row in rows.itertuples()
+    ]) + " differ"  # fmt: skip
 
 
 def _named_rates(rates: pd.DataFrame) -> str:

@@ -24,6 +24,8 @@ def pathways(results: pd.DataFrame) -> Sentence:
 def lines(results: pd.DataFrame) -> Sentence:
     """What was used first, and how many patients needed a second line."""
     first = pick(results, output="lines", group1="line", group1_level="1")
+    if first.empty:
+        return Sentence("None of these courses was a first line.")
     counts = wide(first, "variable_level")
     top = counts["n"].idxmax()
     second = pick(results, output="lines", group1="line", group1_level="2", stat_name="N")["stat"].max()

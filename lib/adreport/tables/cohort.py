@@ -31,8 +31,9 @@ def flow(results: pd.DataFrame) -> Steps:
 
 def baseline_numbers(results: pd.DataFrame) -> Table:
     """Table 1, the numbers: median, quartiles, known and missing."""
+    numbers = [name for name in BASELINE if dictionary.columns("patients")[name].type == "number"]
     frame = wide(pick(_baseline(results), variable_level=""), "variable")
-    frame = frame.reindex([name for name in BASELINE if dictionary.columns("patients")[name].type == "number"])
+    frame = frame.reindex(index=numbers, columns=["median", "p25", "p75", "iqr", "N", "n_missing"])
     quartiles = [interval(low, high, as_percent=False) for low, high in zip(frame["p25"], frame["p75"], strict=True)]
     cells = [texts(frame["median"], number), quartiles, texts(frame["iqr"], number)]
     cells += [texts(frame["N"], whole), texts(frame["n_missing"], whole)]
@@ -76,7 +77,9 @@ def patients_by_treatment(results: pd.DataFrame, mark: str = "") -> Table:
     """Patients who ever had a treatment: their IgE, comorbidity, and how many are still on it."""
     chosen = pick(results, output="table1", group1="treatment")
     ige = by_treatment(results, "total_ige_iu_per_ml", ["median", "mean", "sd", "N"], "table1")
-    ill = wide(pick(chosen, variable="comorbidities", variable_level="any"), "group1_level").reindex(ige.index)
+    ill = wide(pick(chosen, variable="comorbidities", variable_level="any"), "group1_level").reindex(
+        index=ige.index, columns=["n", "N", "p"]
+    )
     still = wide(pick(chosen, variable="status_at_data_lock"), "group1_level").reindex(ige.index)
     cells = [texts(ill["N"], whole), *counts(ill), texts(still["n"], whole), texts(ige["N"], whole)]
     cells += [texts(ige[name], lambda iu: number(iu, 0)) for name in ("median", "mean", "sd")]

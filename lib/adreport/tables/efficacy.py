@@ -4,9 +4,9 @@ import math
 
 import pandas as pd
 
-from adreport import dictionary
+from adreport import dictionary, inference
 from adreport.dictionary import level_label, variable_label
-from adreport.display import Column, Row, Table
+from adreport.display import Absent, Column, Row, Table
 from adreport.efficacy import CATEGORICAL_PREDICTORS, NUMERIC_PREDICTORS, OUTCOMES
 from adreport.formatting import NOTHING, n_percent, number, p_value, whole
 from adreport.results import pick, value, wide
@@ -53,11 +53,13 @@ def outcomes(results: pd.DataFrame) -> Table:
     return Table("Table 2b. Outcome of the treatment courses", "Treatment", heads, body, notes)
 
 
-def discontinuation_reasons(results: pd.DataFrame) -> Table:
+def discontinuation_reasons(results: pd.DataFrame) -> Table | Absent:
     """Table 2, third part: why courses ended, treatments across."""
     chosen = pick(results, output="table2", variable="discontinuation_reason", stat_name="n")
     frame = wide(chosen, "variable_level", "group1_level")
     frame = frame[frame.sum(axis=1) > 0]
+    if frame.empty:
+        return Absent("No reason is recorded for any course.")
     heads = [Column(dictionary.treatments()[code].abbreviation) for code in frame.columns]
     cells = [texts(frame[code], _count_or_dash) for code in frame.columns]
     labels = [level_label("discontinuation_reason", level) for level in frame.index]
@@ -66,9 +68,11 @@ def discontinuation_reasons(results: pd.DataFrame) -> Table:
     )
 
 
-def pairwise(results: pd.DataFrame) -> Table:
+def pairwise(results: pd.DataFrame) -> Table | Absent:
     """Each two treatments on effectiveness: z-test and Fisher's exact test, unadjusted and adjusted."""
     chosen = pick(results, output="pairwise")
+    if chosen.empty:
+        return Absent("There are not two treatments with enough courses to compare.")
     pairs = ["group1_level", "group2_level"]
     raw = wide(pick(chosen, stat_name="p.value", method=["pooled z, Holm", "Fisher exact, Holm"]), pairs, "method")
     adjusted = wide(pick(chosen, stat_name="p.value.adjusted"), pairs, "method")
@@ -99,6 +103,12 @@ def predictors(results: pd.DataFrame) -> Table:
     notes = ["n: courses of all treatments in which both are known. Not adjusted for multiple testing.",
              "Courses of one patient are counted as independent, as in the published analysis."]  # fmt: skip
     return Table("Predictors of response", "Predictor", heads, rows(labels, *zip(*cells, strict=True)), notes)
+
+
+def test_rule() -> Table:
+    """The rule by which a test is chosen, as the code follows it."""
+    body = [Row(situation, [test]) for situation, test in inference.RULE]
+    return Table("Which test for which question", "To compare", [Column("Test", words=True)], body)
 
 
 def _names(frame: pd.DataFrame) -> list[str]:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from adreport.dictionary import level_label
-from adreport.display import Column, Row, Table
+from adreport.display import Absent, Column, Row, Table
 from adreport.formatting import NOTHING, interval, listing, number, whole
 from adreport.results import pick, wide
 from adreport.safety import ANY, events_with_courses
@@ -29,9 +29,11 @@ def side_effects(results: pd.DataFrame, study: Study) -> Table:
     return Table("Table 3. Side effects and their management", "Side effect", heads, body, notes, mark)
 
 
-def discontinued_courses(study: Study) -> Table:
+def discontinued_courses(study: Study) -> Table | Absent:
     """The courses that were stopped for a side effect, with what happened in them."""
     stopped = study.courses[study.courses["discontinuation_reason"].eq("side_effect")]
+    if stopped.empty:
+        return Absent("No course was stopped for a side effect.")
     events = events_with_courses(study)
     terms = events.groupby(["patient_id", "course"])["side_effect"].agg(listing)
     body = [
