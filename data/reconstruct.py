@@ -11,10 +11,12 @@ result is a worked example, not evidence.
 import argparse
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+
 from reconstruction.age_ranks import tune_age_ranks
 from reconstruction.characteristics import assign_allergies, assign_diseases, assign_ige
 from reconstruction.doses import assign_doses
@@ -48,7 +50,7 @@ def reconstruct(published: Published) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
 
 
 @contextmanager
-def stage(name: str):
+def stage(name: str) -> Iterator[None]:
     """Print what is done and how long it took."""
     began = time.perf_counter()
     print(name, end=" ... ", flush=True)

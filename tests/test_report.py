@@ -185,7 +185,9 @@ def test_a_failing_cell_leaves_the_report_and_says_where(report, tmp_path, noteb
     notebook = json.loads((notebooks / "safety.ipynb").read_text(encoding="utf-8"))
     notebook["cells"][5]["source"] = ["1 / 0"]
     (notebooks / "safety.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    with pytest.raises(render.BrokenNotebook, match="safety.ipynb, cell 6 .1 / 0. failed: ZeroDivisionError: division by zero"):
+    with pytest.raises(
+        render.BrokenNotebook, match="safety.ipynb, cell 6 .1 / 0. failed: ZeroDivisionError: division by zero"
+    ):
         render.render(out=copy)
     failed = copy / "failed" / "safety.ipynb"
     assert "ZeroDivisionError" in failed.read_text(encoding="utf-8")

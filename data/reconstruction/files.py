@@ -95,7 +95,7 @@ def write_cohort(folder: Path, patients: pd.DataFrame, courses: pd.DataFrame, si
     tables = {"patients": patients, "courses": courses, "side_effects": side_effects}
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    with open(folder / "study.yml", "w", encoding="utf-8", newline="\n") as study:
+    with (folder / "study.yml").open("w", encoding="utf-8", newline="\n") as study:
         study.write(STUDY + provenance(tables))
 
 

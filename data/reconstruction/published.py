@@ -57,7 +57,7 @@ class Published:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        with open(folder / "results.csv", encoding="utf-8", newline="") as lines:
+        with (folder / "results.csv").open(encoding="utf-8", newline="") as lines:
             self.rows = list(csv.DictReader(lines))
         self._printed: dict[tuple, str] = {}
         for row in self.rows:

@@ -73,7 +73,7 @@ class Timeline:
         self.onset = {p: self.model.new_int_var(1, 144, "") for p in self.dated}
         self.delay = {p: self.model.new_int_var(1, 200, "") for p in self.dated}
 
-    def end(self, i: int):
+    def end(self, i: int) -> cp_model.LinearExpr:
         """Age in days at which a course ends."""
         return self.start[i] + self.duration[i]
 

@@ -27,6 +27,7 @@ LABELS = {
     "sequences": "Sequences", "reproduction": "Published numbers",
 }  # fmt: skip
 VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")
+SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
 
 
@@ -43,7 +44,8 @@ def page(name: str, notebook: nbformat.NotebookNode, provenance: Mapping[str, st
     """The HTML of a page from its executed notebook."""
     body, _ = _exporter().from_notebook_node(notebook)
     contents = [(id_, Markup(text)) for id_, text in HEADING.findall(body)]
-    return _render("page.html.j2", name, provenance, title=_title(notebook), body=Markup(body), contents=contents)
+    sections = [Markup(part) for part in SECTION.split(body)]
+    return _render("page.html.j2", name, provenance, title=_title(notebook), sections=sections, contents=contents)
 
 
 def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, provenance: Mapping[str, str]) -> str:

@@ -41,10 +41,9 @@ def lines(results: pd.DataFrame, mark: str = "") -> Figure:
         for row in steps.itertuples()
     ]
     notes = [
-        "Height: patients. " + "; ".join(f"{_short(end)}: {label.lower()}" for end, label in END_LABELS.items()) + "."
-    ]
-    notes += [
-        f"Lines after line {SHOWN_LINES + 1} are not drawn ({later} reached line {SHOWN_LINES + 1}); Table 4 has them."
+        "Height: patients. Grey: no further treatment. on: ongoing; rem: remission; stop: stopped for another reason; "
+        "lost: lost to follow-up.",
+        f"Lines after line {SHOWN_LINES + 1} are not drawn ({later} reached line {SHOWN_LINES + 1}); Table 4 has them.",
     ]
     return panels(paint, 1, 6.2, f"{caption}, {first}", f"{caption}: {'; '.join(words)}.", notes, mark)
 
