@@ -40,6 +40,7 @@ def rows(report):
 def test_a_report_is_an_index_a_page_per_notebook_and_the_results(report):
     names = {file.name for file in report.iterdir()}
     assert names == {"index.html", "results.csv", ".build", *(f"{page}.html" for page in PAGES)}
+    assert {file.suffix for file in (report / ".build").iterdir()} == {".ipynb", ".json"}
 
 
 def test_results_have_the_columns_of_the_contract_and_only_numbers(rows):
@@ -81,7 +82,7 @@ def test_each_published_number_has_its_recomputed_one_and_a_verdict(rows):
 def test_the_numbers_in_sentences_are_those_of_the_results(report):
     page = (report / "efficacy.html").read_text(encoding="utf-8")
     assert "systemic corticosteroid and phototherapy (p = 0.0088)" in page
-    assert "by Fisher exact, no pair differs (smallest p = 0.103)" in page
+    assert "by Fisher exact, no pair has an adjusted p below 0.05 (the smallest is 0.103)" in page
 
 
 def test_every_page_carries_the_notice_and_what_it_was_made_from(report):
@@ -195,19 +196,40 @@ def test_a_failing_cell_leaves_the_report_and_says_where(report, tmp_path, noteb
     assert files(copy) == before
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
-def test_an_interrupted_run_leaves_the_report(tmp_path):
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals for another process")
+@pytest.mark.parametrize(("name", "seconds"), [("SIGINT", 2.5), ("SIGTERM", 4.0), ("SIGHUP", 0.2)])
+def test_an_interrupted_run_leaves_the_report_and_nothing_else(name, seconds, tmp_path):
     out = tmp_path / "report"
-    process = subprocess.Popen([*ADREPORT, "report", "--out", str(out)], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*ADREPORT, "report", "--out", str(out)], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     while not list(out.glob(".building-*")):
         time.sleep(0.05)
-    time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
+    time.sleep(seconds)
+    process.send_signal(getattr(signal, name))
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Interrupted; the report is as it was." in error
     assert "Traceback" not in error
-    assert files(out) == {}
+    assert list(out.iterdir()) == []
+
+
+def test_two_runs_cannot_make_the_same_report_and_leftovers_are_swept(tmp_path):
+    (tmp_path / f".building-{os.getpid()}").mkdir()
+    done = run("report", "--out", tmp_path)
+    assert (done.returncode, "Another report is being made" in done.stderr) == (1, True)
+    (tmp_path / f".building-{os.getpid()}").rename(tmp_path / ".building-999999999")
+    done = run("report", "--out", tmp_path, "--treatments", "nothing")
+    assert done.returncode == 1
+    with render._building(tmp_path):
+        assert [folder.name for folder in tmp_path.glob(".building-*")] == [f".building-{os.getpid()}"]
+
+
+def test_a_report_that_cannot_be_written_says_so(tmp_path):
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    done = run("report", "--out", tmp_path / "file")
+    assert (done.returncode, "No report can be written to" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -217,7 +239,12 @@ def test_an_interrupted_run_leaves_the_report(tmp_path):
         (["--treatments", "cyclosporn"], 1, "“cyclosporn” is not a treatment. Did you mean"),
         (["--age-min", "18"], 1, "No treatment course is left with: age at start of the course from 18 years."),
         (["--sex", "woman"], 1, "“woman” is not a sex"),
-        (["--data", "nowhere"], 1, "is not a folder"),
+        (["--data", "nowhere"], 1, "does not exist"),
+        (["--set", "confidence_level=95"], 1, "confidence_level must be from 0.5 to 0.999 (0.95 for 95 %), not 95."),
+        (["--set", "min_courses="], 1, "min_courses must be a number, not None"),
+        (["--set", "data=elsewhere"], 1, "data and filters have options of their own"),
+        (["--age-min", "5", "--age-max", "3"], 1, "age_min (5) is above age_max (3)"),
+        (["--data", ""], 2, "is empty"),
         (["--treatment", "CSA"], 2, "unrecognized arguments: --treatment"),
         (["--age-min", "six"], 2, "invalid float value"),
     ],

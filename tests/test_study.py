@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adreport import read_study
+from adreport.courses import is_rescue
 from adreport.faults import DataFault, ParameterFault
 from adreport.paths import COHORT
-from adreport.study import is_rescue
 from studies import cohort, written
 
 STUDY = read_study(COHORT)
@@ -159,14 +159,15 @@ def test_a_missing_column_names_the_likeliest_one_present(tmp_path):
 
 def test_a_course_given_twice_tells_both_rows(tmp_path):
     courses = cohort()["courses"]
-    (fault,) = faults_of(written(tmp_path, courses=pd.concat([courses, courses.iloc[[4]]])))
-    assert (fault.row, fault.rule) == (len(courses) + 2, "occurs twice")
+    faults = faults_of(written(tmp_path, courses=pd.concat([courses, courses.iloc[[4]]])))
+    (fault,) = (fault for fault in faults if fault.rule == "occurs twice")
+    assert fault.row == len(courses) + 2
     assert "row 6" in fault.advice
 
 
 def test_a_missing_file_is_named(tmp_path):
     (fault,) = faults_of(written(tmp_path, courses=None))
-    assert str(fault).startswith("courses.csv: is missing.")
+    assert "the table courses is missing" in str(fault)
 
 
 def test_a_key_of_study_yml_that_means_nothing_is_refused(tmp_path):

@@ -53,7 +53,7 @@ SYNTHETIC = [
     "side_effects.outcome",
     "side_effects.serious",
     "side_effects.grade",
-    "side_effects.onset_day",
+    "study.data_lock_date",
 ]
 TITLE = "Systemic treatment of severe childhood atopic dermatitis: the published cohort, reconstructed"
 NOTICE = (

@@ -1,131 +1,154 @@
-"""Raw tables checked against the dictionary and turned into typed ones; every fault found is reported."""
+"""Raw tables against the dictionary: columns, types, levels, ranges, keys; typed tables come out."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from adreport import dictionary
 from adreport.dictionary import Column
-from adreport.faults import DataFault, Fault, nearest
-from adreport.readers import RawTable
+from adreport.faults import Fault, nearest
+from adreport.readers.raw import RawTable
 from adreport.response import ResponseScale
 
 KEYS = {"patients": ["patient_id"], "courses": ["patient_id", "course"]}
-HEAD_ROWS = 2  # a spreadsheet counts from 1, and its first row holds the column names
+DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y")
+EMPTY_ALLOWED = {"response"}  # an unknown response is a warning, not an error
 
 
-def check(raw: dict[str, RawTable], scale: ResponseScale) -> dict[str, pd.DataFrame]:
-    """The typed tables: one column for each of the dictionary, missing ones empty, extra ones dropped.
+@dataclass(frozen=True)
+class Parsed:
+    """A column's values, which of its cells are none, the rule that those break, and advice on a value."""
 
-    Raises DataFault with all faults: missing columns, unreadable values, values outside their
-    levels or range, empty required cells, duplicate keys, courses and side effects of nobody.
-    """
-    faults = [fault for table in raw.values() for fault in _missing_columns(table)]
-    if faults:
-        raise DataFault(faults)
-    tables = {}
-    for table in raw.values():
-        tables[table.name], found = _typed(table, scale)
-        faults += found
-    faults += _key_faults(raw)
-    if faults:
-        raise DataFault(sorted(faults, key=lambda fault: (fault.file, fault.row or 0)))
-    return tables
+    values: pd.Series
+    bad: pd.Series
+    rule: str = ""
+    advice: Callable[[str], str] = str
 
 
-def _missing_columns(table: RawTable) -> Iterator[Fault]:
+def missing_columns(table: RawTable) -> Iterator[Fault]:
+    """A fault for each required column that is not there, with the likeliest one that is."""
+    present = list(map(str, table.cells.columns))
     for name, column in dictionary.columns(table.name).items():
-        if column.required and name not in table.cells:
-            likeliest = nearest(name, list(map(str, table.cells.columns))) if len(table.cells.columns) else ""
+        if column.required and name not in present:
+            likeliest = nearest(name, [other for other in present if other not in dictionary.columns(table.name)])
             rule = f"the column {name} is missing"
-            yield Fault(table.file, rule, f"Add it ({column.meaning}). {likeliest}", table.sheet)
+            yield Fault(table.file, rule, f"Add it ({column.meaning}). {likeliest}".strip(), table.sheet, 1, name)
 
 
-def _typed(table: RawTable, scale: ResponseScale) -> tuple[pd.DataFrame, list[Fault]]:
-    typed, faults = {}, []
+def typed(table: RawTable, scale: ResponseScale) -> tuple[pd.DataFrame, list[Fault]]:
+    """A table with one column for each of the dictionary, on the rows of the raw one, and its faults.
+
+    Missing columns are empty, extra ones dropped, cells that cannot be read missing.
+    """
+    columns, faults = {}, []
     for name, column in dictionary.columns(table.name).items():
-        cells = table.cells.get(name, pd.Series("", index=table.cells.index))
-        values, bad, rule, advice = _parsed(cells, column, scale)
-        typed[name] = values
-        faults += _cell_faults(table, name, cells[bad], rule, advice)
-        if column.required and name != "response":
-            empty = cells[cells == ""]
-            fill_in = f"Fill in {column.label.lower()}."
-            faults += _cell_faults(table, name, empty, "the cell is empty", lambda _, advice=fill_in: advice)
-    return pd.DataFrame(typed), faults
+        cells = table.cells.get(name, pd.Series("", index=table.cells.index, dtype=str))
+        parsed = _parsed(cells, column, scale)
+        columns[name] = parsed.values
+        faults += [_fault(table, name, row, cells[row], parsed) for row in cells.index[parsed.bad]]
+        if column.required and name in table.cells and name not in EMPTY_ALLOWED:
+            empty = Parsed(cells, cells == "", "the cell is empty", lambda _, label=column.label: f"Fill in: {label}.")
+            faults += [_fault(table, name, row, "", empty) for row in cells.index[empty.bad]]
+    return pd.DataFrame(columns), faults
 
 
-def _cell_faults(
-    table: RawTable, name: str, cells: pd.Series, rule: str, advice: Callable[[str], str]
-) -> Iterator[Fault]:
-    for position, value in cells.items():
-        yield Fault(table.file, rule, advice(value), table.sheet, position + HEAD_ROWS, name, value)
-
-
-def _parsed(
-    cells: pd.Series, column: Column, scale: ResponseScale
-) -> tuple[pd.Series, pd.Series, str, Callable[[str], str]]:
-    """Values, a mask of the cells that are not one, the rule they break and advice for a value."""
-    filled = cells != ""
-    match column.type:
-        case "number" | "integer":
-            return _numbers(cells, column)
-        case "level":
-            return _levels(cells, filled, {code: code for code in column.levels}, "is not a level of this column")
-        case "ordered":
-            values, *fault = _levels(
-                cells, filled, {code: code for code in scale.labels}, "is not on the response scale"
-            )
-            return values, *fault
-        case "treatment":
-            codes = cells.map(dictionary.treatment_code)
-            values = pd.Series(pd.Categorical(codes, list(dictionary.treatments())), index=cells.index)
-            suggest = lambda word: nearest(word, dictionary.treatment_names()) if word else ""  # noqa: E731
-            return values, filled & codes.isna(), "is not a treatment that treatments.csv knows", suggest
-        case "date":
-            dates = pd.to_datetime(cells.where(filled), format="%Y-%m-%d", errors="coerce")
-            return dates, filled & dates.isna(), "is not a date", lambda _: "Write it as 2022-12-31."
-        case _:
-            return cells.where(filled), pd.Series(False, index=cells.index), "", str
-
-
-def _numbers(cells: pd.Series, column: Column):
-    numbers = pd.to_numeric(cells.where(cells != ""), errors="coerce")
-    finite = np.isfinite(numbers)
-    bad = (cells != "") & ~finite
-    bad |= finite & ((numbers < column.minimum) | (numbers > column.maximum)) if column.minimum is not None else False
-    if column.type == "integer":
-        bad |= finite & (numbers % 1 != 0)
-    kind = "a whole number" if column.type == "integer" else "a number"
-    unit = f" {column.unit}" if column.unit else ""
-    rule = f"is not {kind} from {column.minimum:g} to {column.maximum:g}{unit}"
-    return numbers, bad, rule, lambda _: "Correct it, or leave the cell empty if it is not known."
-
-
-def _levels(cells: pd.Series, filled: pd.Series, codes: dict[str, str], rule: str):
-    known = cells.str.casefold().map({code.casefold(): code for code in codes})
-    values = pd.Series(pd.Categorical(known, list(codes), ordered=True), index=cells.index)
-    return values, filled & known.isna(), rule, lambda word: nearest(word, list(codes))
-
-
-def _key_faults(raw: dict[str, RawTable]) -> Iterator[Fault]:
+def key_faults(raw: dict[str, RawTable]) -> Iterator[Fault]:
     """Duplicate keys, and rows whose patient or course does not exist."""
     for name, key in KEYS.items():
-        table = raw[name]
-        for position in table.cells.index[table.cells.duplicated(key)]:
-            value = " / ".join(table.cells.loc[position, key])
-            first = int((table.cells[key] == table.cells.loc[position, key]).all(axis=1).idxmax()) + HEAD_ROWS
+        cells = _keys(raw[name], key)
+        filled = cells[(cells != "").all(axis=1)]
+        for row in filled.index[filled.duplicated(key)]:
+            first = filled.index[(filled == filled.loc[row]).all(axis=1)][0]
             advice = f"It stands in row {first} already; remove or renumber one of the two."
-            yield Fault(table.file, "occurs twice", advice, table.sheet, position + HEAD_ROWS, ", ".join(key), value)
+            yield Fault(raw[name].file, "occurs twice", advice, raw[name].sheet, row, *_key(filled, row))
     for child, parent in (("courses", "patients"), ("side_effects", "courses")):
         yield from _orphans(raw[child], raw[parent], KEYS[parent])
 
 
+def _fault(table: RawTable, name: str, row: int, value: str, parsed: Parsed) -> Fault:
+    return Fault(table.file, parsed.rule, parsed.advice(value), table.sheet, int(row), name, value)
+
+
+def _parsed(cells: pd.Series, column: Column, scale: ResponseScale) -> Parsed:
+    match column.type:
+        case "number" | "integer":
+            return _numbers(cells, column)
+        case "level":
+            return _levels(cells, column.levels, "is not a level of this column")
+        case "ordered":
+            return _levels(cells, scale.labels, "is not on the response scale")
+        case "treatment":
+            codes = cells.map(dictionary.treatment_code)
+            values = pd.Series(pd.Categorical(codes, list(dictionary.treatments())), index=cells.index)
+            rule = "is not a treatment that treatments.csv knows"
+            return Parsed(values, (cells != "") & codes.isna(), rule, _nearest_treatment)
+        case "date":
+            return _dates(cells)
+        case _:
+            return Parsed(cells.where(cells != ""), pd.Series(False, index=cells.index))
+
+
+def _numbers(cells: pd.Series, column: Column) -> Parsed:
+    """Numbers with a decimal point or comma, within the column's range."""
+    plain = cells.str.replace(r"^([+-]?\d+),(\d+)$", r"\1.\2", regex=True)
+    numbers = pd.to_numeric(plain.where(plain != ""), errors="coerce").astype(float)
+    bad = (cells != "") & ~np.isfinite(numbers)
+    kind = "a whole number" if column.type == "integer" else "a number"
+    rule = f"is not {kind}"
+    if column.minimum is not None and column.maximum is not None:
+        bad |= (numbers < column.minimum) | (numbers > column.maximum)
+        rule += f" from {column.minimum:,.10g} to {column.maximum:,.10g} {column.unit}".rstrip()
+    if column.type == "integer":
+        bad |= numbers % 1 > 0
+    advice = "Correct it, or leave the cell empty if it is not known."
+    return Parsed(numbers.where(~bad), bad, rule, lambda _: advice)
+
+
+def _levels(cells: pd.Series, levels: dict[str, str], rule: str) -> Parsed:
+    """Levels given by code or label in any case."""
+    codes = {label.casefold(): code for code, label in levels.items()} | {code.casefold(): code for code in levels}
+    known = cells.str.casefold().map(codes)
+    values = pd.Series(pd.Categorical(known, list(levels), ordered=True), index=cells.index)
+    return Parsed(values, (cells != "") & known.isna(), rule, lambda word: nearest(word, list(levels)))
+
+
+def _dates(cells: pd.Series) -> Parsed:
+    """Dates as 2022-12-31, 31.12.2022 or 31/12/2022, with or without a time of midnight."""
+    plain = cells.str.replace(r"[ T]00:00(:00(\.0+)?)?$", "", regex=True)
+    dates = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[s]")
+    for form in DATE_FORMATS:
+        dates = dates.fillna(pd.to_datetime(plain, format=form, errors="coerce").astype("datetime64[s]"))
+    return Parsed(dates, (cells != "") & dates.isna(), "is not a date", lambda _: "Write it as 2022-12-31.")
+
+
+def _nearest_treatment(word: str) -> str:
+    names = [name for one in dictionary.treatments().values() for name in (one.label, one.abbreviation, *one.synonyms)]
+    close = nearest(word, names)
+    advice = "" if close.startswith("Possible") else f" {close}"
+    return f"Use a name of treatments.csv, or add it there as a synonym.{advice}"
+
+
+def _keys(table: RawTable, key: list[str]) -> pd.DataFrame:
+    """The key columns as text, 1.0 and 01 read as the course 1."""
+    cells = table.cells[key]
+    if "course" in key:
+        number = pd.to_numeric(cells["course"], errors="coerce")
+        plain = number.map(lambda value: f"{value:g}", na_action="ignore")
+        cells = cells.assign(course=plain.where(number.notna(), cells["course"]))
+    return cells
+
+
+def _key(cells: pd.DataFrame, row: int) -> tuple[str, str]:
+    return ", ".join(cells.columns), " / ".join(cells.loc[row])
+
+
 def _orphans(child: RawTable, parent: RawTable, key: list[str]) -> Iterator[Fault]:
-    known = pd.MultiIndex.from_frame(parent.cells[key])
-    for position in child.cells.index[~pd.MultiIndex.from_frame(child.cells[key]).isin(known)]:
-        value = " / ".join(child.cells.loc[position, key])
-        advice = f"Add it to {parent.file}, or correct it here."
-        rule = f"is not in {parent.file}"
-        yield Fault(child.file, rule, advice, child.sheet, position + HEAD_ROWS, ", ".join(key), value)
+    known = set(_keys(parent, key).itertuples(index=False, name=None))
+    cells = _keys(child, key)
+    for row, values in zip(cells.index, cells.itertuples(index=False, name=None), strict=True):
+        if values not in known and all(values):
+            where = parent.place if parent.place != child.place else parent.name
+            advice = f"Add it to {where}, or correct it here."
+            yield Fault(child.file, f"is not in {where}", advice, child.sheet, int(row), *_key(cells, row))

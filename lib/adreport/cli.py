@@ -1,7 +1,7 @@
 """The commands: `adreport report`, `adreport check`, ...; the same as the Makefile's, for every system."""
 
 import argparse
-import os
+import signal
 import sys
 from pathlib import Path
 
@@ -14,17 +14,17 @@ FILTERS = ("treatments", "age_min", "age_max", "sex")
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 0 when done, 1 for a fault in data or parameters, 2 for wrong usage, 130 when interrupted."""
     options = _parser().parse_args(arguments)
+    for name in ("SIGTERM", "SIGHUP"):  # a closed window ends a run as Ctrl-C does
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted; the report is as it was.", file=sys.stderr)
-        # A worker thread may still wait for its kernel, which is gone; leave without waiting for it.
-        sys.stderr.flush()
-        os._exit(130)
-    return 0
+        return 130
 
 
 def report(options: argparse.Namespace) -> None:
@@ -37,28 +37,36 @@ def report(options: argparse.Namespace) -> None:
     print(f"Made {', '.join(made)}: {index}" if made else f"Nothing has changed: {index}")
 
 
-def check(options: argparse.Namespace) -> None:
-    """Read the data and say whether a report can be made."""
+def check(options: argparse.Namespace) -> int:
+    """Say whether a report can be made of the data, and every fault found."""
+    from adreport.faults import DataFault
     from adreport.formatting import counted
-    from adreport.study import read_study
+    from adreport.reading import examine
 
-    study = read_study(options.data)
+    examination = examine(options.data)
+    for warning in examination.warnings:
+        print(f"Warning: {warning}", file=sys.stderr)
+    if examination.study is None:
+        raise DataFault(examination.errors)
+    study = examination.study
     contents = [
         counted(len(study.patients), "patient"),
         counted(len(study.courses), "treatment course"),
         counted(len(study.rescue_courses), "rescue course"),
-        counted(len(study.side_effects), "side effect"),
+        counted(len(study.side_effects), "side effect") if study.side_effects_recorded else "no table of side effects",
     ]
-    print(f"No fault found in {options.data}: {', '.join(contents)}.")
+    found = counted(len(examination.warnings), "warning") if examination.warnings else "No fault found"
+    print(f"{found} in {options.data}: {', '.join(contents)}.")
+    return 0
 
 
-def lab(options: argparse.Namespace) -> None:
-    """Open the notebooks in JupyterLab."""
+def lab(options: argparse.Namespace) -> int:
+    """Open the notebooks in JupyterLab; its exit status is ours."""
     import subprocess
 
     from adreport.paths import NOTEBOOKS
 
-    subprocess.run([sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(NOTEBOOKS)], check=False)
+    return subprocess.run([sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(NOTEBOOKS)]).returncode
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,9 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     making = commands.add_parser("report", help="make the HTML report", allow_abbrev=False)
     making.add_argument(
-        "--data", type=Path, default=COHORT, help="folder with the data (default: the published cohort)"
+        "--data", type=_path, default=COHORT, help="folder with the data (default: the published cohort)"
     )
-    making.add_argument("--out", type=Path, default=REPORTS, help="folder for the report (default: reports)")
+    making.add_argument("--out", type=_path, default=REPORTS, help="folder for the report (default: reports)")
     making.add_argument("--treatments", help="only these treatments: names or abbreviations, with commas between")
     making.add_argument("--age-min", type=float, help="only courses started at this age or above (years)")
     making.add_argument("--age-max", type=float, help="only courses started at this age or below (years)")
@@ -76,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
     making.set_defaults(run=report)
     checking = commands.add_parser("check", help="check data without making a report", allow_abbrev=False)
-    checking.add_argument("--data", type=Path, default=COHORT, help="folder with the data")
+    checking.add_argument("--data", type=_path, default=COHORT, help="folder with the data")
     checking.set_defaults(run=check)
     commands.add_parser("lab", help="open the notebooks in JupyterLab").set_defaults(run=lab)
     return parser
@@ -87,9 +95,22 @@ def _assignment(text: str) -> tuple[str, object]:
     import yaml
 
     name, equals, value = text.partition("=")
-    if not equals:
-        raise ParameterFault(f"--set {text}: write it as NAME=VALUE.")
-    return name.strip(), yaml.safe_load(value)
+    if not equals or name.strip() in ("data", *FILTERS):
+        raise ParameterFault(f"--set {text}: write it as NAME=VALUE; data and filters have options of their own.")
+    try:
+        return name.strip(), yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise ParameterFault(f"--set {text}: the value cannot be read.") from None
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty")
+    return Path(text)
+
+
+def _interrupt(signal_number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

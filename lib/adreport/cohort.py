@@ -28,6 +28,7 @@ def flow(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     """How many patients and courses remain at each step towards the compared treatments."""
     courses = study.courses
     compared = compared_courses(study, min_courses)
+    compared = compared[compared["response"].notna()]
     steps = {
         "patients": len(study.patients),
         "recorded_courses": len(courses) + len(study.rescue_courses),
@@ -37,6 +38,7 @@ def flow(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
         "courses_without_response": int(courses["response"].isna().sum()),
         "courses_compared": len(compared),
         "courses_not_compared": len(courses) - len(compared),
+        "courses_of_unknown_length": int(courses["duration_days"].isna().sum()),
         "treatments": courses["treatment"].nunique(),
         "treatments_compared": compared["treatment"].nunique(),
         "treatments_compared_min_courses": min_courses,
@@ -79,8 +81,9 @@ def patients_by_treatment(study: Study) -> Iterator[dict]:
         yield from statistics("table1", summarise(ige) | spread, variable=ige.name, **keys)
         yield from _described("table1", patients["comorbidities"], "comorbidities", **keys)
         ongoing = courses.loc[courses["discontinuation_reason"].eq("ongoing"), "patient_id"].nunique()
+        known = courses["discontinuation_reason"].notna().any()
         level = {"variable": "status_at_data_lock", "variable_level": "on_treatment"}
-        yield from statistics("table1", {"n": ongoing}, **level, **keys)
+        yield from statistics("table1", {"n": ongoing if known else None}, **level, **keys)
 
 
 def listed(values: pd.Series) -> pd.DataFrame:

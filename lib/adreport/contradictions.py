@@ -13,15 +13,22 @@ from adreport.dictionary import treatment_in_words
 from adreport.formatting import counted, number, percent
 from adreport.results import pick
 
+EXCLUDE, ARITHMETIC, UNCLEAR = "exclude", "arithmetic", "unclear"
+KINDS = {
+    EXCLUDE: "cannot be true together with another",
+    ARITHMETIC: "do not add up",
+    UNCLEAR: "are worded so that they mislead, or stand unexplained",
+}
 STUDY_YEARS = ("inclusion_first_year", "inclusion_last_year")
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Two statements of the paper and the evidence that they exclude each other."""
+    """A statement of the paper, what stands against it, and of which kind the trouble is (KINDS)."""
 
     statement: str
     evidence: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ def switched_to_dupilumab(paper: Publication) -> Iterator[Contradiction]:
             f"{counted(said, 'omalizumab course was', 'omalizumab courses were')} replaced with dupilumab (Table 2).",
             f"In Table 4 dupilumab follows omalizumab {counted(found, 'time')}; "
             f"{paper.last('omalizumab')} of {paper.courses('omalizumab')} omalizumab courses are the patient's last.",
+            EXCLUDE,
         )
 
 
@@ -84,6 +92,7 @@ def on_dupilumab_at_lock(paper: Publication) -> Iterator[Contradiction]:
             f"{counted(said, 'patient is', 'patients are')} on dupilumab at data lock (text).",
             f"Table 2 has {counted(ongoing, 'ongoing dupilumab course')}, "
             f"and in Table 4 dupilumab is the last treatment of {counted(last, 'patient')}.",
+            EXCLUDE,
         )
 
 
@@ -94,6 +103,7 @@ def lost_patients(paper: Publication) -> Iterator[Contradiction]:
         yield Contradiction(
             f"{counted(said, 'patient was', 'patients were')} lost to follow-up (text).",
             f"The reasons in Table 2 hold {counted(found, 'course')} that ended by loss to follow-up.",
+            UNCLEAR,
         )
 
 
@@ -108,6 +118,7 @@ def azathioprine_failures(paper: Publication) -> Iterator[Contradiction]:
             f"In Table 4 only {followed} of {paper.courses('azathioprine')} are followed by another treatment, so "
             f"{number(failed - followed, 0)} or more patients ended on a failed course, though the text has all "
             "patients in remission, on treatment or lost.",
+            EXCLUDE,
         )
 
 
@@ -118,10 +129,10 @@ def courses_longer_than_the_study(paper: Publication) -> Iterator[Contradiction]
     for row in pick(paper.results, variable="duration_months", stat_name="iqr").itertuples():
         if row.stat > window > 0:
             yield Contradiction(
-                f"Patients were treated from {first:.0f} to {last:.0f} (abstract), {number(window, 0)} months.",
+                f"Patients had a treatment from {first:.0f} to {last:.0f} (abstract), {number(window, 0)} months.",
                 f"The durations of {treatment_in_words(row.group1_level)} have an interquartile range of {row.printed} "
-                "months (Table 2): "
-                "some course is longer than the window.",
+                "months (Table 2): some course is longer, so earlier courses count, which the methods do not say.",
+                UNCLEAR,
             )
 
 
@@ -132,6 +143,7 @@ def shares_that_do_not_add_up(paper: Publication) -> Iterator[Contradiction]:
         yield Contradiction(
             "Each treatment's share of the courses (Table 2).",
             f"The {len(shares)} shares add up to {percent(shares.sum())} %.",
+            ARITHMETIC,
         )
 
 
@@ -146,6 +158,7 @@ def patients_or_courses(paper: Publication) -> Iterator[Contradiction]:
                 f"{treatment_in_words(treatment)} (abstract).",
                 f"It is {number(harmed, 0)} of {number(courses, 0)} courses; "
                 f"of the {number(patients, 0)} patients it cannot be told.",
+                UNCLEAR,
             )
 
 
@@ -157,6 +170,7 @@ def remission_without_a_reason(paper: Publication) -> Iterator[Contradiction]:
             f"{counted(said, 'patient')} remained in remission on topical treatment (text).",
             f"Table 2 has {counted(found, 'course')} stopped for remission, so at least {number(said - found, 0)} "
             "last courses were stopped for another reason. Not impossible, but unexplained.",
+            UNCLEAR,
         )
 
 
@@ -167,6 +181,7 @@ def no_response_to_dupilumab(paper: Publication) -> Iterator[Contradiction]:
         yield Contradiction(
             "Dupilumab was stopped for financial reasons (Table 2).",
             "The same course is counted as PGA 0, and the discussion says that no response was observed.",
+            UNCLEAR,
         )
 
 
@@ -180,6 +195,20 @@ def gaps_in_the_rescue_rule(paper: Publication) -> Iterator[Contradiction]:
             f"{number(above, 0)} weeks, or above a dose, immunosuppressive (methods).",
             f"A course of exactly {number(7 * below, 0)} days is neither, and a short one at a high dose is both. "
             "Here the dose decides first, and 14 days count as long.",
+            UNCLEAR,
+        )
+
+
+def more_patients_than_treated(paper: Publication) -> Iterator[Contradiction]:
+    """The discussion gives as patients what are courses: more than there were patients."""
+    stopped = paper.number("discontinuation_reason", "prevent_side_effects", "systemic_corticosteroid")
+    patients = paper.number("patients", "", "systemic_corticosteroid")
+    if stopped > patients:
+        yield Contradiction(
+            f"Corticosteroids were stopped to prevent side effects in {counted(stopped, 'patient')} (discussion).",
+            f"{counted(patients, 'patient')} had corticosteroids (Table 2); "
+            f"it is {number(stopped, 0)} of {paper.courses('systemic_corticosteroid')} courses.",
+            EXCLUDE,
         )
 
 
@@ -192,6 +221,7 @@ def percentage_of_nobody(paper: Publication) -> Iterator[Contradiction]:
         yield Contradiction(
             f"{percent(share)} % of {number(total, 0)} patients (discussion, a cited study).",
             f"{nearest} of {number(total, 0)} is {percent(nearest / total)} %.",
+            ARITHMETIC,
         )
 
 
@@ -200,6 +230,7 @@ CONTRADICTED = {("status_at_data_lock", "dupilumab")}
 
 CHECKS: tuple[Callable[[Publication], Iterator[Contradiction]], ...] = (
     switched_to_dupilumab, on_dupilumab_at_lock, lost_patients, azathioprine_failures, courses_longer_than_the_study,
-    shares_that_do_not_add_up, patients_or_courses, remission_without_a_reason, no_response_to_dupilumab,
+    shares_that_do_not_add_up, patients_or_courses, more_patients_than_treated, remission_without_a_reason,
+    no_response_to_dupilumab,
     gaps_in_the_rescue_rule, percentage_of_nobody,
 )  # fmt: skip

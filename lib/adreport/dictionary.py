@@ -5,7 +5,7 @@ ranges and labels; everything else asks here.
 """
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from adreport.paths import DATA
@@ -15,7 +15,11 @@ TABLES = ("patients", "courses", "side_effects")
 
 @dataclass(frozen=True)
 class Column:
-    """One column of one table; `levels` maps code to label in the order that counts."""
+    """One column of one table.
+
+    `levels` maps code to label in the order that counts. `synonyms` and `level_synonyms` (from what a
+    clinic may have written to code) serve to draft a mapping; they are never applied unasked.
+    """
 
     table: str
     name: str
@@ -27,6 +31,8 @@ class Column:
     required: bool
     label: str
     meaning: str
+    synonyms: tuple[str, ...] = ()
+    level_synonyms: dict[str, str] = field(default_factory=dict)
 
     @property
     def axis_label(self) -> str:
@@ -44,6 +50,10 @@ class Treatment:
     drug_class: str
     dose_unit: str
     synonyms: tuple[str, ...]
+    dose_range: tuple[float, float] | None
+    dose_source: str
+    licensed_from_years: float | None
+    licence_source: str
     colour: str
 
 
@@ -102,31 +112,33 @@ DERIVED = {
 
 
 def _column(row: dict[str, str]) -> Column:
-    levels = dict(part.split("=", 1) for part in row["levels"].split(";") if part)
-    limits = [float(row[name]) if row[name] else None for name in ("minimum", "maximum")]
+    levels, level_synonyms = {}, {}
+    for part in filter(None, row["levels"].split(";")):
+        code, _, words = part.partition("=")
+        levels[code], *others = words.split("|")
+        level_synonyms |= dict.fromkeys(map(str.casefold, others), code)
+    limits = [_number(row[name]) for name in ("minimum", "maximum")]
     return Column(
-        row["table"],
-        row["column"],
-        row["type"],
-        row["unit"],
-        levels,
-        *limits,
-        row["required"] == "yes",
-        row["label"],
-        row["meaning"],
-    )
+        row["table"], row["column"], row["type"], row["unit"], levels, *limits, row["required"] == "yes",
+        row["label"], row["meaning"], _words(row["synonyms"]), level_synonyms,
+    )  # fmt: skip
 
 
 def _treatment(row: dict[str, str]) -> Treatment:
+    low, high = _number(row["dose_minimum"]), _number(row["dose_maximum"])
     return Treatment(
-        row["treatment"],
-        row["abbreviation"],
-        row["label"],
-        row["class"],
-        row["dose_unit"],
-        tuple(filter(None, row["synonyms"].split(";"))),
-        row["colour"],
-    )
+        row["treatment"], row["abbreviation"], row["label"], row["class"], row["dose_unit"], _words(row["synonyms"]),
+        None if low is None or high is None else (low, high), row["dose_source"],
+        _number(row["licensed_from_years"]), row["licence_source"], row["colour"],
+    )  # fmt: skip
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(";")))
 
 
 @cache

@@ -10,8 +10,9 @@ def file_digest(file: Path) -> str | None:
 
 
 def data_checksum(data: Path) -> str:
-    """SHA-256 over the names and bytes of the data files, so that two reports can be told apart."""
-    files = [data] if data.is_file() else sorted(file for file in data.glob("*") if file.is_file())
+    """SHA-256 over the names and bytes of the data files and of the settings beside them."""
+    folder = data.parent.glob("*.yml") if data.is_file() else data.glob("*")
+    files = sorted({file for file in [*folder, data] if file.is_file()})
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.name}\0{file_digest(file)}\0".encode())

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from adreport import inference
+from adreport import dictionary, inference
 from adreport.cohort import MIN_COURSES, compared_courses, treatments_used
 from adreport.frequencies import count, summarise, tabulate
 from adreport.inference import TestResult
@@ -16,6 +16,7 @@ from adreport.study import Study
 OUTCOMES = ("effective", "significant", "side_effect")
 CATEGORICAL_PREDICTORS = ("sex", "family_history_atopy", "food_allergy", "egg_allergy", "mite_allergy")
 NUMERIC_PREDICTORS = ("age_at_start_years", "onset_age_months")
+QUARTILES = "quartiles by the (n+1)p rule"
 ADJUSTMENTS = ("Bonferroni", "Holm")
 
 
@@ -38,11 +39,14 @@ def treatments(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
         keys = {"group1": "treatment", "group1_level": code}
         for level, number in count(courses["sex"]).items():
             yield from statistics("table2", {"n": number}, variable="sex", variable_level=level, **keys)
-        for variable in ("age_at_start_years", "duration_days", "duration_months", "dose"):
-            yield from statistics("table2", _summary(courses[variable]), variable=variable, **keys)
-        for variable in OUTCOMES:
+        for variable in ("age_at_start_years", "duration_days", "duration_months"):
+            yield from statistics("table2", summarise(courses[variable]), variable=variable, method=QUARTILES, **keys)
+        yield from _doses(code, courses)
+        for variable in OUTCOMES if study.side_effects_recorded else OUTCOMES[:2]:
             rate = inference.wilson(int(courses[variable].sum()), int(courses[variable].count()), confidence_level)
-            yield from statistics("table2", rate, variable=variable, method="Wilson interval", **keys)
+            yield from statistics(
+                "table2", rate, variable=variable, method=f"Wilson interval, {confidence_level:.0%}", **keys
+            )
         reasons = courses["discontinuation_reason"]
         for level, number in count(reasons).items():
             share = {"n": number, "N": len(courses), "p": number / len(courses)}
@@ -52,7 +56,7 @@ def treatments(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
 def comparisons(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     """Table 2's last line: each variable compared over the treatments with at least `min_courses` courses."""
     courses = compared_courses(study, min_courses)
-    for variable in ("sex", *OUTCOMES):
+    for variable in ("sex", *(OUTCOMES if study.side_effects_recorded else OUTCOMES[:2])):
         result = inference.compare_categories(tabulate(courses, variable, "treatment").T.to_numpy())
         yield from _tested("table2", result, variable=variable, group1="treatment")
     ages = [rows["age_at_start_years"] for _, rows in courses.groupby("treatment", observed=True)]
@@ -121,6 +125,11 @@ def _tested(output: str, result: TestResult, **keys: str) -> Iterator[dict]:
     yield from statistics(output, result.statistics, result.method, **keys)
 
 
-def _summary(values: pd.Series) -> dict[str, float]:
-    extremes = {"min": values.min(), "max": values.max()} if values.name == "dose" else {}
-    return summarise(values) | extremes
+def _doses(code: str, courses: pd.DataFrame) -> Iterator[dict]:
+    """Doses in the commonest unit of the treatment's courses (`method`); those in other units are missing."""
+    units = courses["dose_unit"].fillna(dictionary.treatments()[code].dose_unit)
+    given = units[courses["dose"].notna()]
+    unit = given.mode().iloc[0] if len(given) else ""
+    doses = courses["dose"].where(units == unit)
+    numbers = summarise(doses) | {"min": doses.min(), "max": doses.max()}
+    yield from statistics("table2", numbers, unit, group1="treatment", group1_level=code, variable="dose")

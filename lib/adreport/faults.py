@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+ERROR = "error"  # no report can be made
+WARNING = "warning"  # a report can be made, and says so
+
 
 class Refusal(Exception):
     """A report cannot be made for a reason that the user can mend; shown without a traceback."""
@@ -24,6 +27,7 @@ class Fault:
     row: int | None = None
     column: str = ""
     value: str = ""
+    severity: str = ERROR
 
     def __str__(self) -> str:
         place = [

@@ -80,6 +80,8 @@ def aligned(texts: Sequence[str]) -> list[str]:
     upper limit of an interval, a total) on its right. With tabular numerals, right alignment and
     equal decimals this aligns composite cells such as 3 (50.0), 2/12 and 8.9–53.2.
     """
+    if not any(text[:1].isdigit() or text[:1] == "<" for text in texts):
+        return list(texts)
     pieces = _longest([re.split(r"(\d[\d,]*(?:\.\d+)?)", text) for text in texts])
     widths = [max(map(len, column)) for column in zip(*pieces, strict=True)]
     return ["".join(_padded(row, widths)) for row in pieces]

@@ -71,7 +71,8 @@ def provenance(study: Study, parameters: Mapping[str, Any]) -> dict[str, str]:
         f"{name} = {value}" for name, value in parameters.items() if name != "data" and value not in ("", None)
     )
     versions = [f"Python {sys.version.split()[0]}", *(f"{package} {version(package)}" for package in VERSIONS)]
-    lock = {"Data lock": str(study.data_lock_date)} if study.data_lock_date else {}
+    assumed = " (assumed)" if study.mark("study.data_lock_date") else ""
+    lock = {"Data lock": f"{study.data_lock_date}{assumed}"} if study.data_lock_date else {}
     return {
         "Data": f"{study.source} (SHA-256 {study.checksum})",
         **lock,

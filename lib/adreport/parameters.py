@@ -9,6 +9,11 @@ from typing import Any
 from adreport.faults import ParameterFault, nearest
 from adreport.paths import NOTEBOOKS
 
+# What a number must lie between, and how to say it.
+LIMITS = {
+    "confidence_level": (0.5, 0.999, "from 0.5 to 0.999 (0.95 for 95 %)"),
+    "min_courses": (1, 10_000, "1 or more"),
+}
 PAGES = ("cohort", "efficacy", "safety", "sequences", "reproduction")
 
 
@@ -41,12 +46,22 @@ def page_parameters(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     for name, value in given.items():
         if name not in defaults:
             raise ParameterFault(f"{name} is not a parameter of any notebook. {nearest(name, list(defaults))}")
-        _check_type(name, value, defaults[name])
+        _check_value(name, value, defaults[name])
+    _check_ages(given.get("age_min"), given.get("age_max"))
     return {page: {name: given[name] for name in names if name in given} for page, names in declared.items()}
 
 
-def _check_type(name: str, value: Any, default: Any) -> None:
+def _check_value(name: str, value: Any, default: Any) -> None:
     expected = str if isinstance(default, str) else (int, float)
-    if value is not None and (not isinstance(value, expected) or isinstance(value, bool)):
+    unset = value is None and default is None
+    if not unset and (not isinstance(value, expected) or isinstance(value, bool)):
         kind = "words" if expected is str else "a number"
         raise ParameterFault(f"{name} must be {kind}, not {value!r}.")
+    low, high, words = LIMITS.get(name, (None, None, ""))
+    if low is not None and not low <= value <= high:
+        raise ParameterFault(f"{name} must be {words}, not {value:g}.")
+
+
+def _check_ages(age_min: float | None, age_max: float | None) -> None:
+    if age_min is not None and age_max is not None and age_min > age_max:
+        raise ParameterFault(f"age_min ({age_min:g}) is above age_max ({age_max:g}).")

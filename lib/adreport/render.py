@@ -3,9 +3,9 @@
 import logging
 import os
 import shutil
-import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -13,18 +13,23 @@ from pathlib import Path
 from typing import Any
 
 from adreport import freshness
-from adreport.faults import Refusal
+from adreport.faults import ParameterFault, Refusal
 from adreport.parameters import page_parameters
 from adreport.paths import COHORT, NOTEBOOKS, REPORTS
 
 WORKERS = 3  # notebooks at once: one more than the cores of a small machine, since each waits now and then
 FAILED = "failed"
+BUILDING = ".building-"
 # A kernel warns that loopback is not encrypted each time it starts; its errors come with the notebook.
 QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
 
 
 class BrokenNotebook(Refusal):
-    """A cell of a notebook failed."""
+    """A cell of the notebook of `page` failed."""
+
+    def __init__(self, page: str, message: str):
+        self.page = page
+        super().__init__(message)
 
 
 def render(data: Path = COHORT, out: Path = REPORTS, **given: Any) -> list[str]:
@@ -56,7 +61,6 @@ def _build(data: Path, out: Path, parameters: Mapping[str, dict], wanted: Mappin
         if name in ("treatments", "age_min", "age_max", "sex")
     }
     study = read_study(data).select(**selection)
-    out.mkdir(parents=True, exist_ok=True)
     with _building(out) as aside:
         for page in parameters:
             if page not in stale:
@@ -68,24 +72,28 @@ def _build(data: Path, out: Path, parameters: Mapping[str, dict], wanted: Mappin
 
 
 def _execute(aside: Path, parameters: Mapping[str, dict], out: Path) -> None:
-    """Run the notebooks side by side, with a progress bar on a terminal."""
+    """Run the notebooks side by side, with a progress bar on a terminal; no kernel outlives it."""
     from tqdm import tqdm
 
-    pool = ThreadPoolExecutor(WORKERS)
     logging.disable(logging.CRITICAL)  # what is worth saying comes as an exception
+    tempfile.tempdir, usual = str(aside), tempfile.tempdir  # where kernels leave their connection files
+    pool, runs = ThreadPoolExecutor(WORKERS), []
     try:
-        runs = [pool.submit(_run, page, aside / f"{page}.ipynb", given) for page, given in parameters.items()]
+        runs += [pool.submit(_run, page, aside / f"{page}.ipynb", given) for page, given in parameters.items()]
         from adreport import pages  # noqa: F401  # a second's import that can run while the notebooks do
 
         for run in tqdm(as_completed(runs), total=len(runs), desc="Report", unit="page", disable=None):
             run.result()
-    except BrokenNotebook:
-        _keep_failed(aside, out)
+    except BrokenNotebook as broken:
+        _keep_failed(aside, out, broken.page)
         raise
     finally:
-        logging.disable(logging.NOTSET)
         pool.shutdown(wait=False, cancel_futures=True)
-        _end_kernels()
+        while any(run.running() for run in runs):  # a cancelled run ends when its kernel does
+            _end_kernels()
+            time.sleep(0.1)
+        tempfile.tempdir = usual
+        logging.disable(logging.NOTSET)
 
 
 def _run(page: str, executed: Path, parameters: dict[str, Any]) -> None:
@@ -99,12 +107,12 @@ def _run(page: str, executed: Path, parameters: dict[str, Any]) -> None:
             extra_arguments=QUIET_KERNEL,
         )  # fmt: skip
     except PapermillExecutionError as error:
-        executed.rename(executed.with_suffix(".failed"))
         # The index counts from 0, and the executed notebook has one cell more: the injected parameters.
         cell, first_line = error.cell_index, error.source.partition("\n")[0]
         raise BrokenNotebook(
+            page,
             f"{notebook.name}, cell {cell} ({first_line}) failed: {error.ename}: {error.evalue}\n"
-            f"The report is as it was; the notebook as far as it ran is {FAILED}/{notebook.name} beside it."
+            f"The report is as it was; the notebook as far as it ran is {FAILED}/{notebook.name} beside it.",
         ) from None
 
 
@@ -131,15 +139,28 @@ def _write(file: Path, text: str) -> None:
 
 @contextmanager
 def _building(out: Path) -> Iterator[Path]:
-    """A folder beside the report, on the same disk, gone afterwards whatever happens."""
-    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
-    previous = signal.signal(signal.SIGTERM, _interrupt) if _in_main_thread() else None
+    """A folder in the report's own, so on the same disk, that is gone afterwards whatever happens.
+
+    Its name tells the process that builds, so that two cannot build the same report, and what a
+    killed one has left is swept away. Raises ParameterFault when there can be no such folder.
+    """
+    import psutil
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for other in out.glob(f"{BUILDING}*"):
+            owner = other.name.removeprefix(BUILDING)
+            if owner.isdigit() and psutil.pid_exists(int(owner)):
+                raise ParameterFault(f"Another report is being made in {out}. Wait for it, or choose another folder.")
+            shutil.rmtree(other, ignore_errors=True)
+        aside = out / f"{BUILDING}{os.getpid()}"
+        aside.mkdir()
+    except OSError as error:
+        raise ParameterFault(f"No report can be written to {out}: {error.strerror}.") from None
     try:
         yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-        if previous is not None:
-            signal.signal(signal.SIGTERM, previous)
 
 
 def _move(aside: Path, out: Path, wanted: Mapping[str, str]) -> None:
@@ -147,16 +168,15 @@ def _move(aside: Path, out: Path, wanted: Mapping[str, str]) -> None:
     state = out / freshness.STATE
     state.mkdir(exist_ok=True)
     freshness.manifest_file(out).unlink(missing_ok=True)
-    for file in sorted(aside.iterdir()):
+    for file in sorted(file for file in aside.iterdir() if file.suffix in (".ipynb", ".html", ".csv")):
         file.replace((state if file.suffix == ".ipynb" else out) / file.name)
     _write(freshness.manifest_file(out), freshness.manifest(out, wanted))
     shutil.rmtree(out / FAILED, ignore_errors=True)
 
 
-def _keep_failed(aside: Path, out: Path) -> None:
+def _keep_failed(aside: Path, out: Path, page: str) -> None:
     (out / FAILED).mkdir(exist_ok=True)
-    for file in aside.glob("*.failed"):
-        file.replace(out / FAILED / f"{file.stem}.ipynb")
+    shutil.copy2(aside / f"{page}.ipynb", out / FAILED / f"{page}.ipynb")
 
 
 def _end_kernels() -> None:
@@ -165,13 +185,3 @@ def _end_kernels() -> None:
 
     for child in psutil.Process().children(recursive=True):
         child.kill()
-
-
-def _interrupt(signal_number, frame) -> None:
-    raise KeyboardInterrupt
-
-
-def _in_main_thread() -> bool:
-    import threading
-
-    return threading.current_thread() is threading.main_thread()

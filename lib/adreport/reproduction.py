@@ -14,6 +14,7 @@ from adreport.contradictions import CONTRADICTED
 from adreport.formatting import listing, p_value, rounded, truncated
 from adreport.frequencies import tabulate
 from adreport.paths import PUBLISHED
+from adreport.response import response_scale
 from adreport.results import KEYS, statistics, table
 from adreport.study import Study
 
@@ -28,11 +29,17 @@ JOIN = ["output", "group1", "group1_level", "variable", "variable_level", "stat_
 SOURCE_COLUMNS = {
     "effective": "courses.response", "significant": "courses.response", "response": "courses.response",
     "duration_months": "courses.duration_days", "courses": "courses.treatment", "patients": "courses.treatment",
-    "courses_compared": "courses.treatment", "side_effect": "side_effects.side_effect",
+    "courses_compared": "courses.treatment", "side_effect": "side_effects.course",
     "age_at_event_years": "side_effects.onset_day", "rescue_courses": "courses.duration_days",
     "rescue_patients": "courses.duration_days",
 }  # fmt: skip
 NOT_RECOMPUTED = {"cited": "a figure of another study", "definition": "a definition, not a result"}
+# What another response scale than the published one makes incomparable.
+RESPONSES = ("effective", "significant", "response")
+# Statistics that follow from counts. Any other of a column that is not published is what the cohort was made to
+# have, and so is the one p-value that its ages were steered to.
+DERIVED = ("p", "p.value")
+STEERED = ("age_at_start_years",)
 # SPSS simulates its exact tests from this many tables unless told otherwise.
 SPSS_SIMULATIONS = 10_000
 LARGEST_DENOMINATOR = 40
@@ -82,10 +89,12 @@ def compare(study: Study, published: pd.DataFrame, results: pd.DataFrame) -> Com
     joined = published.merge(recomputed, on=JOIN, how="left", validate="many_to_one")
     joined = joined.assign(basis=[basis(study, variable) for variable in joined["variable"]])
     if study.reproduces != "published" or study.selection:
+        if study.response != response_scale():
+            joined = joined[~joined["variable"].isin(RESPONSES)]
         return Comparison(_with_limits(joined, results), reproduces=False)
     verdicts = [_verdict(row, joined, study) for row in joined.itertuples()]
     words = {name: [getattr(verdict, name) for verdict in verdicts] for name in ("verdict", "explanation")}
-    return Comparison(joined.assign(**words), reproduces=True)
+    return Comparison(joined.assign(follows=_follows(joined), **words), reproduces=True)
 
 
 def analyse(comparison: Comparison) -> pd.DataFrame:
@@ -144,16 +153,31 @@ def _verdict(row, joined: pd.DataFrame, study: Study) -> Verdict:
 
 def explain_percentage(printed: str, count: int | None) -> str:
     """Which denominators turn a count into the percentage printed; else which other fractions give it."""
-    if count is not None:
-        fitting = [total for total in range(4 * count + 100, max(count, 1) - 1, -1) if _gives(printed, count, total)]
-        if fitting:
-            return f"{count} of {' or '.join(map(str, fitting[:MOST_NAMED]))} gives {printed}%"
+    if count is not None and (fitting := denominators(printed, count)):
+        return f"{count} of {' or '.join(map(str, fitting[:MOST_NAMED]))} gives {printed}%"
     totals = range(1, LARGEST_DENOMINATOR + 1)
     fractions = [f"{n}/{total}" for total in totals for n in range(1, total) if _gives(printed, n, total)]
     none = "" if count is None else f"no denominator fits {count}; "
     if not fractions:
         return f"{none}no fraction of {LARGEST_DENOMINATOR} or fewer fits"
     return f"{none}{' or '.join(fractions[:MOST_NAMED])} would give {printed}%"
+
+
+def denominators(printed: str, count: int) -> list[int]:
+    """The totals of which a count is the percentage printed, rounded."""
+    return [total for total in range(max(count, 1), 4 * count + 100) if _gives(printed, count, total)]
+
+
+def common_denominators(comparison: Comparison) -> list[tuple[str, list[int]]]:
+    """For each column of percentages that differ, the totals that explain all of them at once."""
+    rows = comparison.rows
+    differing = rows[(rows["verdict"] == DIFFERS) & (rows["stat_name"] == "p") & (rows["group1_level"] != "")]
+    found = []
+    for variable, own in differing.groupby("variable"):
+        fitting = [set(denominators(row.printed, _published_count(row, rows))) for row in own.itertuples()]
+        if len(fitting) > 1 and (shared := set.intersection(*fitting)):
+            found.append((variable, sorted(shared)))
+    return found
 
 
 def explain_p_value(printed: str, variable: str, study: Study) -> str:
@@ -165,7 +189,7 @@ def explain_p_value(printed: str, variable: str, study: Study) -> str:
     error = np.sqrt(exact * (1 - exact) / SPSS_SIMULATIONS)
     if abs(float(printed) - exact) < 2 * error:
         simulated = f"the exact test simulated from {SPSS_SIMULATIONS:,} tables"
-        return f"within the error of {simulated} (±{2 * error:.3f}); {shown}"
+        return f"it would fit {simulated} (±{2 * error:.3f}, two standard errors), if it was; {shown}"
     fitting = [name for name, p in others.items() if judge(printed, p) in (ROUNDED, TRUNCATED)]
     return f"it is the {listing(fitting)}; {shown}" if fitting else f"none of these gives it: {shown}"
 
@@ -180,7 +204,7 @@ def _other_tests(counts: np.ndarray) -> Iterator[tuple[str, float]]:
 
 
 def _gives(printed: str, n: int, total: int) -> bool:
-    return judge(printed, n / total, 100) != DIFFERS
+    return judge(printed, n / total, 100) in (AGREES, ROUNDED)
 
 
 def _published_count(row, joined: pd.DataFrame) -> int | None:
@@ -192,6 +216,14 @@ def _published_count(row, joined: pd.DataFrame) -> int | None:
     here = counts[counts["place"] == row.place]
     chosen = here if len(here) else counts
     return int(chosen["stat"].iloc[0]) if len(chosen) else None
+
+
+def _follows(joined: pd.DataFrame) -> pd.Series:
+    """Whether a number follows from published counts or sequences, instead of having been built in."""
+    derived = joined["stat_name"].isin(DERIVED) & ~(
+        joined["variable"].isin(STEERED) & (joined["stat_name"] == "p.value")
+    )
+    return derived | (joined["basis"] == "published")
 
 
 def _with_limits(joined: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:

@@ -38,9 +38,25 @@ def response_scale(settings: Mapping | None = None) -> ResponseScale:
     if not settings:
         levels = dictionary.columns("courses")["response"].levels
         return ResponseScale(levels, PUBLISHED_EFFECTIVE, PUBLISHED_SIGNIFICANT)
-    labels = {str(code): str(label) for code, label in settings["levels"].items()}
-    chosen = {name: tuple(map(str, settings[name])) for name in ("effective", "significant")}
+    names = {"levels", "effective", "significant"}
+    if set(settings) != names or not isinstance(settings["levels"], dict) or not settings["levels"]:
+        raise ParameterFault(
+            "study.yml: response needs levels (code: label, from worst to best), effective and significant."
+        )
+    labels = {_word(code): str(label) for code, label in settings["levels"].items()}
+    chosen = {name: tuple(map(_word, _several(settings[name]))) for name in ("effective", "significant")}
     for name, codes in chosen.items():
         if unknown := set(codes) - set(labels):
             raise ParameterFault(f"study.yml: {name} names {', '.join(sorted(unknown))}, which levels does not list.")
+    if not chosen["effective"] or set(chosen["significant"]) - set(chosen["effective"]):
+        raise ParameterFault("study.yml: response needs effective levels, and significant ones that are among them.")
     return ResponseScale(labels, **chosen)
+
+
+def _several(codes) -> list:
+    return codes if isinstance(codes, list) else [codes]
+
+
+def _word(code) -> str:
+    """A level as it stands in the data: YAML reads an unquoted yes as true."""
+    return {True: "yes", False: "no"}[code] if isinstance(code, bool) else str(code)

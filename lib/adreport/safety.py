@@ -13,7 +13,9 @@ ANY = "any"
 
 
 def analyse(study: Study, confidence_level: float = 0.95) -> pd.DataFrame:
-    """Every statistic of the safety page."""
+    """Every statistic of the safety page; of side effects, none where the data have no table of them."""
+    if not study.side_effects_recorded:
+        return table(discontinued(study, confidence_level))
     return table([
         *side_effects(study, confidence_level),
         *ages_at_events(study),
@@ -38,7 +40,9 @@ def side_effects(study: Study, confidence_level: float = 0.95) -> Iterator[dict]
         for term, rows in [(ANY, own), *((term, own[own["side_effect"] == term]) for term in terms.index)]:
             numbers = _numbers_of(rows) | inference.poisson_rate(len(rows), years, confidence_level=confidence_level)
             keys = {"group1": "treatment", "group1_level": code, "variable": "side_effect", "variable_level": term}
-            yield from statistics("table3", numbers | {"patient_years": years}, "exact Poisson interval", **keys)
+            yield from statistics(
+                "table3", numbers | {"patient_years": years}, f"exact Poisson interval, {confidence_level:.0%}", **keys
+            )
 
 
 def ages_at_events(study: Study) -> Iterator[dict]:
@@ -61,15 +65,18 @@ def affected(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
         }
         for variable, (events, total) in numbers.items():
             rate = inference.wilson(events, total, confidence_level)
-            yield from statistics("safety", rate, "Wilson interval", variable=variable, **keys)
+            yield from statistics("safety", rate, f"Wilson interval, {confidence_level:.0%}", variable=variable, **keys)
 
 
 def discontinued(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
-    """Courses stopped for a side effect, per treatment and altogether."""
+    """Courses stopped for a side effect, of those whose reason is recorded, per treatment and altogether."""
     for keys, courses in _groups(study):
+        courses = courses.dropna(subset="discontinuation_reason")
         stopped = int(courses["discontinuation_reason"].eq("side_effect").sum())
         rate = inference.wilson(stopped, len(courses), confidence_level)
-        yield from statistics("safety", rate, "Wilson interval", variable="discontinued", **keys)
+        yield from statistics(
+            "safety", rate, f"Wilson interval, {confidence_level:.0%}", variable="discontinued", **keys
+        )
 
 
 def _groups(study: Study) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:

@@ -12,8 +12,9 @@ from adreport.study import Study
 # How a pathway can end; a last course with any other reason is stopped without a successor.
 KNOWN_ENDS = ("ongoing", "remission", "lost_to_follow_up")
 STOPPED = "stopped"
+NOT_RECORDED = "not_recorded"
 END_LABELS = {
-    "ongoing": "Ongoing", "remission": "Remission", STOPPED: "Stopped",
+    "ongoing": "Ongoing", "remission": "Remission", STOPPED: "Stopped", NOT_RECORDED: "Not recorded",
     "lost_to_follow_up": "Lost",
 }  # fmt: skip
 
@@ -38,6 +39,9 @@ def lines(study: Study) -> Iterator[dict]:
             share = {"n": number, "N": len(courses), "p": number / len(courses)}
             keys = {"group1": "line", "group1_level": str(line), "variable": "treatment", "variable_level": code}
             yield from statistics("lines", share, **keys)
+        on = int(courses["next_treatment"].notna().sum())
+        share = {"n": on, "N": len(courses), "p": on / len(courses)}
+        yield from statistics("lines", share, group1="line", group1_level=str(line), variable="went_on")
     needed = study.courses.groupby("patient_id").size().value_counts().sort_index()
     for number, patients in needed.items():
         share = {"n": patients, "N": needed.sum(), "p": patients / needed.sum()}
@@ -83,4 +87,4 @@ def following(study: Study) -> pd.DataFrame:
 def ends(courses: pd.DataFrame) -> pd.Series:
     """How each course would end a pathway: ongoing, remission, lost to follow-up or stopped otherwise."""
     reasons = courses["discontinuation_reason"].astype(object)
-    return reasons.where(reasons.isin(KNOWN_ENDS), STOPPED)
+    return reasons.where(reasons.isin(KNOWN_ENDS), STOPPED).where(reasons.notna(), NOT_RECORDED)

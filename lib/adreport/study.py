@@ -6,19 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from adreport import dictionary
-from adreport.checks import check
-from adreport.digests import data_checksum
-from adreport.faults import ParameterFault, nearest
-from adreport.readers import read_tables
-from adreport.response import ResponseScale, response_scale
+from adreport.faults import DataFault, Fault, ParameterFault, nearest
+from adreport.response import ResponseScale
 
-RESCUE_BELOW_DAYS = 14
-RESCUE_UP_TO_MG_PER_KG = 2
-RESCUE_UP_TO_MG_PER_DAY = 20
-DAYS_PER_MONTH = 365.25 / 12
 RECONSTRUCTED = "reconstructed values: synthetic, not patients' data"
 
 
@@ -70,6 +62,8 @@ class Study:
     source: str = ""
     checksum: str = ""
     selection: Selection = Selection()
+    warnings: tuple[Fault, ...] = ()
+    side_effects_recorded: bool = True
 
     def select(
         self,
@@ -121,81 +115,18 @@ class Study:
 
 
 def read_study(path: str | Path) -> Study:
-    """Read and check a data set; raises DataFault with every fault found.
+    """Read and check a data set; raises DataFault with every error found.
 
-    A `study.yml` beside the tables may give `title`, `notice`, `data_lock_date`, `response` (a scale),
-    `provenance` (which columns are published, constrained, synthetic) and `reproduces: published`.
+    `path`: a folder or a file of a kind that `adreport.readers` knows. A `study.yml` beside the data
+    may give `title`, `notice`, `data_lock_date`, `response` (a scale), `provenance` (which columns are
+    published, constrained, synthetic) and `reproduces: published`; a `mapping.yml` other names.
     """
-    path = Path(path)
-    raw = read_tables(path)
-    settings = _settings(path / "study.yml")
-    scale = response_scale(settings.pop("response", None))
-    tables = check(raw, scale)
-    events = tables["side_effects"]
-    courses = _derived(tables["courses"].sort_values(["patient_id", "course"]), events, scale)
-    rescue = is_rescue(courses)
-    return Study(
-        patients=tables["patients"].sort_values("patient_id", ignore_index=True),
-        courses=_with_lines(courses[~rescue]),
-        rescue_courses=courses[rescue].reset_index(drop=True),
-        side_effects=events,
-        response=scale,
-        source=path.resolve().name,
-        checksum=data_checksum(path),
-        **settings,
-    )
+    from adreport.reading import examine  # here, because reading makes a Study
 
-
-def is_rescue(courses: pd.DataFrame) -> pd.Series:
-    """Corticosteroid courses below 14 days that stay at or below 2 mg/kg/day and 20 mg/day prednisolone.
-
-    The published rule calls a short course of more than 20 mg/day both rescue and immunosuppressive,
-    and leaves a course of exactly 14 days open. Here a high dose makes a course immunosuppressive
-    however short it is, and 14 days count as long. An unknown dose is taken as low.
-    """
-    per_kilogram = courses["dose_unit"].isna() | courses["dose_unit"].eq("mg/kg/day")
-    high = (courses["dose"] > RESCUE_UP_TO_MG_PER_KG) & per_kilogram
-    high |= courses["prednisolone_mg_per_day"] > RESCUE_UP_TO_MG_PER_DAY
-    short = courses["duration_days"] < RESCUE_BELOW_DAYS
-    return courses["treatment"].eq("systemic_corticosteroid") & short & ~high
-
-
-def _settings(file: Path) -> dict:
-    """What study.yml sets; raises ParameterFault for a key that means nothing."""
-    settings = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}) if file.exists() else {}
-    allowed = ["title", "notice", "data_lock_date", "reproduces", "provenance", "response"]
-    for key in settings:
-        if key not in allowed:
-            raise ParameterFault(f"study.yml: {key} means nothing here. {nearest(key, allowed)}")
-    return settings
-
-
-def _derived(courses: pd.DataFrame, events: pd.DataFrame, scale: ResponseScale) -> pd.DataFrame:
-    """Courses with what follows from them: whether effective, whether with a side effect, months."""
-    keys = pd.MultiIndex.from_frame(courses[["patient_id", "course"]])
-    harmed = keys.isin(pd.MultiIndex.from_frame(events[["patient_id", "course"]]))
-    known = courses["response"].notna()
-    effective, significant = (courses["response"].isin(codes) for codes in (scale.effective, scale.significant))
-    return courses.assign(
-        treatment=courses["treatment"].cat.remove_unused_categories(),
-        effective=effective.astype("boolean").where(known),
-        significant=significant.astype("boolean").where(known),
-        side_effect=pd.array(harmed, dtype="boolean"),
-        duration_months=courses["duration_days"] / DAYS_PER_MONTH,
-    )
-
-
-def _with_lines(courses: pd.DataFrame) -> pd.DataFrame:
-    """Courses with their line of therapy and what came next, rescue courses left aside.
-
-    Both are of the whole study: a selection of cyclosporine still knows that azathioprine followed.
-    """
-    used = courses["treatment"].cat.remove_unused_categories()
-    of_patient = courses.groupby("patient_id")["treatment"]
-    following = of_patient.shift(-1).astype(object)
-    return courses.assign(line=of_patient.cumcount() + 1, next_treatment=following, treatment=used).reset_index(
-        drop=True
-    )
+    examination = examine(Path(path))
+    if examination.study is None:
+        raise DataFault(examination.errors)
+    return examination.study
 
 
 def _treatment_codes(treatments: str | Iterable[str]) -> tuple[str, ...]:
@@ -215,6 +146,7 @@ def _treatment_code(word: str) -> str:
 
 def _sex(sex: str) -> str:
     levels = dictionary.columns("patients")["sex"].levels
+    sex = sex.strip().casefold()
     if sex and sex not in levels:
         raise ParameterFault(f"“{sex}” is not a sex in this data model. {nearest(sex, list(levels))}")
     return sex

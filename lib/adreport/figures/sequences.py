@@ -21,7 +21,7 @@ def lines(results: pd.DataFrame, mark: str = "") -> Figure:
     """The flow of patients from line to line: nodes are treatments or ends, bands are patients."""
     steps = pick(results, output="between_lines", stat_name="n")
     steps = steps.assign(line=steps["group1"].str.removeprefix("line ").astype(int), n=steps["stat"])
-    later = counted(steps.loc[steps["line"] == SHOWN_LINES + 1, "n"].sum(), "patient")
+    later = steps.loc[(steps["line"] == SHOWN_LINES + 1) & ~steps["group2_level"].isin(END_LABELS), "n"].sum()
     steps = steps[steps["line"] <= SHOWN_LINES]
     nodes = _nodes(steps)
 
@@ -34,18 +34,22 @@ def lines(results: pd.DataFrame, mark: str = "") -> Figure:
         axes[0].set_xticks(columns, [_column_label(column, narrow) for column in columns])
         axes[0].spines[:].set_visible(False)
 
-    first = counted(steps.loc[steps["line"] == 1, "n"].sum(), "patient")
     caption = "From line to line"
     words = [
         f"after line {row.line} {_name(row.group1_level)} to {_name(row.group2_level)} {whole(row.n)}"
         for row in steps.itertuples()
     ]
+    drawn = [code for code in dictionary.treatments() if code in set(nodes["code"])]
     notes = [
         "Height: patients. Grey: no further treatment. on: ongoing; rem: remission; stop: stopped for another reason; "
-        "lost: lost to follow-up.",
-        f"Lines after line {SHOWN_LINES + 1} are not drawn ({later} reached line {SHOWN_LINES + 1}); Table 4 has them.",
+        "lost: lost to follow-up; ?: not recorded.",
+        "; ".join(f"{_short(code)}: {dictionary.treatment_in_words(code)}" for code in drawn) + ".",
     ]
-    return panels(paint, 1, 6.2, f"{caption}, {first}", f"{caption}: {'; '.join(words)}.", notes, mark)
+    if later:
+        notes += [
+            f"{counted(later, 'patient')} went beyond line {SHOWN_LINES + 1}, which is not drawn; Table 4 has it all."
+        ]
+    return panels(paint, 1, 6.2, caption, f"{caption}: {'; '.join(words)}.", notes, mark)
 
 
 def _nodes(steps: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +105,13 @@ def _draw_node(axes: Axes, node, narrow: bool) -> None:
 
 def _short(code: str) -> str:
     if code in END_LABELS:
-        return {"ongoing": "on", "remission": "rem", "stopped": "stop", "lost_to_follow_up": "lost"}[code]
+        return {
+            "ongoing": "on",
+            "remission": "rem",
+            "stopped": "stop",
+            "lost_to_follow_up": "lost",
+            "not_recorded": "?",
+        }[code]
     return dictionary.treatments()[code].abbreviation
 
 

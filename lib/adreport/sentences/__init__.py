@@ -8,7 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "cohort": ["baseline", "comorbidities", "flow", "masthead", "treatments_used"],
         "efficacy": ["ordered", "outcomes", "pairwise", "predictors"],
-        "reproduction": ["agreement", "contradictions"],
+        "reproduction": ["agreement", "contradictions", "explanations"],
         "safety": ["discontinued", "side_effects"],
         "sequences": ["lines", "pathways", "transitions"],
     },

@@ -4,7 +4,7 @@ import pandas as pd
 
 from adreport.dictionary import level_label
 from adreport.display import Masthead, Sentence
-from adreport.formatting import counted, interval, listing, n_percent, number, percent, whole
+from adreport.formatting import counted, interval, listing, number, percent, whole
 from adreport.results import pick, value, wide
 from adreport.study import Study
 from adreport.tables.columns import by_treatment
@@ -19,28 +19,29 @@ def masthead(study: Study) -> Masthead:
 def flow(results: pd.DataFrame) -> Sentence:
     """Patients, courses and how many of them are compared."""
     n = wide(pick(results, output="flow"), "variable")["n"]
+    had = f"{counted(n.patients, 'patient')} had {counted(n.courses, 'treatment course')}"
+    if n.treatments_compared < 2:
+        return Sentence(f"{had}; fewer than two treatments have enough courses to be compared.")
     return Sentence(
-        f"{counted(n.patients, 'patient')} had {counted(n.courses, 'treatment course')}; "
-        f"{whole(n.courses_compared)} of these belong to the {counted(n.treatments_compared, 'treatment')} with at "
-        f"least {whole(n.treatments_compared_min_courses)} courses and are compared with one another."
+        f"{had}; {whole(n.courses_compared)} of these, of the {counted(n.treatments_compared, 'treatment')} with at "
+        f"least {counted(n.treatments_compared_min_courses, 'course')}, are compared."
     )
 
 
 def baseline(results: pd.DataFrame) -> Sentence:
     """Sex, age and onset of the patients."""
     own = pick(results, output="table1", group1="")
-    patients = value(pick(results, output="flow", variable="patients"), stat_name="n")
     female, known = (value(own, variable="sex", variable_level="female", stat_name=name) for name in ("n", "N"))
-    parts = [f"Of {counted(patients, 'patient')}, {n_percent(female, known)[:-1]}%) were female"]
+    parts = [f"{whole(female)} of {counted(known, 'patient')} ({percent(female / known)}%) were female"]
     for variable, words in (
-        ("age_at_data_lock_years", "{} years old at data lock"),
-        ("onset_age_months", "{} months old at onset"),
+        ("age_at_data_lock_years", "age at data lock was {} years"),
+        ("onset_age_months", "age at onset {} months"),
     ):
         middle, low, high, n = (value(own, variable=variable, stat_name=name) for name in ("median", "p25", "p75", "N"))
         if n:
             quartiles = interval(low, high, as_percent=False)
-            parts.append(f"they were {words.format(number(middle))} (median; quartiles {quartiles}; n = {whole(n)})")
-    return Sentence("; ".join(parts) + ".")
+            parts.append(f"the median {words.format(number(middle))} (quartiles {quartiles}; known in {whole(n)})")
+    return Sentence(f"{listing(parts)}.")
 
 
 def comorbidities(results: pd.DataFrame) -> Sentence:

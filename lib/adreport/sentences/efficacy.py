@@ -4,12 +4,13 @@ import pandas as pd
 
 from adreport.dictionary import treatment_in_words, variable_label
 from adreport.display import Sentence
-from adreport.formatting import counted, listing, p_phrase, p_value, percent, whole
+from adreport.formatting import counted, listing, number, p_phrase, p_value, percent, whole
 from adreport.response import ResponseScale
 from adreport.results import pick, value, wide
 from adreport.tables.columns import RATES, by_treatment
 
 SIGNIFICANT = 0.05
+MOST_PAIRS = 3
 
 
 def outcomes(results: pd.DataFrame, scale: ResponseScale, min_courses: int) -> Sentence:
@@ -23,9 +24,9 @@ def outcomes(results: pd.DataFrame, scale: ResponseScale, min_courses: int) -> S
     known = known if len(known) else frame
     ends = [known[known["p"] == limit] for limit in (known["p"].max(), known["p"].min())]
     best, worst = (f"{percent(rows['p'].iloc[0])}% ({_named_rates(rows)})" for rows in ends)
-    span = f"was {best}" if len(ends[0]) == len(known) else f"ranged from {worst} to {best}"
+    span = f"was {best}" if len(ends[0]) == len(known) else f"ranged between treatments from {worst} to {best}"
     tested = f"; {p_phrase(p)} ({overall['method'].iloc[0]}, {whole(n)} courses, not adjusted)" if p == p else ""
-    return Sentence(f"The share of courses with {scale.effective_label} {span} between treatments{tested}.")
+    return Sentence(f"Overall effectiveness, the share of courses rated {scale.effective_label}, {span}{tested}.")
 
 
 def ordered(results: pd.DataFrame) -> Sentence:
@@ -34,7 +35,7 @@ def ordered(results: pd.DataFrame) -> Sentence:
     tests = wide(own, "method").dropna(subset="p.value") if "p.value" in set(own["stat_name"]) else pd.DataFrame()
     if tests.empty:
         return Sentence(
-            "The response levels cannot be compared between treatments: " + listing(own["method"].unique()) + "."
+            "The levels are not compared: it takes two treatments with enough courses and more than one level."
         )
     parts = [f"{p_phrase(test['p.value'])} ({method}, {whole(test['N'])} courses)" for method, test in tests.iterrows()]
     kinds = ["taken as an ordered scale", "taken as unordered categories"]
@@ -47,7 +48,7 @@ def pairwise(results: pd.DataFrame) -> Sentence:
     adjusted = pick(results, output="pairwise", stat_name="p.value.adjusted")
     pairs = len(adjusted[["group1_level", "group2_level"]].drop_duplicates())
     if not pairs:
-        return Sentence("There are not two treatments with enough courses to compare.")
+        return Sentence("Fewer than two treatments have enough courses to be compared.")
     tests = adjusted["method"].str.rsplit(", ", n=1).str[0]
     parts = [f"by {test}, {_pairs_of_test(own)}" for test, own in adjusted.groupby(tests, sort=False)]
     return Sentence(f"Of {counted(pairs, 'pair')} of treatments, p adjusted over all of them: {'; '.join(parts)}.")
@@ -60,38 +61,36 @@ def predictors(results: pd.DataFrame) -> Sentence:
         return Sentence("No predictor of response can be tested in these data.")
     least = own.loc[own["stat"].idxmin()]
     below = own[own["stat"] < SIGNIFICANT]
-    words = "none" if below.empty else listing(below["variable"].map(variable_label).str.lower().unique())
+    found = listing(below["variable"].map(variable_label).str.lower().unique()) or "none"
+    expected = number(SIGNIFICANT * len(own), 1)
     return Sentence(
-        f"Of {counted(own['variable'].nunique(), 'predictor')} in {counted(len(own), 'test')}, {words} went with the "
-        f"response at p < {SIGNIFICANT}; the smallest unadjusted p is {p_value(least['stat'])} "
-        f"({variable_label(least['variable']).lower()}, {least['method']})."
+        f"Of {counted(own['variable'].nunique(), 'predictor')} in {counted(len(own), 'unadjusted test')}, {found} had "
+        f"p < {SIGNIFICANT} ({expected} such tests are expected by chance); the smallest p, {p_value(least['stat'])}, "
+        f"is that of {variable_label(least['variable']).lower()} ({least['method']})."
     )
 
 
 def _pairs_of_test(adjusted: pd.DataFrame) -> str:
-    """What a test finds with each adjustment, said once where the adjustments find the same pairs."""
-    pairs, methods = ["group1_level", "group2_level"], dict.fromkeys(adjusted["method"])
-    found = {
-        method: pick(adjusted, method=method).query("stat < @SIGNIFICANT").sort_values("stat") for method in methods
-    }
-    (first, rows), *others = found.items()
-    same = all(
-        set(map(tuple, rows[pairs].to_numpy())) == set(map(tuple, other[pairs].to_numpy())) for _, other in others
-    )
-    if same and rows.empty:
-        return f"no pair differs (smallest p = {p_value(adjusted['stat'].min())})"
-    words = [f"{_pairs(shown)} by {method.rsplit(', ', 1)[1]}" for method, shown in found.items()]
-    others = f", {listing([method.rsplit(', ', 1)[1] for method, _ in others])} the same"
-    return words[0] + others if same else listing(words)
+    """What a test finds with each adjustment, said once where both find the same pairs."""
+    below = adjusted[adjusted["stat"] < SIGNIFICANT].sort_values("stat")
+    if below.empty:
+        return f"no pair has an adjusted p below {SIGNIFICANT} (the smallest is {p_value(adjusted['stat'].min())})"
+    found = {method.rsplit(", ", 1)[1]: rows for method, rows in below.groupby("method", sort=True)}
+    sizes = {len(rows) for rows in found.values()}
+    if len(found) == len(set(adjusted["method"])) and len(sizes) == 1:
+        first, *others = found
+        return f"{_pairs(found[first])} differ (p after {first}; {listing(others)} finds the same)"
+    return listing([f"{_pairs(rows)} differ after {name}" for name, rows in found.items()])
 
 
 def _pairs(rows: pd.DataFrame) -> str:
-    if rows.empty:
-        return "no pair"
-    return listing([
+    """The pairs with the smallest p, and how many more there are."""
+    words = [
         f"{treatment_in_words(row.group1_level)} and {treatment_in_words(row.group2_level)} ({p_phrase(row.stat)})"
-        for row in rows.itertuples()
-    ]) + " differ"  # fmt: skip
+        for row in rows.head(MOST_PAIRS).itertuples()
+    ]
+    more = len(rows) - len(words)
+    return listing([*words, *([f"{more} more pairs"] if more > 0 else [])])
 
 
 def _named_rates(rates: pd.DataFrame) -> str:

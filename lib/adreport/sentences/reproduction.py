@@ -1,31 +1,60 @@
 """Sentences of the reproduction page."""
 
-from adreport.contradictions import Contradiction
+import pandas as pd
+
+from adreport.contradictions import KINDS, Contradiction
 from adreport.display import Sentence
-from adreport.formatting import counted, whole
-from adreport.reproduction import AGREES, DIFFERS, ROUNDED, TRUNCATED, UNKNOWN, VERDICTS, Comparison
+from adreport.formatting import counted, listing, whole
+from adreport.reproduction import (
+    AGREES,
+    DIFFERS,
+    JOIN,
+    ROUNDED,
+    TRUNCATED,
+    UNKNOWN,
+    VERDICTS,
+    Comparison,
+    common_denominators,
+)
 
 
 def agreement(comparison: Comparison) -> Sentence:
     """How many printed numbers agree; of other data, how many shares lie inside the intervals."""
-    rows = comparison.rows
     if not comparison.reproduces:
-        known = rows.dropna(subset="low")
-        inside = known["stat"].between(known["low"], known["high"])
-        return Sentence(
-            f"These are other data than the published cohort: {whole(inside.sum())} of "
-            f"{counted(len(known), 'published share')} of courses lie inside the interval that these data give."
-        )
-    n = {name: int((rows["verdict"] == name).sum()) for name in VERDICTS}
+        return _other_data(comparison.rows)
+    known = comparison.rows[comparison.rows["verdict"] != UNKNOWN]
+    follows, built = known[known["follows"]], known[~known["follows"]]
+    n = {name: int((follows["verdict"] == name).sum()) for name in VERDICTS}
     return Sentence(
-        f"Of {counted(len(rows), 'printed number')}, {whole(len(rows) - n[UNKNOWN])} can be recomputed: "
-        f"{whole(n[AGREES] + n[ROUNDED])} agree, {whole(n[TRUNCATED])} agree if cut off instead of rounded, "
-        f"{whole(n[DIFFERS])} differ."
+        f"Of {counted(len(comparison.rows), 'printed number')}, {whole(len(follows))} follow from published counts or "
+        f"sequences: {whole(n[AGREES] + n[ROUNDED])} agree, {whole(n[TRUNCATED])} agree only if cut off, not rounded, "
+        f"{whole(n[DIFFERS])} differ. Another {whole(len(built))} are counts, medians and ranges that the cohort was "
+        f"made to have; {whole((built['verdict'] == DIFFERS).sum())} of them no data can have. "
+        f"{whole(len(comparison.rows) - len(known))} cannot be recomputed."
+    )
+
+
+def explanations(comparison: Comparison) -> Sentence:
+    """The one denominator that explains a whole column of percentages, if there is one."""
+    if not comparison.reproduces:
+        return Sentence("Shares whose published value lies outside the interval of these data; this is no test.")
+    parts = [
+        f"{' or '.join(map(str, totals))} as the number of {variable} explains each of their percentages that differs"
+        for variable, totals in common_denominators(comparison)
+    ]
+    return Sentence(f"{'; '.join(parts)}." if parts else "No one denominator explains the percentages that differ.")
+
+
+def _other_data(rows: pd.DataFrame) -> Sentence:
+    known = rows.dropna(subset="low").drop_duplicates(JOIN)
+    inside = known["stat"].between(known["low"], known["high"])
+    return Sentence(
+        f"These are other data than the published cohort: {whole(inside.sum())} of "
+        f"{counted(len(known), 'published share')} of courses lie inside the interval of these data; that is no test."
     )
 
 
 def contradictions(found: list[Contradiction]) -> Sentence:
-    """How many contradictions stand."""
-    return Sentence(
-        f"{counted(len(found), 'statement')} of the paper cannot be true together with another or stand unexplained."
-    )
+    """How many contradictions of each kind stand."""
+    kinds = [f"{whole(sum(item.kind == kind for item in found))} {words}" for kind, words in KINDS.items()]
+    return Sentence(f"Of the paper's statements, {listing(kinds)}.")

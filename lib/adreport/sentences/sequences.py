@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from adreport.dictionary import level_label, treatment_in_words, treatments
+from adreport.dictionary import treatment_in_words, treatments
 from adreport.display import Sentence
-from adreport.formatting import counted, n_percent, whole
+from adreport.formatting import counted, listing, percent, whole
 from adreport.results import pick, value, wide
 
 
@@ -12,28 +12,25 @@ def pathways(results: pd.DataFrame) -> Sentence:
     """How many different sequences there are and which is the commonest."""
     own = pick(results, output="table4")
     numbers = own["method"].value_counts()
-    commonest = numbers.index[0].replace(" > ", " → ")
-    words = " → ".join(level_label("treatment", code).lower() for code in commonest.split(" → "))
+    words = listing([treatment_in_words(code) for code in numbers.index[0].split(" > ")]).replace(" and ", ", then ")
     return Sentence(
-        f"{counted(len(own), 'patient')} went through {counted(len(numbers), 'different sequence')} "
-        f"of up to {whole(own['stat'].max())} courses; the commonest, {words}, was that of "
+        f"{counted(len(own), 'patient')} had {counted(len(numbers), 'different sequence')}, the longest of "
+        f"{counted(own['stat'].max(), 'course')}; the commonest ({words}) occurred in "
         f"{counted(numbers.iloc[0], 'patient')}."
     )
 
 
 def lines(results: pd.DataFrame) -> Sentence:
-    """What was used first, and how many patients needed a second line."""
+    """What was used first, and how many of those patients went on to a second treatment."""
     first = pick(results, output="lines", group1="line", group1_level="1")
     if first.empty:
         return Sentence("None of these courses was a first line.")
-    counts = wide(first, "variable_level")
+    counts = wide(pick(first, variable="treatment"), "variable_level")
     top = counts["n"].idxmax()
-    second = pick(results, output="lines", group1="line", group1_level="2", stat_name="N")["stat"].max()
-    second = 0 if pd.isna(second) else second
-    total = counts["N"].iloc[0]
+    on, total = (value(first, variable="went_on", stat_name=name) for name in ("n", "N"))
     return Sentence(
-        f"The first treatment was most often {level_label('treatment', top).lower()} ({whole(counts.loc[top, 'n'])} of "
-        f"{counted(total, 'patient')}); {n_percent(second, total)[:-1]}%) went on to a second."
+        f"{counted(total, 'patient')} had a first treatment here, most often {treatment_in_words(top)} "
+        f"({whole(counts.loc[top, 'n'])}); {whole(on)} of {whole(total)} ({percent(on / total)}%) went on to a second."
     )
 
 
@@ -48,7 +45,4 @@ def transitions(results: pd.DataFrame) -> Sentence:
         results, output="transitions", group1_level=top["group1_level"], group2_level=top["group2_level"], stat_name="N"
     )
     step = f"{treatment_in_words(top['group1_level'])} to {treatment_in_words(top['group2_level'])}"
-    return Sentence(
-        f"{counted(switches['stat'].sum(), 'course')} were followed by another; the commonest step was from {step} "
-        f"({whole(top['stat'])} of {counted(total, 'course')})."
-    )
+    return Sentence(f"{counted(switches['stat'].sum(), 'course was', 'courses were')} followed by another; the commonest step was from {step} ({whole(top['stat'])} of {counted(total, 'course')}).")

@@ -14,18 +14,19 @@ from adreport.tables.columns import QUANTILES, by_treatment, counts, rows, texts
 def flow(results: pd.DataFrame) -> Steps:
     """From the patients to the compared courses, with what was left out at each step."""
     n = wide(pick(results, output="flow"), "variable")["n"]
-    rescue = f"{counted(n.rescue_courses, 'short rescue course')} of corticosteroids"
+    rescue = f"Reported apart: {counted(n.rescue_courses, 'short rescue course')} of corticosteroids"
     rescue += f" in {counted(n.rescue_patients, 'patient')}"
-    few = f"{counted(n.courses_not_compared, 'course')} of treatments with fewer than"
-    few += f" {whole(n.treatments_compared_min_courses)} courses"
-    without = f"{counted(n.courses_without_response, 'course')} without a recorded response"
-    compared = f"{counted(n.courses_compared, 'course')} of {counted(n.treatments_compared, 'treatment')} compared"
+    unknown = f"; {counted(n.courses_of_unknown_length, 'course')} of unknown length could not be looked at"
+    few = f"Described, not compared: {counted(n.courses_not_compared, 'course')} of treatments with fewer than"
+    few += f" {counted(n.treatments_compared_min_courses, 'course')} or without a response"
     described = f"{counted(n.courses, 'treatment course')} of {counted(n.treatments, 'treatment')} described"
+    compared = f"{counted(n.courses_compared, 'course')} of {counted(n.treatments_compared, 'treatment')} compared"
+    alone = "Nothing to compare: fewer than two treatments have enough courses"
     return Steps([
         (counted(n.patients, "patient"), ""),
-        (counted(n.recorded_courses, "recorded course"), f"Reported apart: {rescue}"),
-        (described, f"Not compared: {few}; described all the same: {without}"),
-        (compared, ""),
+        (counted(n.recorded_courses, "recorded course"), rescue + (unknown if n.courses_of_unknown_length else "")),
+        (described, few if n.treatments_compared > 1 else alone),
+        *([(compared, "")] if n.treatments_compared > 1 else []),
     ])  # fmt: skip
 
 
@@ -46,22 +47,29 @@ def baseline_numbers(results: pd.DataFrame) -> Table:
 
 
 def baseline_levels(results: pd.DataFrame) -> Table:
-    """Table 1, the categories: patients at each level, with missing counts."""
+    """Table 1, the categories: a line for each yes-or-no, a block for each variable with more levels."""
     chosen = _baseline(results)
     body: list[Row] = []
     for name in BASELINE:
         own = pick(chosen, variable=name)
         if dictionary.columns("patients")[name].type != "number" and value(own, variable_level="", stat_name="N"):
-            missing = value(own, variable_level="", stat_name="n_missing")
-            body.append(Row(variable_label(name) + (f" ({whole(missing)} missing)" if missing else ""), kind="group"))
-            frame = wide(own[own["variable_level"] != ""], "variable_level")
-            labels = [level_label(name, level) for level in frame.index]
-            body += rows(labels, *counts(frame), texts(frame["N"], whole), kinds=["level"] * len(labels))
-    notes = ["Percentages of the patients in whom it is known (the last column). Listed diseases can overlap."]
-    heads = [Column("n"), Column("%"), Column("of")]
-    return Table(
-        "Table 1b. Patients at baseline: sex, allergy, other diseases, status", "Characteristic", heads, body, notes
-    )
+            body += _levels(name, own)
+    heads = [Column("n"), Column("%"), Column("Known"), Column("Missing")]
+    notes = ["Percentages of the patients in whom it is known. Listed diseases can overlap."]
+    caption = "Table 1b. Patients at baseline: sex, allergy, other diseases, status"
+    return Table(caption, "Characteristic", heads, body, notes)
+
+
+def _levels(name: str, own: pd.DataFrame) -> list[Row]:
+    """The rows of one variable; of a yes-or-no, only the yes."""
+    frame = wide(own[own["variable_level"] != ""], "variable_level")
+    missing = value(own, variable_level="", stat_name="n_missing")
+    alone = list(frame.index) == ["yes", "no"]
+    frame = frame.loc[["yes"]] if alone else frame
+    labels = [variable_label(name)] if alone else [level_label(name, level) for level in frame.index]
+    cells = [*counts(frame), texts(frame["N"], whole), [whole(missing)] * len(labels)]
+    plain = rows(labels, *cells, kinds=[] if alone else ["level"] * len(labels))
+    return plain if alone else [Row(variable_label(name), kind="group"), *plain]
 
 
 def treatments_used(results: pd.DataFrame) -> Table:
@@ -80,12 +88,13 @@ def patients_by_treatment(results: pd.DataFrame, mark: str = "") -> Table:
     ill = wide(pick(chosen, variable="comorbidities", variable_level="any"), "group1_level").reindex(
         index=ige.index, columns=["n", "N", "p"]
     )
-    still = wide(pick(chosen, variable="status_at_data_lock"), "group1_level").reindex(ige.index)
-    cells = [texts(ill["N"], whole), *counts(ill), texts(still["n"], whole), texts(ige["N"], whole)]
+    still = wide(pick(chosen, variable="status_at_data_lock"), "group1_level").reindex(index=ige.index, columns=["n"])
+    patients = by_treatment(results, "patients", ["n"])
+    cells = [texts(patients["n"], whole), *counts(ill), texts(still["n"], whole), texts(ige["N"], whole)]
     cells += [texts(ige[name], lambda iu: number(iu, 0)) for name in ("median", "mean", "sd")]
     heads = [
         Column("Patients"), Column("n", "With a comorbidity"), Column("%", "With a comorbidity"), Column("Still on it"),
-        *(Column(name, "Total IgE (IU/ml)") for name in ("known", "median", "mean", "SD")),
+        *(Column(name, "Total IgE (IU/ml)") for name in ("Known", "Median", "Mean", "SD")),
     ]  # fmt: skip
     labels = [level_label("treatment", code) for code in ige.index]
     notes = ["A patient stands in the line of every treatment that they ever had. SD: standard deviation."]

@@ -40,7 +40,9 @@ def counts(frame: pd.DataFrame) -> list[list[str]]:
 
 def rates(frame: pd.DataFrame) -> list[list[str]]:
     """Three columns: n/N, percent, interval."""
-    fractions = [f"{whole(n)}/{whole(total)}" for n, total in zip(frame["n"], frame["N"], strict=True)]
+    fractions = [
+        f"{whole(n)}/{whole(total)}" if total >= 0 else NOTHING for n, total in zip(frame["n"], frame["N"], strict=True)
+    ]
     limits = [interval(low, high) for low, high in zip(frame["conf.low"], frame["conf.high"], strict=True)]
     return [fractions, texts(frame["p"], percent), limits]
 

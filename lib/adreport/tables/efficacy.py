@@ -8,14 +8,15 @@ from adreport import dictionary, inference
 from adreport.dictionary import level_label, variable_label
 from adreport.display import Absent, Column, Row, Table
 from adreport.efficacy import CATEGORICAL_PREDICTORS, NUMERIC_PREDICTORS, OUTCOMES
-from adreport.formatting import NOTHING, n_percent, number, p_value, whole
+from adreport.formatting import NOTHING, counted, n_percent, number, p_value, whole
 from adreport.results import pick, value, wide
 from adreport.tables.columns import QUANTILES, RATES, by_treatment, medians, rates, rows, texts
 
 NOTABLE = 0.05
+INDEPENDENT = "Courses of one patient are counted as if they were independent, so p and intervals are likely too small."
 
 
-def course_features(results: pd.DataFrame) -> Table:
+def course_features(results: pd.DataFrame, mark: str = "") -> Table:
     """Table 2, first part: courses, patients, sex, age, duration and dose of each treatment."""
     courses, patients = (by_treatment(results, name, ["n", "N"]) for name in ("courses", "patients"))
     sex = wide(pick(results, output="table2", variable="sex", stat_name="n"), "group1_level", "variable_level")
@@ -24,7 +25,8 @@ def course_features(results: pd.DataFrame) -> Table:
         medians(by_treatment(results, name, ["median", "iqr", "N"]), decimals)
         for name, decimals in (("age_at_start_years", 1), ("duration_days", 0), ("duration_months", 1), ("dose", 2))
     ]
-    units = [dictionary.treatments()[code].dose_unit or NOTHING for code in courses.index]
+    doses = pick(results, output="table2", variable="dose").drop_duplicates("group1_level").set_index("group1_level")
+    units = [doses["method"].get(code) or NOTHING for code in courses.index]
     plain = rows(_names(courses), _shares(courses), _shares(patients), sexes, *numbers)
     body = [Row(row.label, [*row.cells, unit]) for row, unit in zip(plain, units, strict=True)]
     tested = ("sex", "age_at_start_years")
@@ -36,20 +38,21 @@ def course_features(results: pd.DataFrame) -> Table:
     ]  # fmt: skip
     notes = [
         "Courses and patients: n (%). Ages, durations and doses: median (interquartile range). "
-        f"{QUANTILES} Female/male: courses.",
+        f"{QUANTILES} Female/male: courses. Doses recorded in another unit than the one shown are left out.",
         *_tests(results, tested),
     ]
-    return Table("Table 2a. Treatment courses", "Treatment", heads, body, notes)
+    return Table("Table 2a. Treatment courses", "Treatment", heads, body, notes, mark)
 
 
 def outcomes(results: pd.DataFrame) -> Table:
     """Table 2, second part: overall effectiveness, significant response and side effects."""
     frames = [by_treatment(results, name, RATES) for name in OUTCOMES]
+    frames = [frame.reindex(frames[0].index) for frame in frames]
     body = rows(_names(frames[0]), *(column for frame in frames for column in rates(frame)))
     p = [p_value(value(_overall(results, name), stat_name="p.value")) for name in OUTCOMES]
     body.append(Row("p", [cell for shown in p for cell in (shown, "", "")], "total"))
     heads = [Column(head, variable_label(name)) for name in OUTCOMES for head in ("n/N", "%", "95% CI")]
-    notes = ["n/N: courses. CI: Wilson score interval.", *_tests(results, OUTCOMES)]
+    notes = ["n/N: courses. CI: Wilson score interval.", *_tests(results, OUTCOMES), INDEPENDENT]
     return Table("Table 2b. Outcome of the treatment courses", "Treatment", heads, body, notes)
 
 
@@ -72,7 +75,7 @@ def pairwise(results: pd.DataFrame) -> Table | Absent:
     """Each two treatments on effectiveness: z-test and Fisher's exact test, unadjusted and adjusted."""
     chosen = pick(results, output="pairwise")
     if chosen.empty:
-        return Absent("There are not two treatments with enough courses to compare.")
+        return Absent("No comparison: fewer than two treatments have enough courses.")
     pairs = ["group1_level", "group2_level"]
     raw = wide(pick(chosen, stat_name="p.value", method=["pooled z, Holm", "Fisher exact, Holm"]), pairs, "method")
     adjusted = wide(pick(chosen, stat_name="p.value.adjusted"), pairs, "method")
@@ -82,13 +85,13 @@ def pairwise(results: pd.DataFrame) -> Table | Absent:
     body = rows(labels, *cells, kinds=["notable" if flag else "" for flag in notable])
     heads = [Column(head, test) for test in ("Pooled z", "Fisher exact") for head in ("p", "Bonferroni", "Holm")]
     notes = [
-        f"Overall effectiveness, two-sided. Bonferroni and Holm: p adjusted over the {len(adjusted)} pairs of a test.",
-        f"Bold: an adjusted p below {NOTABLE}. The z-test needs larger counts than most of these.",
+        f"Two-sided; Bonferroni and Holm over {counted(len(adjusted), 'pair')}. Bold: an adjusted p below {NOTABLE}.",
+        "The z-test is an approximation for large counts; two rates of 100% do not differ (p = 1). " + INDEPENDENT,
     ]
     return Table("Pairwise comparison of overall effectiveness", "Pair", heads, body, notes)
 
 
-def predictors(results: pd.DataFrame) -> Table:
+def predictors(results: pd.DataFrame, mark: str = "") -> Table:
     """Response against age, onset, sex and allergies: effective or not, and over all levels."""
     chosen = pick(results, output="predictors")
     labels, cells = [], []
@@ -101,8 +104,8 @@ def predictors(results: pd.DataFrame) -> Table:
         for head in ("Test", "n", "p")
     ]
     notes = ["n: courses of all treatments in which both are known. Not adjusted for multiple testing.",
-             "Courses of one patient are counted as independent, as in the published analysis."]  # fmt: skip
-    return Table("Predictors of response", "Predictor", heads, rows(labels, *zip(*cells, strict=True)), notes)
+             INDEPENDENT]  # fmt: skip
+    return Table("Predictors of response", "Predictor", heads, rows(labels, *zip(*cells, strict=True)), notes, mark)
 
 
 def test_rule() -> Table:
@@ -132,7 +135,7 @@ def _tests(results: pd.DataFrame, variables) -> list[str]:
         if len(row)
     ]
     return (
-        [f"p: over the treatments with enough courses to be compared, not adjusted; {'; '.join(tests)}."]
+        [f"p: two-sided, over the treatments with enough courses to be compared, not adjusted; {'; '.join(tests)}."]
         if tests
         else []
     )

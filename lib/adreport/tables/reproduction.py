@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from adreport.contradictions import Contradiction
+from adreport.contradictions import KINDS, Contradiction
 from adreport.dictionary import level_label, variable_label
 from adreport.display import Column, Row, Table
 from adreport.formatting import NOTHING, interval, number, p_value, percent, whole
@@ -60,10 +60,14 @@ def every_number(comparison: Comparison) -> Table:
 
 
 def contradictions(found: list[Contradiction]) -> Table:
-    """Contradictions in the paper, each with its evidence."""
-    body = [Row(str(position), [item.statement, item.evidence]) for position, item in enumerate(found, 1)]
-    heads = [Column("The paper says", words=True), Column("But", words=True)]
-    return Table("Contradictions", "No.", heads, body)
+    """What is wrong with statements of the paper, by kind, each with its evidence."""
+    body: list[Row] = []
+    for kind, words in KINDS.items():
+        own = [item for item in found if item.kind == kind]
+        if own:
+            body.append(Row(f"Statements that {words}", kind="group"))
+            body += [Row(item.statement, [item.evidence], "level") for item in own]
+    return Table("Contradictions and slips", "The paper says", [Column("But", words=True)], body)
 
 
 def _verdicts(compared: pd.DataFrame) -> Table:
@@ -71,7 +75,10 @@ def _verdicts(compared: pd.DataFrame) -> Table:
     frame = frame.reindex(dict.fromkeys(compared["place"]))
     body = rows(frame.index, *(texts(frame[name], whole) for name in VERDICTS), texts(frame.sum(axis=1), whole))
     body.append(Row("All", [whole(frame[name].sum()) for name in VERDICTS] + [whole(len(compared))], "total"))
-    heads = [*(Column(name[0].upper() + name[1:]) for name in VERDICTS), Column("All")]
+    heads = [
+        *(Column(name) for name in ("Exact", "After rounding", "If cut off", "Differs", "Not recomputed")),
+        Column("All"),
+    ]
     notes = ["A number that is printed in several places counts in each of them."]
     return Table("Verdicts on the printed numbers", "Where it is printed", heads, body, notes)
 
@@ -86,7 +93,7 @@ def _explained(compared: pd.DataFrame) -> Table:
     groups = [
         Row("Differs", kind="group"),
         *body[:split],
-        Row("Agrees if cut off instead of rounded", kind="group"),
+        Row("Agrees only if cut off instead of rounded", kind="group"),
         *body[split:],
     ]
     heads = [Column("Where", words=True), Column("Printed"), Column("Recomputed"), Column("Explanation", words=True)]

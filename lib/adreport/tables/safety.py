@@ -11,9 +11,11 @@ from adreport.study import Study
 from adreport.tables.columns import rows, texts
 
 
-def side_effects(results: pd.DataFrame, study: Study) -> Table:
+def side_effects(results: pd.DataFrame, study: Study) -> Table | Absent:
     """Table 3: each side effect of each treatment, with its management."""
     chosen = pick(results, output="table3", variable="side_effect")
+    if chosen.empty:
+        return Absent("The data have no table of side effects.")
     managed = _managements(study)
     body: list[Row] = []
     for code in dict.fromkeys(chosen["group1_level"]):
@@ -24,7 +26,10 @@ def side_effects(results: pd.DataFrame, study: Study) -> Table:
         Column("Events"), Column("Courses"), Column("Patients"), Column("per 100 patient-years", "Rate"),
         Column("95% CI", "Rate"), Column("Management", words=True),
     ]  # fmt: skip
-    notes = ["Rate: events per 100 patient-years of treatment; exact Poisson interval."]
+    notes = [
+        "Rate: events per 100 patient-years of treatment, taken as constant over time. Exact Poisson interval; "
+        "it takes events as independent, though a course can have several."
+    ]
     mark = study.mark("courses.duration_days")
     return Table("Table 3. Side effects and their management", "Side effect", heads, body, notes, mark)
 
@@ -38,7 +43,7 @@ def discontinued_courses(study: Study) -> Table | Absent:
     terms = events.groupby(["patient_id", "course"])["side_effect"].agg(listing)
     body = [
         Row(level_label("treatment", course.treatment), [
-            terms.get((course.patient_id, course.course), "not recorded"),
+            level_label("", terms.get((course.patient_id, course.course), "not recorded")),
             number(course.age_at_start_years), number(course.duration_months),
         ])
         for course in stopped.itertuples()

@@ -29,7 +29,7 @@ def pathways(results: pd.DataFrame) -> Table:
 
 def lines(results: pd.DataFrame) -> Table:
     """Treatments at each line of therapy: lines across, courses in the cells."""
-    chosen = pick(results, output="lines", group1="line")
+    chosen = pick(results, output="lines", group1="line", variable="treatment")
     frame = wide(pick(chosen, stat_name="n"), "variable_level", "group1_level")
     totals = frame.sum()
     labels = [level_label("treatment", code) for code in frame.index]

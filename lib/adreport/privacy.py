@@ -1,0 +1,39 @@
+"""Columns that look as if they held personal data: names, identity numbers, full dates, addresses of people."""
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from adreport import dictionary
+from adreport.faults import WARNING, Fault
+from adreport.readers.raw import RawTable
+
+SHOWN_TYPES = ("identifier", "text", "list")
+NAME = re.compile(r"^[^\W\d_a-zçğıöşü][^\W\d_]+(?:[ -][^\W\d_a-zçğıöşü][^\W\d_]+)+$")
+PATTERNS = {
+    "a national identity number": re.compile(r"(?<!\d)[1-9]\d{10}(?!\d)"),
+    "a full date": re.compile(r"(?<!\d)(?:\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)(?!\d)"),
+    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
+    "a telephone number": re.compile(r"(?<!\d)(?:\+\d{1,3}[ -]?|0)\d{3}[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}(?!\d)"),
+}
+ADVICE = "Use a pseudonym, or take it out: pages show this column."
+
+
+def personal_data(table: RawTable) -> Iterator[Fault]:
+    """A warning for the first cell of each shown column that looks like personal data, with how many do."""
+    for name, column in dictionary.columns(table.name).items():
+        if name in table.cells and column.type in SHOWN_TYPES:
+            for kind, found in _suspects(table.cells[name], column.type == "identifier"):
+                row, others = found.index[0], len(found) - 1
+                rule = f"looks like {kind}" + (f" (and {others} more in this column)" if others else "")
+                yield Fault(table.file, rule, ADVICE, table.sheet, int(row), name, found.iloc[0], WARNING)
+
+
+def _suspects(cells: pd.Series, identifier: bool) -> Iterator[tuple[str, pd.Series]]:
+    """Kinds of personal data with the cells that look like it; names only where an identifier is expected."""
+    kinds = PATTERNS | ({"a name": NAME} if identifier else {})
+    for kind, pattern in kinds.items():
+        found = cells[cells.map(lambda text, pattern=pattern: bool(pattern.search(text)))]
+        if len(found):
+            yield kind, found

@@ -1,0 +1,74 @@
+"""A table as its file has it: strings, and the places that a message about a cell needs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import pandas as pd
+
+from adreport.dictionary import columns
+from adreport.faults import DataFault, Fault
+
+FIRST_ROW = 2  # a spreadsheet counts from 1, and its first row holds the column names
+EXAMPLE = "EXAMPLE"  # the patient of the template's example rows, which are not data
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as its file has it; the index of `cells` is the row that a spreadsheet shows."""
+
+    name: str
+    file: str
+    cells: pd.DataFrame
+    sheet: str = ""
+    given: bool = True
+
+    @property
+    def place(self) -> str:
+        """The file, and the sheet if there is one."""
+        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+
+
+def raw_table(name: str, file: str, heads: Iterable, rows: Iterable[Iterable], sheet: str = "") -> RawTable:
+    """A raw table from its heads and rows of any values; empty rows and example rows are left out.
+
+    Raises DataFault when a head stands twice.
+    """
+    heads = [as_text(head) for head in heads]
+    twice = sorted({head for head in heads if head and heads.count(head) > 1})
+    if twice:
+        advice = "Rename or remove one of the two."
+        raise DataFault([Fault(file, f"the column {head} stands twice", advice, sheet, 1, head) for head in twice])
+    cells = pd.DataFrame([[as_text(value) for value in row] for row in rows], columns=heads, dtype=str)
+    cells.index += FIRST_ROW
+    cells = cells[[head for head in cells.columns if head]]
+    kept = (cells != "").any(axis=1)
+    if "patient_id" in cells:
+        kept &= cells["patient_id"].str.upper() != EXAMPLE
+    return RawTable(name, file, cells[kept], sheet)
+
+
+def plain_title(title: str) -> str:
+    """The name of a file or sheet, in which case, spaces and hyphens make no difference."""
+    return title.strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def empty_table(name: str, file: str) -> RawTable:
+    """The table that a data set does not have."""
+    return RawTable(name, file, pd.DataFrame(columns=list(columns(name)), dtype=str), given=False)
+
+
+def as_text(value) -> str:
+    """A cell's value as a clinic would type it: 3 for 3.0, 2022-12-31 for a date, nothing for a gap."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float | Decimal) and value == int(value):
+        return str(int(value))
+    return str(value).strip()

@@ -1,0 +1,43 @@
+"""Ages and durations that dates give."""
+
+from datetime import date
+
+import pandas as pd
+
+DAYS_PER_YEAR = 365.25
+EPOCH = pd.Timestamp("1900-01-01")  # of a scale on which the times of one patient are compared
+
+
+def with_ages(patients: pd.DataFrame, data_lock_date: date | None) -> pd.DataFrame:
+    """Patients with the age at data lock filled in from birth dates, where there is a data-lock date."""
+    if not data_lock_date:
+        return patients
+    age = (pd.Timestamp(data_lock_date) - patients["birth_date"]).dt.days / DAYS_PER_YEAR
+    return patients.assign(age_at_data_lock_years=patients["age_at_data_lock_years"].fillna(age.round(2)))
+
+
+def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: date | None) -> pd.DataFrame:
+    """Courses with ages and durations filled in from dates, and `start` and `end` on one scale of years.
+
+    A course that goes on lasts until the data lock. Also adds the patient's `birth_date` and
+    `age_at_data_lock_years`; a patient that is not there, or there twice, gives none or the first.
+    """
+    known = patients.drop_duplicates("patient_id").set_index("patient_id")
+    courses = courses.assign(
+        birth_date=courses["patient_id"].map(known["birth_date"]),
+        age_at_data_lock_years=courses["patient_id"].map(known["age_at_data_lock_years"]),
+    )
+    lock = pd.Timestamp(data_lock_date) if data_lock_date else pd.NaT
+    stop = courses["stop_date"].where(
+        courses["discontinuation_reason"].ne("ongoing") | courses["stop_date"].notna(), lock
+    )
+    age = ((courses["start_date"] - courses["birth_date"]).dt.days / DAYS_PER_YEAR).round(2)
+    days = (stop - courses["start_date"]).dt.days.astype(float)
+    courses = courses.assign(
+        age_at_start_years=courses["age_at_start_years"].fillna(age.where(age >= 0)),
+        duration_days=courses["duration_days"].fillna(days.where(days >= 0)),
+    )
+    by_date = (courses["start_date"] - EPOCH).dt.days / DAYS_PER_YEAR
+    dated = courses["start_date"].notna().groupby(courses["patient_id"]).transform("all")
+    start = by_date.where(dated, courses["age_at_start_years"])
+    return courses.assign(start=start, end=start + courses["duration_days"] / DAYS_PER_YEAR)

@@ -1,0 +1,187 @@
+"""The same study from every format that a clinic may have, and messages for files that hold none."""
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pyreadstat
+import pytest
+
+from adreport import read_study
+from adreport.dictionary import columns, treatments
+from adreport.faults import DataFault, ParameterFault
+from adreport.paths import COHORT
+from studies import TABLES, cohort, written
+
+STUDY = read_study(COHORT)
+
+
+def same(study):
+    """Whether a study has the cohort's patients, courses, rescue courses and side effects."""
+    for name in ("patients", "courses", "rescue_courses", "side_effects"):
+        ours, theirs = getattr(STUDY, name), getattr(study, name)
+        pd.testing.assert_frame_equal(ours, theirs[ours.columns], check_dtype=False, check_names=False)
+    return True
+
+
+def labelled(name, table):
+    """A table with the labels of levels and treatments in place of their codes."""
+    table = table.copy()
+    for column in columns(name).values():
+        if column.name in table and column.levels:
+            table[column.name] = table[column.name].replace(column.levels)
+    if "treatment" in table:
+        table["treatment"] = table["treatment"].map(lambda code: treatments()[code].label)
+    return table
+
+
+def numbers(table):
+    """A table with numbers where its columns hold nothing else."""
+    return table.apply(
+        lambda column: pd.to_numeric(column, errors="coerce") if _numeric(column) else column.where(column != "", None)
+    )
+
+
+def _numeric(column):
+    return column.name != "patient_id" and not (column[column != ""].str.fullmatch(r"-?\d+(\.\d+)?") == False).any()  # noqa: E712
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254"])
+def test_csv_of_any_excel(separator, encoding, tmp_path):
+    for name, table in cohort().items():
+        table = table.replace("asthma", "astım ışık")
+        if separator != ",":
+            table = table.map(lambda text: text.replace(".", ",") if text.replace(".", "").isdigit() else text)
+        table.to_csv(tmp_path / f"{name}.csv", sep=separator, encoding=encoding, index=False)
+    study = read_study(tmp_path)
+    pd.testing.assert_frame_equal(study.courses, STUDY.courses)
+    assert (study.patients["atopic_comorbidities"] == "astım ışık").sum() == 12
+
+
+def test_excel_workbook_with_numbers_dates_and_empty_rows(tmp_path):
+    workbook = openpyxl.Workbook()
+    for name, table in cohort().items():
+        sheet = workbook.create_sheet(name.replace("_", " ").title())
+        sheet.append(list(table.columns))
+        for row in numbers(table).itertuples(index=False):
+            sheet.append([None if pd.isna(value) else value for value in row])
+        sheet.append([None] * 3)
+    workbook.create_sheet("notes").append(["not a table"])
+    workbook.save(tmp_path / "Hastalar ığüşöç.xlsx")
+    assert same(read_study(tmp_path / "Hastalar ığüşöç.xlsx"))
+
+
+def test_spss_files_with_value_labels(tmp_path):
+    for name, table in cohort().items():
+        data, labels = numbers(table), {}
+        for column in columns(name).values():
+            if column.name in data and column.levels:
+                codes = {code: float(number) for number, code in enumerate(column.levels)}
+                data[column.name] = table[column.name].map(codes)
+                labels[column.name] = {float(number): column.levels[code] for number, code in enumerate(column.levels)}
+        pyreadstat.write_sav(data, str(tmp_path / f"{name}.sav"), variable_value_labels=labels)
+    assert same(read_study(tmp_path))
+
+
+def test_parquet_files_and_a_duckdb_database(tmp_path):
+    (tmp_path / "parquet").mkdir()
+    with duckdb.connect(str(tmp_path / "clinic.duckdb")) as database:
+        for name, table in cohort().items():
+            frame = numbers(table)  # noqa: F841  # DuckDB finds it by its name
+            database.sql(f"create table {name} as select * from frame")
+            database.sql(f"copy {name} to '{tmp_path / 'parquet' / name}.parquet'")
+    assert same(read_study(tmp_path / "parquet"))
+    assert same(read_study(tmp_path / "clinic.duckdb"))
+
+
+@pytest.mark.parametrize("raw", [True, False])
+def test_redcap_export_raw_and_labelled(raw, tmp_path):
+    parts = []
+    for name, table in cohort().items():
+        table = table if raw else labelled(name, table)
+        if name == "side_effects":
+            table = table.rename(columns={"course": "side_effect_course"})
+        kind = "" if name == "patients" else name if raw else name.replace("_", " ").capitalize()
+        instance = [""] * len(table) if name == "patients" else [str(number) for number in range(1, len(table) + 1)]
+        parts.append(table.assign(redcap_repeat_instrument=kind, redcap_repeat_instance=instance))
+    flat = pd.concat(parts).fillna("")
+    first = ["patient_id", "redcap_repeat_instrument", "redcap_repeat_instance"]
+    flat = flat[[*first, *(name for name in flat.columns if name not in first)]]
+    if not raw:
+        heads = {column.name: column.label for table in TABLES for column in columns(table).values()}
+        named = {"side_effect_course": "Course of the side effect", "redcap_repeat_instrument": "Repeat Instrument",
+                 "redcap_repeat_instance": "Repeat Instance", "patient_id": "Record ID"}  # fmt: skip
+        flat = flat.rename(columns=heads | named)
+    flat.to_csv(tmp_path / "export.csv", index=False)
+    assert same(read_study(tmp_path / "export.csv"))
+
+
+def test_dates_give_ages_and_durations(tmp_path):
+    patients = pd.DataFrame({"patient_id": ["A"], "sex": ["male"], "birth_date": ["01.02.2010"]})
+    courses = pd.DataFrame(
+        {
+            "patient_id": ["A", "A"],
+            "course": ["1", "2"],
+            "treatment": ["Sandimmun", "Dupixent"],
+            "response": ["1", ""],
+            "start_date": ["2018-02-01", "2020-02-01"],
+            "stop_date": ["2018-08-01", ""],
+            "discontinuation_reason": ["unresponsiveness", "ongoing"],
+        }
+    )
+    folder = written(tmp_path, patients=patients, courses=courses, side_effects=None)
+    (folder / "study.yml").write_text("data_lock_date: 2022-02-01\n", encoding="utf-8")
+    study = read_study(folder)
+    assert study.courses["treatment"].tolist() == ["cyclosporine", "dupilumab"]
+    assert study.courses["age_at_start_years"].tolist() == [8.0, 10.0]
+    assert study.courses["duration_days"].tolist() == [181, 731]  # the ongoing course lasts until the data lock
+    assert study.patients["age_at_data_lock_years"].tolist() == [12.0]
+
+
+def test_other_names_are_mapped(tmp_path):
+    tables = cohort()
+    tables["patients"] = tables["patients"].rename(columns={"patient_id": "HastaNo", "sex": "Cinsiyet"})
+    tables["patients"]["Cinsiyet"] = tables["patients"]["Cinsiyet"].map({"male": "E", "female": "K"})
+    folder = written(tmp_path, **tables)
+    (folder / "patients.csv").rename(folder / "hastalar.csv")
+    (folder / "mapping.yml").write_text(
+        "tables: {hastalar: patients}\n"
+        "columns: {patients: {HastaNo: patient_id, Cinsiyet: sex}}\n"
+        "values: {patients: {sex: {E: male, K: female}}}\n",
+        encoding="utf-8",
+    )
+    assert same(read_study(folder))
+
+
+def test_a_mapping_that_means_nothing_is_refused(tmp_path):
+    folder = written(tmp_path)
+    (folder / "mapping.yml").write_text("columns: {patients: {HastaNo: patient}}\n", encoding="utf-8")
+    with pytest.raises(
+        ParameterFault, match="columns of patients: patient means nothing here. Did you mean patient_id?"
+    ):
+        read_study(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("courses.csv", b"", "is empty"),
+        ("courses.csv", b"patient_id,course,treatment,response\n", "has no rows"),
+        ("courses.csv", b"patient_id,course,treatment,response\nP01,1,CSA,1,extra\n", "has more than 4 cells"),
+        ("courses.csv", b"patient_id,sex,sex,course,treatment,response\n1,2,3,4,5,6\n", "the column sex stands twice"),
+        ("courses.csv", b'patient_id,course,treatment,response\n"P01,1,CSA,1\n', "cannot be read as CSV"),
+        ("courses.sav", b"no SPSS file", "cannot be read"),
+        ("courses.parquet", b"no Parquet file", "cannot be read"),
+        ("courses.xlsx", b"no workbook", "is not an Excel workbook"),
+        ("courses.duckdb", b"no database, but long enough to be looked at by the library", "cannot be read"),
+        ("courses.pdf", b"%PDF", "is of a kind that cannot be read"),
+    ],
+)
+def test_a_file_that_holds_no_table_is_named_with_what_to_do(name, content, message, tmp_path):
+    folder = written(tmp_path, courses=None)
+    (folder / name).write_bytes(content)
+    one_file = name.endswith((".xlsx", ".duckdb", ".pdf"))
+    with pytest.raises(DataFault) as caught:
+        read_study(folder / name if one_file else folder)
+    assert message in str(caught.value)
+    assert name in str(caught.value)

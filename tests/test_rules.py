@@ -1,0 +1,179 @@
+"""Every planted fault is found in its place, and a clean study has none."""
+
+import pandas as pd
+import pytest
+
+from adreport.paths import COHORT
+from adreport.reading import examine
+from studies import cohort, written
+
+
+def found(folder):
+    return {(fault.severity, fault.file, fault.row, fault.column) for fault in examine(folder).faults}
+
+
+def test_the_cohort_is_clean():
+    assert examine(COHORT).faults == []
+
+
+def courses_of(patient):
+    table = cohort()["courses"]
+    return table.index[table["patient_id"] == patient]
+
+
+def planted(**cells):
+    """The cohort's courses with some cells of a row changed."""
+    table = cohort()["courses"]
+    for name, value in cells.items():
+        if name not in ("row",):
+            table.loc[cells["row"], name] = value
+    return table
+
+
+P29 = courses_of("P29")
+FIRST = int(courses_of("P01")[0])
+
+
+@pytest.mark.parametrize(
+    ("courses", "severity", "row", "column"),
+    [
+        (planted(row=FIRST, dose="150"), "warning", FIRST, "dose"),
+        (planted(row=FIRST, dose_unit="mg/day"), "warning", FIRST, "dose_unit"),
+        (planted(row=FIRST, response=""), "warning", FIRST, "response"),
+        (planted(row=FIRST, discontinuation_reason="ongoing"), "error", FIRST, "discontinuation_reason"),
+        (planted(row=FIRST + 1, age_at_start_years="5"), "error", FIRST + 1, "course"),
+        (planted(row=FIRST + 1, duration_days="9000"), "error", FIRST + 1, "duration_days"),
+    ],
+)
+def test_an_improbable_course_is_found(courses, severity, row, column, tmp_path):
+    assert (severity, "courses.csv", row + 2, column) in found(written(tmp_path, courses=courses))
+
+
+def dated(**changes):
+    """Two patients with dates, and what a test changes in the second course of the first."""
+    courses = pd.DataFrame(
+        {
+            "patient_id": ["A", "A", "B"],
+            "course": ["1", "2", "1"],
+            "treatment": ["CSA", "MTX", "CSA"],
+            "response": ["1", "1", "1"],
+            "start_date": ["2018-01-01", "2019-01-01", "2018-01-01"],
+            "stop_date": ["2018-06-01", "2019-06-01", "2018-06-01"],
+            "age_at_start_years": ["8", "9", ""],
+            "duration_days": ["151", "151", ""],
+            "discontinuation_reason": ["remission", "remission", "remission"],
+        }
+    )
+    for name, value in changes.items():
+        courses.loc[1, name] = value
+    return courses
+
+
+@pytest.mark.parametrize(
+    ("changes", "row", "column", "severity"),
+    [
+        ({"stop_date": "2018-12-01", "duration_days": ""}, 3, "stop_date", "error"),
+        ({"age_at_start_years": "12"}, 3, "age_at_start_years", "error"),
+        ({"duration_days": "300"}, 3, "duration_days", "error"),
+        (
+            {"start_date": "2017-01-01", "stop_date": "2017-02-01", "age_at_start_years": "7", "duration_days": "31"},
+            3,
+            "course",
+            "error",
+        ),
+        (
+            {"treatment": "Neoral", "start_date": "2018-03-01", "age_at_start_years": "", "duration_days": ""},
+            3,
+            "start_date",
+            "error",
+        ),
+        (
+            {"start_date": "2023-01-01", "stop_date": "2023-02-01", "age_at_start_years": "", "duration_days": ""},
+            3,
+            "start_date",
+            "error",
+        ),
+        ({"discontinuation_reason": "ongoing"}, 3, "stop_date", "error"),
+        ({"course": "3"}, 3, "course", "warning"),
+        ({"start_date": "2019/13/45"}, 3, "start_date", "error"),
+    ],
+)
+def test_dates_that_contradict_are_found(changes, row, column, severity, tmp_path):
+    patients = pd.DataFrame(
+        {"patient_id": ["A", "B"], "sex": ["male", "female"], "birth_date": ["2010-01-01", "2010-01-01"]}
+    )
+    folder = written(tmp_path, patients=patients, courses=dated(**changes), side_effects=None)
+    (folder / "study.yml").write_text("data_lock_date: 2022-12-31\n", encoding="utf-8")
+    assert (severity, "courses.csv", row, column) in found(folder)
+    clean = written(tmp_path / "clean", patients=patients, courses=dated(), side_effects=None)
+    assert found(clean) == set()
+
+
+def test_adults_are_a_warning_and_the_report_is_made(tmp_path):
+    patients = cohort()["patients"].assign(age_at_data_lock_years="40")
+    courses = cohort()["courses"]
+    courses.loc[FIRST + 1, "age_at_start_years"] = "34"
+    examination = examine(written(tmp_path, patients=patients, courses=courses))
+    assert examination.study is not None
+    assert ("warning", "courses.csv", FIRST + 3, "age_at_start_years") in found(tmp_path)
+
+
+def test_a_side_effect_after_its_course_is_found(tmp_path):
+    events = cohort()["side_effects"]
+    events.loc[4, "onset_day"] = "9999"
+    assert found(written(tmp_path, side_effects=events)) == {("warning", "side_effects.csv", 6, "onset_day")}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("side_effect", "rash, call 0532 123 45 67"),
+        ("management", "seen on 12.03.2021"),
+        ("outcome", "mother: ayse@example.org"),
+        ("management", "TC 12345678901"),
+    ],
+)
+def test_personal_data_in_a_shown_column_are_found(column, value, tmp_path):
+    events = cohort()["side_effects"]
+    events.loc[3, column] = value
+    assert found(written(tmp_path, side_effects=events)) == {("warning", "side_effects.csv", 5, column)}
+
+
+def test_names_as_identifiers_are_found(tmp_path):
+    tables = {name: table.replace({"patient_id": {"P01": "Ayşe Yılmaz"}}) for name, table in cohort().items()}
+    assert ("warning", "patients.csv", 2, "patient_id") in found(written(tmp_path, **tables))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title: [a", "study.yml, line 2: cannot be read"),
+        ("data_lock_date: 2022-13-45", "study.yml: cannot be read"),
+        ("data_lock_date: someday", "data_lock_date must be a date"),
+        ("title: [a, b]", "title must be words"),
+        ("- a", "must hold lines of name: value"),
+        ("response: {levels: {0: bad}}", "response needs levels"),
+        ("response: PGA", "response must be levels, effective and significant"),
+        ("response: {levels: {0: bad, 1: good}, effective: [2], significant: []}", "effective names 2"),
+        ("provenance: {synthetc: [courses.dose]}", "synthetc means nothing here. Did you mean synthetic?"),
+        ("provenance: {synthetic: [courses.dos]}", "courses.dos is not a table.column"),
+        ("reproduces: something", "reproduces can only be published"),
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(text, message, tmp_path):
+    from adreport.faults import ParameterFault
+
+    folder = written(tmp_path)
+    (folder / "study.yml").write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(ParameterFault) as caught:
+        examine(folder)
+    assert message in str(caught.value)
+
+
+def test_yes_and_no_can_be_a_response_scale(tmp_path):
+    courses = cohort()["courses"]
+    courses["response"] = courses["response"].map({"": "", "0": "no", "1": "yes", "2": "yes"})
+    folder = written(tmp_path, courses=courses)
+    scale = "response: {levels: {no: No response, yes: Response}, effective: [yes], significant: [yes]}\n"
+    (folder / "study.yml").write_text(scale, encoding="utf-8")
+    assert examine(folder).study.courses["effective"].sum() == 67
