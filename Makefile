@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH :=
 
 # A misspelt `make report TREATMNTS=CSA` would otherwise report on everybody without a word.
-KNOWN := PYTHON DATA OUT TREATMENTS AGE_MIN AGE_MAX SEX SET ARGS
+KNOWN := PYTHON DATA OUT TREATMENTS AGE_MIN AGE_MAX SEX SET ARGS HTML XLSX FILE REDCAP
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 UNKNOWN := $(filter-out $(KNOWN) MAKEFLAGS MAKEOVERRIDES -*-command-variables-*-,$(GIVEN))
 ifneq ($(UNKNOWN),)
@@ -22,7 +22,7 @@ $(error $(UNKNOWN) is not a parameter; there are $(KNOWN))
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: report test lab check data bench lock clean help
+.PHONY: report test lab check map template data bench lock clean help
 
 report: .venv/ready  ## make the HTML report: DATA= OUT= TREATMENTS=CSA,MTX AGE_MIN= AGE_MAX= SEX= SET=name=value
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(if $(TREATMENTS),--treatments "$(TREATMENTS)") \
@@ -36,8 +36,14 @@ test: .venv/ready  ## run the tests (with a Chromium on the machine, those of th
 lab: .venv/ready  ## open the notebooks in JupyterLab
 	$(BIN)/adreport lab
 
-check: .venv/ready  ## check a data set without making a report: DATA=
-	@$(BIN)/adreport check --data "$(DATA)"
+check: .venv/ready  ## check data without making a report: DATA= HTML=page.html XLSX=marked.xlsx
+	@$(BIN)/adreport check --data "$(DATA)" $(if $(HTML),--html "$(HTML)") $(if $(XLSX),--xlsx "$(XLSX)")
+
+map: .venv/ready  ## draft a mapping.yml beside data with other column names: DATA=
+	@$(BIN)/adreport map "$(DATA)"
+
+template: .venv/ready  ## write a workbook to collect data with: FILE=clinic.xlsx REDCAP=1
+	@$(BIN)/adreport template $(if $(FILE),"$(FILE)") $(if $(REDCAP),--redcap)
 
 data: .venv/ready .venv/data  ## reconstruct data/cohort from data/published (OR-tools, some minutes)
 	$(BIN)/python data/reconstruct.py

@@ -86,8 +86,8 @@ def test_the_long_table_opens_and_the_contents_lead_to_their_heading(page, repor
     assert table.locator("tbody tr").count() == 394
     if page.viewport_size["width"] < 500:
         page.locator("details.contents summary").click()
-    page.locator(".contents a:visible", has_text="contradict").click()
-    assert page.evaluate("document.querySelector(':target').textContent").startswith("Which statements contradict")
+    page.locator(".contents a:visible", has_text="do not fit together").click()
+    assert page.evaluate("document.querySelector(':target').textContent").startswith("Which statements do not fit")
 
 
 def test_navigation_goes_through_all_pages(page, report):

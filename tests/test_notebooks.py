@@ -96,3 +96,15 @@ def test_the_lock_names_no_place_to_fetch_from():
         pinned = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
         assert all("==" in line for line in pinned)
         assert text.count("--hash=sha256:") >= len(pinned)
+
+
+def test_the_data_page_says_of_each_column_what_study_yml_says():
+    page = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    provenance = yaml.safe_load((ROOT / "data" / "cohort" / "study.yml").read_text(encoding="utf-8"))["provenance"]
+    for table in ("patients", "courses", "side_effects"):
+        (line,) = (line for line in page.splitlines() if line.startswith(f"| {table} |"))
+        told = [re.findall(r"`(\w+)`", cell) for cell in line.split("|")[2:5]]
+        kinds = ("published", "constrained", "synthetic")
+        assert told == [
+            [name.split(".")[1] for name in provenance[kind] if name.startswith(f"{table}.")] for kind in kinds
+        ]

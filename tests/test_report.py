@@ -62,7 +62,8 @@ def test_results_are_given_at_full_precision(rows):
 
 def test_every_output_of_the_pages_is_in_the_results(rows):
     assert {row["output"] for row in rows} == {
-        "flow", "table1", "table2", "figure1", "pairwise", "predictors", "table3", "safety", "table4", "lines",
+        "flow", "off_label", "table1", "table2", "figure1", "pairwise", "predictors", "table3", "safety", "table4",
+        "lines",
         "transitions", "between_lines", "reproduction",
     }  # fmt: skip
 

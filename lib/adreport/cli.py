@@ -8,6 +8,10 @@ from pathlib import Path
 from adreport.faults import ParameterFault, Refusal
 from adreport.paths import COHORT, REPORTS
 
+MAPPING_HEAD = """\
+# What this clinic calls the columns, and the values of some of them: theirs on the left, adreport's on the right.
+# A draft by likeness of names: correct it once. Names: data/dictionary.csv; treatments: data/treatments.csv.
+"""
 FILTERS = ("treatments", "age_min", "age_max", "sex")
 
 
@@ -44,6 +48,14 @@ def check(options: argparse.Namespace) -> int:
     from adreport.reading import examine
 
     examination = examine(options.data)
+    if options.html:
+        from adreport.findings import write_page
+
+        write_page(examination.faults, options.data, options.html)
+    if options.xlsx:
+        from adreport.findings import write_marked
+
+        write_marked(examination.faults, options.data, options.xlsx)
     for warning in examination.warnings:
         print(f"Warning: {warning}", file=sys.stderr)
     if examination.study is None:
@@ -58,6 +70,38 @@ def check(options: argparse.Namespace) -> int:
     found = counted(len(examination.warnings), "warning") if examination.warnings else "No fault found"
     print(f"{found} in {options.data}: {', '.join(contents)}.")
     return 0
+
+
+def map_names(options: argparse.Namespace) -> None:
+    """Draft a mapping.yml beside the data for names that are not ours."""
+    import yaml
+
+    from adreport.mapping import draft
+    from adreport.readers import read_tables
+    from adreport.settings import beside, read_yaml
+
+    file = beside(options.data, "mapping.yml")
+    if file.exists():
+        raise ParameterFault(f"{file} exists. Correct it, or move it away for a new draft.")
+    found = draft(read_tables(options.data, read_yaml(file).get("tables", {})))
+    file.write_text(
+        MAPPING_HEAD + yaml.safe_dump(found, allow_unicode=True, sort_keys=False), encoding="utf-8", newline="\n"
+    )
+    names = sum(len(columns) for columns in found["columns"].values())
+    print(f"Drafted {file} with {names} columns. Look it through, then: adreport check --data {options.data}")
+
+
+def template(options: argparse.Namespace) -> None:
+    """Write the workbook, or the REDCap data dictionary, that data can be collected with."""
+    from adreport.collection import write_redcap, write_workbook
+
+    if options.file.exists():
+        raise ParameterFault(f"{options.file} exists and may hold data. Give another name.")
+    try:
+        (write_redcap if options.redcap else write_workbook)(options.file)
+    except OSError as error:
+        raise ParameterFault(f"{options.file} cannot be written: {error.strerror}.") from None
+    print(f"Wrote {options.file}")
 
 
 def lab(options: argparse.Namespace) -> int:
@@ -86,6 +130,15 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help="check data without making a report", allow_abbrev=False)
     checking.add_argument("--data", type=_path, default=COHORT, help="folder with the data")
     checking.set_defaults(run=check)
+    checking.add_argument("--html", type=_path, help="also write the findings as a page")
+    checking.add_argument("--xlsx", type=_path, help="also write the workbook with the findings marked in it")
+    mapping = commands.add_parser("map", help="draft a mapping.yml for other column names", allow_abbrev=False)
+    mapping.add_argument("data", type=_path, help="folder or file with the data")
+    mapping.set_defaults(run=map_names)
+    collecting = commands.add_parser("template", help="write a workbook to collect data with", allow_abbrev=False)
+    collecting.add_argument("file", type=_path, nargs="?", default=Path("clinic.xlsx"), help="its name (clinic.xlsx)")
+    collecting.add_argument("--redcap", action="store_true", help="write a REDCap data dictionary (CSV) instead")
+    collecting.set_defaults(run=template)
     commands.add_parser("lab", help="open the notebooks in JupyterLab").set_defaults(run=lab)
     return parser
 

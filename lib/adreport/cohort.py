@@ -20,8 +20,13 @@ BASELINE = [
 
 def analyse(study: Study, min_courses: int = MIN_COURSES) -> pd.DataFrame:
     """Every statistic of the cohort page."""
-    rows = [*flow(study, min_courses), *baseline(study), *treatments_used(study), *patients_by_treatment(study)]
-    return table(rows)
+    return table([
+        *flow(study, min_courses),
+        *baseline(study),
+        *treatments_used(study),
+        *off_label(study),
+        *patients_by_treatment(study),
+    ])  # fmt: skip
 
 
 def flow(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
@@ -69,6 +74,20 @@ def treatments_used(study: Study) -> Iterator[dict]:
         yield from statistics("table2", _share(len(courses), len(study.courses)), variable="courses", **keys)
         patients = _share(courses["patient_id"].nunique(), len(study.patients))
         yield from statistics("table2", patients, variable="patients", **keys)
+
+
+def off_label(study: Study) -> Iterator[dict]:
+    """Courses started below the age from which their treatment is licensed for atopic dermatitis, or never licensed.
+
+    Out of those whose age at start is known; the licences are those of treatments.csv.
+    """
+    for code, courses in study.courses.groupby("treatment", observed=True):
+        licensed_from = dictionary.treatments()[code].licensed_from_years
+        ages = courses["age_at_start_years"].dropna()
+        outside = len(ages) if licensed_from is None else int((ages < licensed_from).sum())
+        source = dictionary.treatments()[code].licence_source
+        keys = {"group1": "treatment", "group1_level": code, "variable": "off_label"}
+        yield from statistics("off_label", _share(outside, len(ages)), source, **keys)
 
 
 def patients_by_treatment(study: Study) -> Iterator[dict]:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from adreport.paths import TEMPLATE
+from adreport.results import as_csv
 
 SENTENCE_TYPE = "application/vnd.adreport.sentence"
 RESULTS_TYPE = "application/vnd.adreport.results+csv"
@@ -131,7 +132,7 @@ class Download:
     file_name: str
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        text = self.results.to_csv(index=False, lineterminator="\n")
+        text = as_csv(self.results)
         address = _data_address("text/csv", text)
         html = _filled("download.html.j2", name=self.file_name, count=len(self.results), address=address)
         return {"text/html": html, RESULTS_TYPE: text}

@@ -64,7 +64,7 @@ def manifest_file(out: Path) -> Path:
 def _manifest(out: Path) -> dict[str, Any]:
     try:
         return json.loads(manifest_file(out).read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (OSError, json.JSONDecodeError):
         return {}
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +17,9 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 
-from adreport.display import RESULTS_TYPE, SENTENCE_TYPE
+from adreport.display import RESULTS_TYPE, SENTENCE_TYPE, Absent, Column, Row, Table
+from adreport.faults import ERROR, Fault
+from adreport.formatting import counted
 from adreport.paths import TEMPLATE
 from adreport.results import COLUMNS
 from adreport.study import Study
@@ -58,6 +60,26 @@ def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, provenan
     )
     title = study.title or "Systemic treatment of atopic dermatitis"
     return _render("index.html.j2", "index", provenance, title=title, masthead=Markup(masthead), cards=cards)
+
+
+def findings_page(faults: Sequence[Fault], name: str) -> str:
+    """The HTML of the findings of a check."""
+    body = [
+        Row(
+            fault.file,
+            [fault.sheet, str(fault.row or ""), fault.column, fault.value, fault.rule, fault.advice, fault.severity],
+        )
+        for fault in faults
+    ]
+    heads = [Column(head, words=True) for head in ("Sheet", "Row", "Column", "Value", "Rule", "What to do", "Severity")]
+    errors = sum(fault.severity == ERROR for fault in faults)
+    summary = (
+        f"{counted(errors, 'error')} keep a report from being made; {counted(len(faults) - errors, 'warning')} do not."
+    )
+    table = Table("Findings", "File", heads, body) if faults else Absent("Nothing was found.")
+    return (
+        _frames().get_template("findings.html.j2").render(name=name, summary=summary, table=Markup(table._repr_html_()))
+    )
 
 
 def results(notebook: nbformat.NotebookNode) -> pd.DataFrame:

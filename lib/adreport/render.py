@@ -61,6 +61,8 @@ def _build(data: Path, out: Path, parameters: Mapping[str, dict], wanted: Mappin
         if name in ("treatments", "age_min", "age_max", "sex")
     }
     study = read_study(data).select(**selection)
+    for warning in study.warnings:
+        print(f"Warning: {warning}", file=sys.stderr)
     with _building(out) as aside:
         for page in parameters:
             if page not in stale:

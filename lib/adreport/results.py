@@ -15,6 +15,7 @@ COLUMNS = [
     "variable", "variable_level", "stat_name", "stat", "method",
 ]  # fmt: skip
 KEYS = COLUMNS[:8]
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NO_WORDS = dict.fromkeys(COLUMNS, "")
 
 
@@ -35,6 +36,13 @@ def statistics(output: str, values: Mapping[str, Real | None], method: str = "",
 def table(rows: Iterable[dict]) -> pd.DataFrame:
     """Rows as a frame with the contract's columns; what a row leaves out is the empty string."""
     return pd.DataFrame(list(rows), columns=COLUMNS).astype(dict.fromkeys(COLUMNS, str) | {"stat": float})
+
+
+def as_csv(results: pd.DataFrame) -> str:
+    """Results as CSV; words from data that a spreadsheet would take for a formula get an apostrophe in front."""
+    words = results[[name for name in COLUMNS if name != "stat"]]
+    safe = words.map(lambda text: f"'{text}" if text.startswith(FORMULA_STARTS) else text)
+    return results.assign(**safe).to_csv(index=False, lineterminator="\n")
 
 
 def pick(results: pd.DataFrame, **keys: str | Iterable[str]) -> pd.DataFrame:

@@ -72,29 +72,28 @@ def ages_against_dates(records: Records) -> Iterator[Fault]:
 
 def courses_out_of_order(records: Records) -> Iterator[Fault]:
     """Courses numbered against the order of their starts, or with numbers left out."""
-    for _, own in _ordered(records).groupby("patient_id"):
-        before = own["start"].cummax().shift()
-        for row in own.index[own["start"] < before - _slack(own)]:
-            advice = "Number the courses of a patient in the order in which they started."
-            yield records.fault("courses", row, "course", "starts before an earlier number of this patient", advice)
-        for row, number, expected in zip(own.index, own["course"], range(1, len(own) + 1), strict=True):
-            if number != expected and own["course"].is_unique:
-                advice = "Number the courses 1, 2, 3 …, or add the one that is missing."
-                rule = f"leaves a gap: this is course {expected} of the patient"
-                yield records.fault("courses", row, "course", rule, advice, WARNING)
-                break
+    courses = records.courses.sort_values(["patient_id", "course"], kind="stable")
+    advice = "Number the courses of a patient in the order in which they started."
+    for row in courses.index[courses["start"] < _latest_before(courses, "start", ["patient_id"]) - _slack(courses)]:
+        yield records.fault("courses", row, "course", "starts before an earlier number of this patient", advice)
+    patients = courses.groupby("patient_id")
+    expected = patients.cumcount() + 1
+    unique = ~courses.duplicated(["patient_id", "course"], keep=False).groupby(courses["patient_id"]).transform("any")
+    off = courses[(courses["course"] != expected) & unique]
+    for row in off.index[~off.duplicated("patient_id")]:
+        rule = f"leaves a gap: this is course {expected[row]} of the patient"
+        advice = "Number the courses 1, 2, 3 …, or add the one that is missing."
+        yield records.fault("courses", row, "course", rule, advice, WARNING)
 
 
 def overlaps_of_one_treatment(records: Records) -> Iterator[Fault]:
     """A course that starts while another of the same treatment still runs."""
-    for _, own in (
-        _ordered(records).sort_values("start", kind="stable").groupby(["patient_id", "treatment"], observed=True)
-    ):
-        before = own["end"].cummax().shift()
-        for row in own.index[own["start"] < before - _slack(own)]:
-            column = "start_date" if pd.notna(own.loc[row, "start_date"]) else "age_at_start_years"
-            rule = "overlaps an earlier course of the same treatment"
-            yield records.fault("courses", row, column, rule, "Join the two, or correct their dates or durations.")
+    courses = records.courses.sort_values(["patient_id", "start"], kind="stable")
+    before = _latest_before(courses, "end", ["patient_id", "treatment"])
+    for row in courses.index[courses["start"] < before - _slack(courses)]:
+        column = "start_date" if pd.notna(courses.loc[row, "start_date"]) else "age_at_start_years"
+        rule = "overlaps an earlier course of the same treatment"
+        yield records.fault("courses", row, column, rule, "Join the two, or correct their dates or durations.")
 
 
 def after_data_lock(records: Records) -> Iterator[Fault]:
@@ -119,14 +118,12 @@ def after_data_lock(records: Records) -> Iterator[Fault]:
 
 def ongoing_but_followed(records: Records) -> Iterator[Fault]:
     """An ongoing course that is not the last, unless the later ones run beside it."""
-    for _, own in _ordered(records).groupby("patient_id"):
-        ongoing = own["discontinuation_reason"] == "ongoing"
-        for position, row in enumerate(own.index):
-            later = own.iloc[position + 1 :]
-            if ongoing[row] and len(later) and not (later["start"] < own.loc[row, "end"]).all():
-                advice = "Give the reason why it ended, or times that show that both went on together."
-                rule = "but another course followed"
-                yield records.fault("courses", row, "discontinuation_reason", rule, advice)
+    courses = records.courses.sort_values(["patient_id", "course"], kind="stable")
+    latest = courses.groupby("patient_id")["start"].transform("max")
+    followed = courses.duplicated("patient_id", keep="last") & (courses["discontinuation_reason"] == "ongoing")
+    for row in courses.index[followed & ~(latest < courses["end"])]:
+        advice = "Give the reason why it ended, or times that show that both went on together."
+        yield records.fault("courses", row, "discontinuation_reason", "but another course followed", advice)
 
 
 def stopped_but_ongoing(records: Records) -> Iterator[Fault]:
@@ -193,13 +190,16 @@ RULES: tuple[Callable[[Records], Iterator[Fault]], ...] = (
 )  # fmt: skip
 
 
-def _ordered(records: Records) -> pd.DataFrame:
-    return records.courses.sort_values(["patient_id", "course"], kind="stable")
+def _latest_before(courses: pd.DataFrame, column: str, group: list[str]) -> pd.Series:
+    """The latest time in a column among the rows that stand before each row in its group."""
+    keys = [courses[name] for name in group]
+    return courses[column].groupby(keys, observed=True).cummax().groupby(keys, observed=True).shift()
 
 
-def _slack(courses: pd.DataFrame) -> float:
-    """How far apart two times must be to differ: a few days where there are dates, else a tenth of a year."""
-    return DAYS_TOLERANCE / DAYS_PER_YEAR if courses["start_date"].notna().all() else YEARS_TOLERANCE
+def _slack(courses: pd.DataFrame) -> pd.Series:
+    """How far apart two times of a patient must be to differ: days where there are dates, else a tenth of a year."""
+    dated = courses["start_date"].notna().groupby(courses["patient_id"]).transform("all")
+    return dated.map({True: DAYS_TOLERANCE / DAYS_PER_YEAR, False: YEARS_TOLERANCE})
 
 
 def _plain_unit(unit: str) -> str:

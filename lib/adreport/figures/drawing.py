@@ -71,7 +71,7 @@ def response_colours(levels: int) -> list:
 def ink_on(colour) -> str:
     """Black or white, whichever reads better on a colour."""
     red, green, blue = to_rgb(colour)
-    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "#ffffff"
+    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.4 else "#ffffff"
 
 
 def label_rows(axes: Axes, labels: Sequence[str]) -> None:

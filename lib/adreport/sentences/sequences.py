@@ -45,4 +45,8 @@ def transitions(results: pd.DataFrame) -> Sentence:
         results, output="transitions", group1_level=top["group1_level"], group2_level=top["group2_level"], stat_name="N"
     )
     step = f"{treatment_in_words(top['group1_level'])} to {treatment_in_words(top['group2_level'])}"
-    return Sentence(f"{counted(switches['stat'].sum(), 'course was', 'courses were')} followed by another; the commonest step was from {step} ({whole(top['stat'])} of {counted(total, 'course')}).")
+    followed = counted(switches["stat"].sum(), "course was", "courses were")
+    return Sentence(
+        f"{followed} followed by another; the commonest step was from {step} "
+        f"({whole(top['stat'])} of {counted(total, 'course')})."
+    )

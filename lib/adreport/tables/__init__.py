@@ -6,7 +6,14 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "cohort": ["baseline_levels", "baseline_numbers", "flow", "patients_by_treatment", "treatments_used"],
+        "cohort": [
+            "baseline_levels",
+            "baseline_numbers",
+            "flow",
+            "patients_by_treatment",
+            "treatments_used",
+            "warnings",
+        ],
         "efficacy": ["course_features", "discontinuation_reasons", "outcomes", "pairwise", "predictors", "test_rule"],
         "reproduction": ["contradictions", "differences", "every_number", "overview"],
         "safety": ["discontinued_courses", "side_effects"],

@@ -5,9 +5,10 @@ import pandas as pd
 from adreport import dictionary
 from adreport.cohort import BASELINE
 from adreport.dictionary import level_label, variable_label
-from adreport.display import Column, Row, Steps, Table
-from adreport.formatting import counted, interval, number, whole
+from adreport.display import Absent, Column, Row, Steps, Table
+from adreport.formatting import NOTHING, counted, interval, listing, number, whole
 from adreport.results import pick, value, wide
+from adreport.study import Study
 from adreport.tables.columns import QUANTILES, by_treatment, counts, rows, texts
 
 
@@ -75,10 +76,21 @@ def _levels(name: str, own: pd.DataFrame) -> list[Row]:
 def treatments_used(results: pd.DataFrame) -> Table:
     """Courses and patients of each treatment, with their shares."""
     courses, patients = (by_treatment(results, name, ["n", "p"]) for name in ("courses", "patients"))
+    beyond = by_treatment(results, "off_label", ["n", "N"], output="off_label").reindex(courses.index)
+    outside = [
+        f"{whole(n)}/{whole(total)}" if total else NOTHING for n, total in zip(beyond["n"], beyond["N"], strict=True)
+    ]
     labels = [level_label("treatment", code) for code in courses.index]
-    heads = [Column("n", "Courses"), Column("%", "Courses"), Column("n", "Patients"), Column("%", "Patients")]
-    notes = ["Percentages of all treatment courses and of all patients; a patient can have had several treatments."]
-    return Table("Treatments used", "Treatment", heads, rows(labels, *counts(courses), *counts(patients)), notes)
+    spans = [Column(name, group) for group in ("Courses", "Patients") for name in ("n", "%")]
+    heads = [*spans, Column("Off label by age")]
+    notes = [
+        "Percentages of all treatment courses and of all patients; a patient can have had several treatments.",
+        "Off label by age: courses below the age of the licence for atopic dermatitis (treatments.csv), or without "
+        "a licence, of those of known age.",
+    ]
+    return Table(
+        "Treatments used", "Treatment", heads, rows(labels, *counts(courses), *counts(patients), outside), notes
+    )
 
 
 def patients_by_treatment(results: pd.DataFrame, mark: str = "") -> Table:
@@ -99,6 +111,24 @@ def patients_by_treatment(results: pd.DataFrame, mark: str = "") -> Table:
     labels = [level_label("treatment", code) for code in ige.index]
     notes = ["A patient stands in the line of every treatment that they ever had. SD: standard deviation."]
     return Table("Who received which treatment", "Treatment", heads, rows(labels, *cells), notes, mark)
+
+
+def warnings(study: Study) -> Table | Absent:
+    """What the check of the data found and let pass; the same rule on many rows stands once."""
+    if not study.warnings:
+        return Absent("The check of the data found nothing.")
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for fault in study.warnings:
+        place = fault.sheet or fault.file
+        found.setdefault((place, fault.column, fault.rule, fault.advice), []).append(str(fault.row))
+    body = [
+        Row(f"{place}, {column}", [listing(lines), rule, advice])
+        for (place, column, rule, advice), lines in found.items()
+    ]
+    heads = [Column("Rows", words=True), Column("Value", words=True), Column("What to do", words=True)]
+    return Table(
+        "Warnings of the check", "Where", heads, body, ["Values are not shown here; adreport check shows them."]
+    )
 
 
 def _baseline(results: pd.DataFrame) -> pd.DataFrame:

@@ -84,20 +84,16 @@ def _verdicts(compared: pd.DataFrame) -> Table:
 
 
 def _explained(compared: pd.DataFrame) -> Table:
-    body = [
-        Row(_what(row), [row.place, _printed(row), _shown(row.recomputed, row), row.explanation], "level")
-        for verdict in (DIFFERS, TRUNCATED)
-        for row in compared[compared["verdict"] == verdict].itertuples()
-    ]
-    split = int((compared["verdict"] == DIFFERS).sum())
-    groups = [
-        Row("Differs", kind="group"),
-        *body[:split],
-        Row("Agrees only if cut off instead of rounded", kind="group"),
-        *body[split:],
-    ]
-    heads = [Column("Where", words=True), Column("Printed"), Column("Recomputed"), Column("Explanation", words=True)]
-    return Table("Numbers that differ", "Number", heads, groups)
+    body: list[Row] = []
+    for verdict, words in ((DIFFERS, "Differs"), (TRUNCATED, "Agrees only if cut off, not rounded")):
+        rows_of = compared[compared["verdict"] == verdict]
+        body.append(Row(f"{words} ({len(rows_of)})", kind="group"))
+        body += [
+            Row(_what(row), [_printed(row), _shown(row.recomputed, row), row.explanation, row.place], "level")
+            for row in rows_of.itertuples()
+        ]
+    heads = [Column("Printed"), Column("Recomputed"), Column("Explanation", words=True), Column("Where", words=True)]
+    return Table("Numbers that differ", "Number", heads, body)
 
 
 def _comparable(compared: pd.DataFrame) -> pd.DataFrame:
@@ -122,7 +118,13 @@ def _what(row) -> str:
     variable = row.variable if row.variable != row.stat_name else ""
     level = level_label(row.variable, row.variable_level) if row.variable_level else ""
     words = [treatment, variable_label(variable), level, STATISTICS.get(row.stat_name, row.stat_name)]
-    return ", ".join(filter(None, words))
+    first, *others = filter(None, words)
+    return ", ".join([first, *map(_within, others)])
+
+
+def _within(words: str) -> str:
+    """Words as they stand within a phrase: "IgE" and "ADHD" keep their capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _printed(row) -> str:

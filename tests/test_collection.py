@@ -1,0 +1,135 @@
+"""What a unit collects data with, drafts of mappings, findings to hand on."""
+
+import csv
+import subprocess
+import sys
+
+import openpyxl
+import pandas as pd
+import pytest
+import yaml
+
+from adreport import read_study
+from adreport.collection import REDCAP_HEADS, write_redcap, write_workbook
+from adreport.dictionary import columns
+from adreport.paths import COHORT
+from studies import TABLES, cohort, written
+from test_readers import numbers, same
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "adreport.cli", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def template(tmp_path):
+    write_workbook(tmp_path / "clinic.xlsx")
+    return tmp_path / "clinic.xlsx"
+
+
+def filled(template, tables):
+    """The template with data written below its example rows."""
+    workbook = openpyxl.load_workbook(template)
+    for name, table in tables.items():
+        heads = [cell.value for cell in workbook[name][1]]
+        for row in numbers(table).to_dict("records"):
+            workbook[name].append([None if pd.isna(row.get(head)) else row.get(head) for head in heads])
+    workbook.save(template)
+
+
+def test_the_filled_template_gives_the_same_study(template):
+    filled(template, cohort())
+    assert same(read_study(template))
+
+
+def test_the_example_rows_are_not_data(template):
+    done = run("check", "--data", template)
+    assert done.returncode == 1
+    assert "has no rows" in done.stderr
+
+
+def test_a_drop_down_offers_the_levels_and_a_note_tells_the_unit(template):
+    sheet = openpyxl.load_workbook(template)["courses"]
+    heads = {cell.value: cell for cell in sheet[1]}
+    assert "Unit: days" in heads["duration_days"].comment.text
+    rules = {str(rule.sqref).split(":")[0][:-1]: rule.formula1 for rule in sheet.data_validations.dataValidation}
+    assert rules[heads["response"].column_letter] == '"0,1,2"'
+    assert "CSA,SCS,AZA" in rules[heads["treatment"].column_letter]
+    assert all(len(rule) <= 257 for rule in rules.values())  # Excel takes no longer list
+
+
+def test_a_template_never_overwrites(template):
+    done = run("template", template)
+    assert (done.returncode, "exists and may hold data" in done.stderr) == (1, True)
+
+
+def test_the_redcap_dictionary_has_its_eighteen_columns_and_unique_fields(tmp_path):
+    write_redcap(tmp_path / "redcap.csv")
+    with (tmp_path / "redcap.csv").open(encoding="utf-8", newline="") as file:
+        heads, *rows = csv.reader(file)
+    assert (tuple(heads), len(heads)) == (REDCAP_HEADS, 18)
+    assert {len(row) for row in rows} == {18}
+    names = [row[0] for row in rows]
+    assert len(set(names)) == len(names)
+    forms = {row[0]: row[1] for row in rows}
+    assert (names[0], forms["response"], forms["side_effect_course"]) == ("patient_id", "courses", "side_effects")
+    fields = {column.name for table in TABLES for column in columns(table).values()}
+    assert set(names) - {"side_effect_course"} == fields
+
+
+def test_a_mapping_is_drafted_for_other_names_and_then_reads(tmp_path):
+    tables = cohort()
+    tables["patients"] = tables["patients"].rename(columns={"sex": "Cinsiyet", "food_allergy": "Food allergy"})
+    tables["patients"]["Cinsiyet"] = tables["patients"]["Cinsiyet"].map({"male": "E", "female": "K"})
+    tables["courses"] = tables["courses"].rename(
+        columns={"treatment": "Drug", "response": "PGA", "duration_days": "Süre (gün)"}
+    )
+    folder = written(tmp_path / "data", **tables)
+    done = run("map", folder)
+    assert done.returncode == 0, done.stderr
+    draft = yaml.safe_load((folder / "mapping.yml").read_text(encoding="utf-8"))
+    assert draft["columns"]["patients"]["Cinsiyet"] == "sex"
+    assert draft["columns"]["courses"] == {"Drug": "treatment", "PGA": "response", "Süre (gün)": "duration_days"}
+    assert draft["values"]["patients"]["sex"] == {"E": "male", "K": "female"}
+    assert same(read_study(folder))
+    assert run("map", folder).returncode == 1  # a corrected mapping is not overwritten
+
+
+def test_findings_are_marked_in_a_copy_and_the_original_stays(template, tmp_path):
+    tables = cohort()
+    tables["courses"].loc[4, "dose"] = "999"
+    tables["patients"].loc[2, "sex"] = "mal"
+    filled(template, tables)
+    before = template.read_bytes()
+    done = run("check", "--data", template, "--xlsx", tmp_path / "marked.xlsx", "--html", tmp_path / "found.html")
+    assert done.returncode == 1
+    assert template.read_bytes() == before
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    sex = next(cell for cell in marked["patients"][5] if cell.value == "mal")
+    assert "is not a level of this column" in sex.comment.text
+    assert sex.fill.start_color.rgb == "00F8CBAD"
+    page = (tmp_path / "found.html").read_text(encoding="utf-8")
+    assert "1 error keep a report" in page or "1 error" in page
+    assert "mal</td>" in page
+
+
+def test_marked_csv_holds_text_and_no_formula(tmp_path):
+    events = cohort()["side_effects"].assign(management="=cmd|' /C calc'!A1", onset_day="99999")
+    folder = written(tmp_path / "data", side_effects=events)
+    assert run("check", "--data", folder, "--xlsx", tmp_path / "marked.xlsx").returncode == 1
+    sheet = openpyxl.load_workbook(tmp_path / "marked.xlsx")["side_effects"]
+    cell = next(cell for cell in sheet[2] if cell.value and str(cell.value).startswith("=cmd"))
+    assert cell.data_type == "s"
+
+
+def test_the_data_are_never_the_marked_copy(template):
+    filled(template, cohort())
+    done = run("check", "--data", template, "--xlsx", template)
+    assert (done.returncode, "Give the marked copy another name" in done.stderr) == (1, True)
+
+
+def test_a_clean_check_says_so():
+    done = run("check", "--data", COHORT)
+    assert (done.returncode, done.stdout.startswith("No fault found in")) == (0, True)
