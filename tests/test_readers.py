@@ -138,6 +138,15 @@ def test_dates_give_ages_and_durations(tmp_path):
     assert study.patients["age_at_data_lock_years"].tolist() == [12.0]
 
 
+def test_durations_in_months_become_days(tmp_path):
+    courses = cohort()["courses"].rename(columns={"duration_days": "duration_months"})
+    courses["duration_months"] = courses["duration_months"].map(
+        lambda days: f"{float(days) * 12 / 365.25:.3f}".replace(".", ",")
+    )
+    study = read_study(written(tmp_path, courses=courses))
+    assert study.courses["duration_days"].tolist() == STUDY.courses["duration_days"].tolist()
+
+
 def test_other_names_are_mapped(tmp_path):
     tables = cohort()
     tables["patients"] = tables["patients"].rename(columns={"patient_id": "HastaNo", "sex": "Cinsiyet"})
@@ -151,6 +160,18 @@ def test_other_names_are_mapped(tmp_path):
         encoding="utf-8",
     )
     assert same(read_study(folder))
+
+
+def test_a_fault_in_a_mapped_column_names_it_as_the_file_does(tmp_path):
+    tables = cohort()
+    tables["patients"] = tables["patients"].rename(columns={"sex": "Cinsiyet"})
+    tables["patients"].loc[2, "Cinsiyet"] = "?"
+    folder = written(tmp_path, **tables)
+    (folder / "mapping.yml").write_text("columns: {patients: {Cinsiyet: sex}}\n", encoding="utf-8")
+    with pytest.raises(DataFault) as caught:
+        read_study(folder)
+    (fault,) = caught.value.faults
+    assert (fault.row, fault.column, fault.value) == (4, "Cinsiyet", "?")
 
 
 def test_a_mapping_that_means_nothing_is_refused(tmp_path):

@@ -12,11 +12,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+import pandas as pd
+
 from adreport import dictionary
 from adreport.dictionary import TABLES
 from adreport.faults import ParameterFault, nearest
 from adreport.readers.raw import RawTable, plain_title
 
+DAYS_PER_MONTH = 365.25 / 12
+# Columns that may come in another unit, with what makes it ours.
+CONVERSIONS = {
+    "duration_weeks": ("duration_days", 7),
+    "duration_months": ("duration_days", DAYS_PER_MONTH),
+    "duration_years": ("duration_days", 365.25),
+    "onset_age_years": ("onset_age_months", 12),
+    "delay_to_systemic_years": ("delay_to_systemic_months", 12),
+    "age_at_start_months": ("age_at_start_years", 1 / 12),
+    "age_at_data_lock_months": ("age_at_data_lock_years", 1 / 12),
+}
 LIKELY = 0.8  # how alike a column's name must be to be proposed; below it, the user decides
 
 
@@ -30,7 +43,7 @@ def check_mapping(mapping: Mapping) -> None:
         for table, names in mapping.get(part, {}).items():
             _known(table, TABLES, f"mapping.yml, {part}")
             for name in names.values() if part == "columns" else names:
-                _known(name, list(dictionary.columns(table)), f"mapping.yml, {part} of {table}")
+                _known(name, [*dictionary.columns(table), *CONVERSIONS], f"mapping.yml, {part} of {table}")
 
 
 def mapped(table: RawTable, mapping: Mapping) -> RawTable:
@@ -39,12 +52,28 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     for head in table.cells.columns:  # in which case or with which spaces a name is written does not matter
         if plain_title(head) in dictionary.columns(table.name) and plain_title(head) not in table.cells:
             columns.setdefault(head, plain_title(head))
-    cells = table.cells.rename(columns=columns)
+    heads = {**table.heads, **{ours: str(theirs) for theirs, ours in columns.items()}}
+    heads |= {CONVERSIONS[name][0]: heads.get(name, name) for name in CONVERSIONS if name in {*table.cells, *heads}}
+    cells = _converted(table.cells.rename(columns=columns), table.name)
     for name, values in mapping.get("values", {}).get(table.name, {}).items():
         if name in cells:
             theirs = {str(value): _text(code) for value, code in values.items()}
             cells = cells.assign(**{name: cells[name].map(lambda value, theirs=theirs: theirs.get(value, value))})
-    return replace(table, cells=cells)
+    return replace(table, cells=cells, heads=heads)
+
+
+def _converted(cells: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Cells of which a column in another unit (duration_months) has become the dictionary's (duration_days).
+
+    What is not a number stays as it is, for the check to find.
+    """
+    for theirs, (ours, factor) in CONVERSIONS.items():
+        if theirs in cells and ours not in cells and ours in dictionary.columns(table):
+            numbers = pd.to_numeric(cells[theirs].str.replace(",", "."), errors="coerce") * factor
+            days = numbers.round() if ours.endswith("_days") else numbers.round(2)
+            texts = days.map(lambda value: f"{value:g}" if abs(value) < 1e5 else str(value), na_action="ignore")
+            cells = cells.rename(columns={theirs: ours}).assign(**{ours: texts.where(numbers.notna(), cells[theirs])})
+    return cells
 
 
 def draft(raw: Mapping[str, RawTable]) -> dict:

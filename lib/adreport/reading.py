@@ -1,6 +1,6 @@
 """From a clinic's files to a checked study: read, rename, check, derive."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -61,6 +61,7 @@ def examine(path: Path) -> Examination:
     tables["patients"] = with_ages(tables["patients"], settings.get("data_lock_date"))
     tables["courses"] = with_times(tables["courses"], tables["patients"], settings.get("data_lock_date"))
     faults += [*key_faults(raw), *_rule_faults(tables, raw, settings)]
+    faults = [_as_in_file(fault, raw) for fault in faults]
     faults.sort(key=lambda fault: (fault.severity, fault.file, fault.sheet, fault.row or 0))
     if any(fault.severity == ERROR for fault in faults):
         return Examination(None, faults)
@@ -68,6 +69,17 @@ def examine(path: Path) -> Examination:
     named = {"source": path.resolve().name, "checksum": data_checksum(path)}
     study = _study(tables, scale, faults, recorded, **named, **settings)
     return Examination(study, faults)
+
+
+def _as_in_file(fault: Fault, raw: dict[str, RawTable]) -> Fault:
+    """A fault with its columns named as the file names them."""
+    for table in raw.values():
+        here = (table.file, table.sheet) == (fault.file, fault.sheet) and fault.row in table.cells.index
+        if here:
+            names = [name for name in fault.column.split(", ") if name]
+            if names and all(name in table.cells for name in names):
+                return replace(fault, column=", ".join(table.heads.get(name, name) for name in names))
+    return fault
 
 
 def _rule_faults(tables: dict[str, pd.DataFrame], raw: dict[str, RawTable], settings: dict) -> list[Fault]:

@@ -1,7 +1,7 @@
 """A table as its file has it: strings, and the places that a message about a cell needs."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,13 +16,17 @@ EXAMPLE = "EXAMPLE"  # the patient of the template's example rows, which are not
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table as its file has it; the index of `cells` is the row that a spreadsheet shows."""
+    """A table as its file has it; the index of `cells` is the row that a spreadsheet shows.
+
+    `heads`: where a column of ours stands under another name, that name.
+    """
 
     name: str
     file: str
     cells: pd.DataFrame
     sheet: str = ""
     given: bool = True
+    heads: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> str:

@@ -33,10 +33,11 @@ def _table(name: str, file: str, flat: pd.DataFrame) -> RawTable:
     renamed = flat.rename(columns={flat.columns[0]: "patient_id"})
     own = {head: _field(name, head) for head in renamed.columns}
     cells = renamed[[head for head, field in own.items() if field]].rename(columns=own)
+    heads = {field: head for head, field in own.items() if field} | {"patient_id": str(flat.columns[0])}
     instance = next((head for head in INSTANCE if head in flat), None)
     if name == "courses" and instance and "course" not in cells:
-        cells = cells.assign(course=flat[instance])
-    return RawTable(name, file, cells)
+        cells, heads = cells.assign(course=flat[instance]), heads | {"course": instance}
+    return RawTable(name, file, cells, heads=heads)
 
 
 def _field(table: str, head: str) -> str:
