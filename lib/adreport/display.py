@@ -31,9 +31,9 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Absent:
-    """Why a table or figure is not there: nothing recorded, or nothing to compare."""
+    """Why a table or figure is not there; "" where the sentence above it has said so."""
 
-    reason: str
+    reason: str = ""
 
     def _repr_html_(self) -> str:
         return _filled("absent.html.j2", reason=self.reason)

@@ -14,7 +14,7 @@ def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, 
     """Rates with Wilson intervals; `frame`: one row a treatment with n, N, p, conf.low, conf.high."""
     frame = frame[frame["N"] > 0]
     if frame.empty:
-        return Absent("Nothing is recorded that could be shown here.")
+        return Absent()
     few = frame.index[frame["N"] < min_courses]
 
     def paint(axes: Axes, narrow: bool) -> None:

@@ -13,6 +13,8 @@ def pathways(results: pd.DataFrame) -> Sentence:
     own = pick(results, output="table4")
     numbers = own["method"].value_counts()
     words = listing([treatment_in_words(code) for code in numbers.index[0].split(" > ")]).replace(" and ", ", then ")
+    if len(numbers) == 1:
+        return Sentence(f"{counted(len(own), 'patient')} had one and the same sequence: {words}.")
     return Sentence(
         f"{counted(len(own), 'patient')} had {counted(len(numbers), 'different sequence')}, the longest of "
         f"{counted(own['stat'].max(), 'course')}; the commonest ({words}) occurred in "

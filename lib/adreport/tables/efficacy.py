@@ -13,7 +13,10 @@ from adreport.results import pick, value, wide
 from adreport.tables.columns import QUANTILES, RATES, by_treatment, medians, rates, rows, texts
 
 NOTABLE = 0.05
-INDEPENDENT = "Courses of one patient are counted as if they were independent, so p and intervals are likely too small."
+INDEPENDENT = (
+    "Courses of one patient are counted as if they were independent, so p-values are likely too small and intervals "
+    "too short."
+)
 
 
 def course_features(results: pd.DataFrame, mark: str = "") -> Table:
@@ -31,7 +34,7 @@ def course_features(results: pd.DataFrame, mark: str = "") -> Table:
     body = [Row(row.label, [*row.cells, unit]) for row, unit in zip(plain, units, strict=True)]
     tested = ("sex", "age_at_start_years")
     p = [p_value(value(_overall(results, name), stat_name="p.value")) for name in tested]
-    body.append(Row("p", ["", "", *p, "", "", "", ""], "total"))
+    body += _p_row(["", "", *p, "", "", "", ""])
     heads = [
         Column("Courses"), Column("Patients"), Column("Female/ male"), Column("Age at start (years)"),
         Column("days", "Duration"), Column("months", "Duration"), Column("Dose"), Column("Unit", words=True),
@@ -50,7 +53,7 @@ def outcomes(results: pd.DataFrame) -> Table:
     frames = [frame.reindex(frames[0].index) for frame in frames]
     body = rows(_names(frames[0]), *(column for frame in frames for column in rates(frame)))
     p = [p_value(value(_overall(results, name), stat_name="p.value")) for name in OUTCOMES]
-    body.append(Row("p", [cell for shown in p for cell in (shown, "", "")], "total"))
+    body += _p_row([cell for shown in p for cell in (shown, "", "")])
     heads = [Column(head, variable_label(name)) for name in OUTCOMES for head in ("n/N", "%", "95% CI")]
     notes = ["n/N: courses. CI: Wilson score interval.", *_tests(results, OUTCOMES), INDEPENDENT]
     return Table("Table 2b. Outcome of the treatment courses", "Treatment", heads, body, notes)
@@ -75,7 +78,7 @@ def pairwise(results: pd.DataFrame) -> Table | Absent:
     """Each two treatments on effectiveness: z-test and Fisher's exact test, unadjusted and adjusted."""
     chosen = pick(results, output="pairwise")
     if chosen.empty:
-        return Absent("No comparison: fewer than two treatments have enough courses.")
+        return Absent()
     pairs = ["group1_level", "group2_level"]
     raw = wide(pick(chosen, stat_name="p.value", method=["pooled z, Holm", "Fisher exact, Holm"]), pairs, "method")
     adjusted = wide(pick(chosen, stat_name="p.value.adjusted"), pairs, "method")
@@ -126,19 +129,22 @@ def _overall(results: pd.DataFrame, variable: str) -> pd.DataFrame:
     return pick(results, output="table2", group1_level="", variable=variable)
 
 
+def _p_row(cells: list[str]) -> list[Row]:
+    """The line of p-values; none where nothing could be tested."""
+    return [] if set(cells) <= {"", NOTHING} else [Row("p", cells, "total")]
+
+
 def _tests(results: pd.DataFrame, variables) -> list[str]:
-    """A footnote on the p line of a table: for each p its test and n, and that none is adjusted."""
-    rows = [pick(_overall(results, variable), stat_name="N") for variable in variables]
-    tests = [
-        f"{variable_label(variable).lower()}: {row['method'].iloc[0]}, {whole(row['stat'].iloc[0])} courses"
-        for variable, row in zip(variables, rows, strict=True)
-        if len(row)
+    """A footnote on the line of p-values: for each its test and n, and that none is adjusted."""
+    tests = {variable: pick(_overall(results, variable), stat_name="N") for variable in variables}
+    tests = {variable: row for variable, row in tests.items() if len(row)}
+    if all(row["method"].iloc[0].startswith("not tested") for row in tests.values()):
+        return ["No p: fewer than two treatments have enough courses to be compared, or nothing differs."]
+    words = [
+        f"{variable_label(variable).lower()}: {row['method'].iloc[0]}, {counted(row['stat'].iloc[0], 'course')}"
+        for variable, row in tests.items()
     ]
-    return (
-        [f"p: two-sided, over the treatments with enough courses to be compared, not adjusted; {'; '.join(tests)}."]
-        if tests
-        else []
-    )
+    return [f"p: two-sided, over the treatments with enough courses to be compared, not adjusted; {'; '.join(words)}."]
 
 
 def _count_or_dash(n: float) -> str:

@@ -38,7 +38,7 @@ def discontinued_courses(study: Study) -> Table | Absent:
     """The courses that were stopped for a side effect, with what happened in them."""
     stopped = study.courses[study.courses["discontinuation_reason"].eq("side_effect")]
     if stopped.empty:
-        return Absent("No course was stopped for a side effect.")
+        return Absent()
     events = events_with_courses(study)
     terms = events.groupby(["patient_id", "course"])["side_effect"].agg(listing)
     body = [
