@@ -61,6 +61,12 @@ def test_words_from_data_are_escaped(tmp_path):
     assert "&lt;i&gt;😀" in words
 
 
+def test_intervals_are_named_by_their_level():
+    words = visible(report(confidence_level=0.9))
+    assert "90% CI" in words
+    assert "95% CI</th>" not in words
+
+
 def test_without_responses_the_page_says_so(tmp_path):
     words = visible(report(data=str(written(tmp_path, courses=COURSES.assign(response="")))))
     assert "No course has a recorded response." in words

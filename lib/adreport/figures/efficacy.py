@@ -9,7 +9,7 @@ from adreport.figures.rates import rates
 from adreport.formatting import whole
 from adreport.response import ResponseScale
 from adreport.results import pick, wide
-from adreport.tables.columns import RATES, by_treatment
+from adreport.tables.columns import RATES, by_treatment, interval_name
 
 LEAST_LABELLED_PERCENT = 4
 
@@ -53,7 +53,7 @@ def response_rates(
     """The rate of effective (or significant) responses of each treatment with its interval."""
     label = scale.effective_label if variable == "effective" else scale.significant_label
     frame = by_treatment(results, variable, RATES)
-    return rates(frame, f"Courses with {label}", "Courses with the response (%)", min_courses)
+    return rates(frame, f"Courses with {label}", "Courses with the response (%)", min_courses, interval_name(results))
 
 
 def _described(counts: pd.DataFrame, scale: ResponseScale, caption: str) -> str:

@@ -10,7 +10,9 @@ from adreport.formatting import counted, interval, percent, whole
 BESIDE_POINTS = (8, 46)  # where n/N and the percentage start, right of the axis
 
 
-def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, mark: str = "") -> Figure | Absent:
+def rates(
+    frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, interval_label: str, mark: str = ""
+) -> Figure | Absent:
     """Rates with Wilson intervals; `frame`: one row a treatment with n, N, p, conf.low, conf.high."""
     frame = frame[frame["N"] > 0]
     if frame.empty:
@@ -33,7 +35,9 @@ def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, 
         axes.set_xticks([0, 50, 100] if narrow else range(0, 101, 20))
         axes.set_xlabel(axis_label)
 
-    notes = ["Points: courses with the outcome; lines: Wilson interval; beside them n/N and percent (95% CI)."]
+    notes = [
+        f"Points: courses with the outcome; lines: Wilson interval; beside them n/N and percent ({interval_label})."
+    ]
     return figure(paint, len(frame), caption, _described(frame, caption), notes + few_note(few, min_courses), mark)
 
 

@@ -37,12 +37,16 @@ def agreement(comparison: Comparison) -> Sentence:
 def explanations(comparison: Comparison) -> Sentence:
     """The one denominator that explains a whole column of percentages, if there is one."""
     if not comparison.reproduces:
-        return Sentence("Shares whose published value lies outside the interval of these data; this is no test.")
+        return Sentence("Shares whose published value lies outside the interval of these data; no test.")
     parts = [
-        f"{' or '.join(map(str, totals))} as the number of {variable} explains each of their percentages that differs"
+        f"with {' or '.join(map(str, totals))} as the total of {variable}, every share of {variable} that differs "
+        "comes out as printed"
         for variable, totals in common_denominators(comparison)
     ]
-    return Sentence(f"{'; '.join(parts)}." if parts else "No one denominator explains the percentages that differ.")
+    if not parts:
+        return Sentence("No one denominator explains what differs.")
+    words = "; ".join(parts)
+    return Sentence(f"{words[:1].upper()}{words[1:]}.")
 
 
 def _other_data(rows: pd.DataFrame) -> Sentence:

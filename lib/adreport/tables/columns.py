@@ -28,6 +28,12 @@ def by_treatment(
     return wide(chosen[chosen["group1_level"] != ""], "group1_level").reindex(columns=list(statistics))
 
 
+def interval_name(results: pd.DataFrame) -> str:
+    """What intervals of these results are called: "95% CI"."""
+    levels = pick(results, stat_name="conf.low")["method"].str.extract(r"(\d+(?:\.\d+)?%)")[0].dropna()
+    return f"{levels.iloc[0]} CI" if len(levels) else "CI"
+
+
 def texts(values: pd.Series, show: Callable[[float], str]) -> list[str]:
     """A column of numbers as text."""
     return [show(value) for value in values]

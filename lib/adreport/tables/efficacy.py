@@ -10,7 +10,7 @@ from adreport.display import Absent, Column, Row, Table
 from adreport.efficacy import CATEGORICAL_PREDICTORS, NUMERIC_PREDICTORS, OUTCOMES
 from adreport.formatting import NOTHING, counted, n_percent, number, p_value, whole
 from adreport.results import pick, value, wide
-from adreport.tables.columns import QUANTILES, RATES, by_treatment, medians, rates, rows, texts
+from adreport.tables.columns import QUANTILES, RATES, by_treatment, interval_name, medians, rates, rows, texts
 
 NOTABLE = 0.05
 INDEPENDENT = (
@@ -54,7 +54,7 @@ def outcomes(results: pd.DataFrame) -> Table:
     body = rows(_names(frames[0]), *(column for frame in frames for column in rates(frame)))
     p = [p_value(value(_overall(results, name), stat_name="p.value")) for name in OUTCOMES]
     body += _p_row([cell for shown in p for cell in (shown, "", "")])
-    heads = [Column(head, variable_label(name)) for name in OUTCOMES for head in ("n/N", "%", "95% CI")]
+    heads = [Column(head, variable_label(name)) for name in OUTCOMES for head in ("n/N", "%", interval_name(results))]
     notes = ["n/N: courses. CI: Wilson score interval.", *_tests(results, OUTCOMES), INDEPENDENT]
     return Table("Table 2b. Outcome of the treatment courses", "Treatment", heads, body, notes)
 

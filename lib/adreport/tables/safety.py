@@ -8,7 +8,7 @@ from adreport.formatting import NOTHING, interval, listing, number, whole
 from adreport.results import pick, wide
 from adreport.safety import ANY, events_with_courses
 from adreport.study import Study
-from adreport.tables.columns import rows, texts
+from adreport.tables.columns import interval_name, rows, texts
 
 
 def side_effects(results: pd.DataFrame, study: Study) -> Table | Absent:
@@ -24,7 +24,7 @@ def side_effects(results: pd.DataFrame, study: Study) -> Table | Absent:
         body += _block(code, frame, managed)
     heads = [
         Column("Events"), Column("Courses"), Column("Patients"), Column("per 100 patient-years", "Rate"),
-        Column("95% CI", "Rate"), Column("Management", words=True),
+        Column(interval_name(results), "Rate"), Column("Management", words=True),
     ]  # fmt: skip
     notes = [
         "Rate: events per 100 patient-years of treatment, taken as constant over time. Exact Poisson interval; "
