@@ -206,3 +206,38 @@ def test_a_file_that_holds_no_table_is_named_with_what_to_do(name, content, mess
         read_study(folder / name if one_file else folder)
     assert message in str(caught.value)
     assert name in str(caught.value)
+
+
+def test_a_course_without_a_stop_and_a_reason_goes_on_until_the_data_lock(tmp_path):
+    patients = pd.DataFrame({"patient_id": ["A"], "sex": ["male"], "birth_date": ["2010-01-01"]})
+    courses = pd.DataFrame({"patient_id": ["A"], "course": ["1"], "treatment": ["SİKLOSPORİN"], "response": ["1.0"]})
+    folder = written(tmp_path, patients=patients, courses=courses.assign(start_date="2020-01-01"), side_effects=None)
+    (folder / "study.yml").write_text("data_lock_date: 2021-01-01\n", encoding="utf-8")
+    study = read_study(folder)
+    assert study.courses[["treatment", "duration_days", "response"]].to_numpy().tolist() == [
+        ["cyclosporine", 366.0, "1"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "message"),
+    [
+        ("columns:", "columns must hold lines of name: name"),
+        ("tables: x", "tables must hold lines of name: name"),
+        ("columns: {patients: {age: sex}}", "two columns are read as"),
+    ],
+)
+def test_a_mapping_that_cannot_be_meant_is_refused(mapping, message, tmp_path):
+    patients = cohort()["patients"].rename(columns={"age_at_data_lock_years": "age"})
+    folder = written(tmp_path, patients=patients)
+    (folder / "mapping.yml").write_text(mapping + "\n", encoding="utf-8")
+    with pytest.raises((DataFault, ParameterFault), match=message):
+        read_study(folder)
+
+
+def test_a_column_in_another_unit_is_not_proposed():
+    from adreport.mapping import draft
+    from adreport.readers.raw import raw_table
+
+    drafted = draft({"courses": raw_table("courses", "c.csv", ["Duration (mo)", "Duration (days)", "weight_lb"], [])})
+    assert drafted["columns"] == {"courses": {"Duration (days)": "duration_days"}}

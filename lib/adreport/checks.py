@@ -109,7 +109,7 @@ def _numbers(cells: pd.Series, column: Column) -> Parsed:
 def _levels(cells: pd.Series, levels: dict[str, str], rule: str) -> Parsed:
     """Levels given by code or label in any case."""
     codes = {label.casefold(): code for code, label in levels.items()} | {code.casefold(): code for code in levels}
-    known = cells.str.casefold().map(codes)
+    known = cells.str.casefold().str.replace(r"^(\d+)\.0+$", r"\1", regex=True).map(codes)
     values = pd.Series(pd.Categorical(known, list(levels), ordered=True), index=cells.index)
     return Parsed(values, (cells != "") & known.isna(), rule, lambda word: nearest(word, list(levels)))
 

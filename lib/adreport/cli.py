@@ -1,8 +1,10 @@
 """The commands: `adreport report`, `adreport check`, ...; the same as the Makefile's, for every system."""
 
 import argparse
+import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from adreport.faults import ParameterFault, Refusal
@@ -48,14 +50,8 @@ def check(options: argparse.Namespace) -> int:
     from adreport.reading import examine
 
     examination = examine(options.data)
-    if options.html:
-        from adreport.findings import write_page
-
-        write_page(examination.faults, options.data, options.html)
-    if options.xlsx:
-        from adreport.findings import write_marked
-
-        write_marked(examination.faults, options.data, options.xlsx)
+    if options.html or options.xlsx:
+        _write_findings(examination.faults, options)
     for warning in examination.warnings:
         print(f"Warning: {warning}", file=sys.stderr)
     if examination.study is None:
@@ -70,6 +66,18 @@ def check(options: argparse.Namespace) -> int:
     found = counted(len(examination.warnings), "warning") if examination.warnings else "No fault found"
     print(f"{found} in {options.data}: {', '.join(contents)}.")
     return 0
+
+
+def _write_findings(faults: list, options: argparse.Namespace) -> None:
+    from adreport.findings import write_marked, write_page
+
+    try:
+        if options.html:
+            write_page(faults, options.data, options.html)
+        if options.xlsx:
+            write_marked(faults, options.data, options.xlsx)
+    except OSError as error:
+        raise ParameterFault(f"The findings cannot be written to {error.filename}: {error.strerror}.") from None
 
 
 def map_names(options: argparse.Namespace) -> None:
@@ -166,5 +174,19 @@ def _interrupt(signal_number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
+def run() -> None:
+    """Run a command and leave with its status, without waiting for threads whose kernels never answered."""
+    try:
+        status = main()
+    except SystemExit as leaving:  # argparse: help, or wrong usage
+        status = leaving.code if isinstance(leaving.code, int) else 2
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -104,6 +104,7 @@ def treatment_in_words(code: str) -> str:
     return treatments()[code].label[:1].lower() + treatments()[code].label[1:]
 
 
+TURKISH = str.maketrans("İı", "ii")  # lower case of İ is two characters, and capital of ı is I
 DERIVED = {
     "effective": "Overall effectiveness",
     "significant": "Significant response",
@@ -152,4 +153,4 @@ def _treatment_names() -> dict[str, str]:
 
 def _plain(text: str) -> str:
     """Lower case, with runs of spaces, hyphens and underscores read as one space."""
-    return " ".join(text.casefold().replace("-", " ").replace("_", " ").split())
+    return " ".join(text.translate(TURKISH).casefold().replace("-", " ").replace("_", " ").split())

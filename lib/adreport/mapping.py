@@ -8,6 +8,7 @@ values:
     sex: {E: male, K: female}
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -16,7 +17,7 @@ import pandas as pd
 
 from adreport import dictionary
 from adreport.dictionary import TABLES
-from adreport.faults import ParameterFault, nearest
+from adreport.faults import DataFault, Fault, ParameterFault, nearest
 from adreport.readers.raw import RawTable, plain_title
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -30,6 +31,11 @@ CONVERSIONS = {
     "age_at_start_months": ("age_at_start_years", 1 / 12),
     "age_at_data_lock_months": ("age_at_data_lock_years", 1 / 12),
 }
+UNIT_WORDS = {
+    "day": "days", "days": "days", "gün": "days", "week": "weeks", "weeks": "weeks", "mo": "months", "month": "months",
+    "months": "months", "ay": "months", "yr": "years", "year": "years", "years": "years", "yıl": "years",
+    "kg": "kg", "lb": "lb", "lbs": "lb",
+}  # fmt: skip
 LIKELY = 0.8  # how alike a column's name must be to be proposed; below it, the user decides
 
 
@@ -37,6 +43,8 @@ def check_mapping(mapping: Mapping) -> None:
     """Raise ParameterFault for a part, table or column of a mapping that means nothing."""
     for part in mapping:
         _known(part, ("tables", "columns", "values"), "mapping.yml")
+        if not isinstance(mapping[part], dict) or (part != "tables" and not _nested(mapping[part])):
+            raise ParameterFault(f"mapping.yml: {part} must hold lines of name: name, by table.")
     for table in mapping.get("tables", {}).values():
         _known(table, TABLES, "mapping.yml, tables")
     for part in ("columns", "values"):
@@ -52,13 +60,19 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     for head in table.cells.columns:  # in which case or with which spaces a name is written does not matter
         if plain_title(head) in dictionary.columns(table.name) and plain_title(head) not in table.cells:
             columns.setdefault(head, plain_title(head))
+    renamed = table.cells.rename(columns=columns)
+    if twice := sorted(set(renamed.columns[renamed.columns.duplicated()])):
+        rule, advice = "is what two columns are read as", "Rename or remove one of the two, or correct mapping.yml."
+        raise DataFault([Fault(table.file, rule, advice, table.sheet, 1, name, name) for name in twice])
     heads = {**table.heads, **{ours: str(theirs) for theirs, ours in columns.items()}}
     heads |= {CONVERSIONS[name][0]: heads.get(name, name) for name in CONVERSIONS if name in {*table.cells, *heads}}
-    cells = _converted(table.cells.rename(columns=columns), table.name)
+    cells = _converted(renamed, table.name)
     for name, values in mapping.get("values", {}).get(table.name, {}).items():
         if name in cells:
-            theirs = {str(value): _text(code) for value, code in values.items()}
-            cells = cells.assign(**{name: cells[name].map(lambda value, theirs=theirs: theirs.get(value, value))})
+            theirs = {_text(value).casefold(): _text(code) for value, code in values.items()}
+            cells = cells.assign(
+                **{name: cells[name].map(lambda value, theirs=theirs: theirs.get(value.casefold(), value))}
+            )
     return replace(table, cells=cells, heads=heads)
 
 
@@ -117,6 +131,9 @@ def _values(table: RawTable, columns: Mapping[str, str]) -> dict[str, dict[str, 
 
 
 def _likeness(head: str, column: dictionary.Column) -> float:
+    units = {UNIT_WORDS[word] for word in re.split(r"[\W_]+", head.casefold()) if word in UNIT_WORDS}
+    if units and column.unit not in units:
+        return 0.0  # alike in all but the unit is a trap
     names = (column.name, column.label, *column.synonyms)
     return max(SequenceMatcher(None, _plain(head), _plain(name)).ratio() for name in names)
 
@@ -127,6 +144,10 @@ def _plain(text: str) -> str:
 
 def _text(code) -> str:
     return {True: "yes", False: "no"}.get(code, str(code)) if isinstance(code, bool) else str(code)
+
+
+def _nested(part: Mapping) -> bool:
+    return all(isinstance(names, dict) for names in part.values())
 
 
 def _known(word: str, words, where: str) -> None:

@@ -18,6 +18,7 @@ from adreport.parameters import page_parameters
 from adreport.paths import COHORT, NOTEBOOKS, REPORTS
 
 WORKERS = 3  # notebooks at once: one more than the cores of a small machine, since each waits now and then
+PATIENCE_SECONDS = 15  # for a cancelled run to end
 FAILED = "failed"
 BUILDING = ".building-"
 # A kernel warns that loopback is not encrypted each time it starts; its errors come with the notebook.
@@ -91,8 +92,9 @@ def _execute(aside: Path, parameters: Mapping[str, dict], out: Path) -> None:
         raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        while any(run.running() for run in runs):  # a cancelled run ends when its kernel does
-            _end_kernels()
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while any(run.running() for run in runs) and time.monotonic() < patience:
+            _end_kernels()  # a cancelled run ends when its kernel does
             time.sleep(0.1)
         tempfile.tempdir = usual
         logging.disable(logging.NOTSET)
@@ -116,6 +118,9 @@ def _run(page: str, executed: Path, parameters: dict[str, Any]) -> None:
             f"{notebook.name}, cell {cell} ({first_line}) failed: {error.ename}: {error.evalue}\n"
             f"The report is as it was; the notebook as far as it ran is {FAILED}/{notebook.name} beside it.",
         ) from None
+    except RuntimeError as error:  # the kernel did not start, or died
+        words = str(error).partition("\n")[0]
+        raise BrokenNotebook(page, f"{notebook.name} could not be run ({words}). Try again.") from None
 
 
 def _write_pages(aside: Path, study, parameters: Mapping[str, dict], stale: list[str]) -> None:
@@ -178,7 +183,8 @@ def _move(aside: Path, out: Path, wanted: Mapping[str, str]) -> None:
 
 def _keep_failed(aside: Path, out: Path, page: str) -> None:
     (out / FAILED).mkdir(exist_ok=True)
-    shutil.copy2(aside / f"{page}.ipynb", out / FAILED / f"{page}.ipynb")
+    if (aside / f"{page}.ipynb").exists():
+        shutil.copy2(aside / f"{page}.ipynb", out / FAILED / f"{page}.ipynb")
 
 
 def _end_kernels() -> None:

@@ -49,6 +49,10 @@ def faults(records: Records) -> list[Fault]:
 def stops_before_start(records: Records) -> Iterator[Fault]:
     """A course that stops before it starts."""
     courses = records.courses
+    for row in courses.index[courses["start_date"] < courses["birth_date"]]:
+        yield records.fault(
+            "courses", row, "start_date", "is before the birth of the patient", "Correct one of the dates."
+        )
     for row in courses.index[courses["stop_date"] < courses["start_date"]]:
         yield records.fault(
             "courses", row, "stop_date", "is before the start of the course", "Correct one of the dates."
@@ -142,7 +146,8 @@ def finished_without_response(records: Records) -> Iterator[Fault]:
     courses = records.courses
     reason = courses["discontinuation_reason"]
     finished = (reason.notna() & (reason != "ongoing")) | courses["stop_date"].notna()
-    for row in courses.index[finished & courses["response"].isna() & ~courses["rescue"]]:
+    empty = records.raw["courses"].cells["response"].reindex(courses.index).eq("")
+    for row in courses.index[finished & empty & ~courses["rescue"]]:
         rule = "the response of a finished course is missing"
         yield records.fault("courses", row, "response", rule, "Add it if it is known.", WARNING)
 

@@ -27,10 +27,10 @@ def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: da
         birth_date=courses["patient_id"].map(known["birth_date"]),
         age_at_data_lock_years=courses["patient_id"].map(known["age_at_data_lock_years"]),
     )
+    reason = courses["discontinuation_reason"]
+    finished = reason.notna() & reason.ne("ongoing")
     lock = pd.Timestamp(data_lock_date) if data_lock_date else pd.NaT
-    stop = courses["stop_date"].where(
-        courses["discontinuation_reason"].ne("ongoing") | courses["stop_date"].notna(), lock
-    )
+    stop = courses["stop_date"].where(finished | courses["stop_date"].notna(), lock)
     age = ((courses["start_date"] - courses["birth_date"]).dt.days / DAYS_PER_YEAR).round(2)
     days = (stop - courses["start_date"]).dt.days.astype(float)
     courses = courses.assign(
