@@ -8,13 +8,13 @@ import traceback
 from pathlib import Path
 
 from adreport.faults import ParameterFault, Refusal
+from adreport.parameters import FILTERS
 from adreport.paths import COHORT, REPORTS
 
 MAPPING_HEAD = """\
 # What this clinic calls the columns, and the values of some of them: theirs on the left, adreport's on the right.
 # A draft by likeness of names: correct it once. Names: data/dictionary.csv; treatments: data/treatments.csv.
 """
-FILTERS = ("treatments", "age_min", "age_max", "sex")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -86,12 +86,12 @@ def map_names(options: argparse.Namespace) -> None:
 
     from adreport.mapping import draft
     from adreport.readers import read_tables
-    from adreport.settings import beside, read_yaml
+    from adreport.settings import beside
 
     file = beside(options.data, "mapping.yml")
     if file.exists():
         raise ParameterFault(f"{file} exists. Correct it, or move it away for a new draft.")
-    found = draft(read_tables(options.data, read_yaml(file).get("tables", {})))
+    found = draft(read_tables(options.data))
     file.write_text(
         MAPPING_HEAD + yaml.safe_dump(found, allow_unicode=True, sort_keys=False), encoding="utf-8", newline="\n"
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from adreport import dictionary
-from adreport.frequencies import count, summarise
+from adreport.frequencies import count, share, summarise
 from adreport.results import statistics, table
 from adreport.study import Study
 
@@ -71,8 +71,8 @@ def treatments_used(study: Study) -> Iterator[dict]:
     """Courses and patients of each treatment, with their shares of all courses and all patients."""
     for code, courses in study.courses.groupby("treatment", observed=True):
         keys = {"group1": "treatment", "group1_level": code}
-        yield from statistics("table2", _share(len(courses), len(study.courses)), variable="courses", **keys)
-        patients = _share(courses["patient_id"].nunique(), len(study.patients))
+        yield from statistics("table2", share(len(courses), len(study.courses)), variable="courses", **keys)
+        patients = share(courses["patient_id"].nunique(), len(study.patients))
         yield from statistics("table2", patients, variable="patients", **keys)
 
 
@@ -87,7 +87,7 @@ def off_label(study: Study) -> Iterator[dict]:
         outside = len(ages) if licensed_from is None else int((ages < licensed_from).sum())
         source = dictionary.treatments()[code].licence_source
         keys = {"group1": "treatment", "group1_level": code, "variable": "off_label"}
-        yield from statistics("off_label", _share(outside, len(ages)), source, **keys)
+        yield from statistics("off_label", share(outside, len(ages)), source, **keys)
 
 
 def patients_by_treatment(study: Study) -> Iterator[dict]:
@@ -128,7 +128,7 @@ def _described(output: str, values: pd.Series, variable: str, **keys: str) -> It
     totals = {"N": known, "n_missing": len(values) - known}
     yield from statistics(output, totals, variable=variable, **keys)
     for level, number in numbers.items():
-        yield from statistics(output, _share(number, known), variable=variable, variable_level=level, **keys)
+        yield from statistics(output, share(number, known), variable=variable, variable_level=level, **keys)
 
 
 def _listed_counts(values: pd.Series) -> tuple[pd.Series, int]:
@@ -139,7 +139,3 @@ def _listed_counts(values: pd.Series) -> tuple[pd.Series, int]:
     known = items["row"].nunique()
     nothing = int((items["item"] == "none").sum())
     return pd.concat([pd.Series({"none": nothing, "any": known - nothing}), numbers]), known
-
-
-def _share(n: int, total: int) -> dict[str, float]:
-    return {"n": n, "N": total, "p": n / total} if total else {"n": n, "N": total}

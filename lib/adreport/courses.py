@@ -3,11 +3,11 @@
 import pandas as pd
 
 from adreport.response import ResponseScale
+from adreport.times import DAYS_PER_MONTH
 
 RESCUE_BELOW_DAYS = 14
 RESCUE_UP_TO_MG_PER_KG = 2
 RESCUE_UP_TO_MG_PER_DAY = 20
-DAYS_PER_MONTH = 365.25 / 12
 
 
 def is_rescue(courses: pd.DataFrame) -> pd.Series:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from adreport import dictionary, inference
 from adreport.cohort import MIN_COURSES, compared_courses, treatments_used
-from adreport.frequencies import count, summarise, tabulate
+from adreport.frequencies import count, share, summarise, tabulate
 from adreport.inference import TestResult
 from adreport.results import statistics, table
 from adreport.study import Study
@@ -49,8 +49,9 @@ def treatments(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
             )
         reasons = courses["discontinuation_reason"]
         for level, number in count(reasons).items():
-            share = {"n": number, "N": len(courses), "p": number / len(courses)}
-            yield from statistics("table2", share, variable=reasons.name, variable_level=level, **keys)
+            yield from statistics(
+                "table2", share(number, len(courses)), variable=reasons.name, variable_level=level, **keys
+            )
 
 
 def comparisons(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
@@ -68,9 +69,8 @@ def response_levels(study: Study) -> Iterator[dict]:
     for code, courses in study.courses.groupby("treatment", observed=True):
         numbers = count(courses["response"])
         for level, number in numbers.items():
-            share = {"n": number, "N": numbers.sum(), "p": number / numbers.sum() if numbers.sum() else None}
             keys = {"group1": "treatment", "group1_level": code, "variable": "response", "variable_level": level}
-            yield from statistics("figure1", share, **keys)
+            yield from statistics("figure1", share(number, numbers.sum()), **keys)
 
 
 def ordered_comparison(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:

@@ -44,3 +44,8 @@ def summarise(values: pd.Series) -> dict[str, float]:
         "median": middle, "p25": low, "p75": high, "iqr": high - low,
         "N": known, "n_missing": len(values) - known,
     }  # fmt: skip
+
+
+def share(n: int, total: int) -> dict[str, float]:
+    """A count with its total and its proportion; no proportion of nothing."""
+    return {"n": n, "N": total, "p": n / total} if total else {"n": n, "N": total}

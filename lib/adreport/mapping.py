@@ -19,13 +19,14 @@ from adreport import dictionary
 from adreport.dictionary import TABLES
 from adreport.faults import DataFault, Fault, ParameterFault, nearest
 from adreport.readers.raw import RawTable, plain_title
+from adreport.settings import as_written
+from adreport.times import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-DAYS_PER_MONTH = 365.25 / 12
 # Columns that may come in another unit, with what makes it ours.
 CONVERSIONS = {
     "duration_weeks": ("duration_days", 7),
     "duration_months": ("duration_days", DAYS_PER_MONTH),
-    "duration_years": ("duration_days", 365.25),
+    "duration_years": ("duration_days", DAYS_PER_YEAR),
     "onset_age_years": ("onset_age_months", 12),
     "delay_to_systemic_years": ("delay_to_systemic_months", 12),
     "age_at_start_months": ("age_at_start_years", 1 / 12),
@@ -69,7 +70,7 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     cells = _converted(renamed, table.name)
     for name, values in mapping.get("values", {}).get(table.name, {}).items():
         if name in cells:
-            theirs = {_text(value).casefold(): _text(code) for value, code in values.items()}
+            theirs = {as_written(value).casefold(): as_written(code) for value, code in values.items()}
             cells = cells.assign(
                 **{name: cells[name].map(lambda value, theirs=theirs: theirs.get(value.casefold(), value))}
             )
@@ -140,10 +141,6 @@ def _likeness(head: str, column: dictionary.Column) -> float:
 
 def _plain(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
-
-
-def _text(code) -> str:
-    return {True: "yes", False: "no"}.get(code, str(code)) if isinstance(code, bool) else str(code)
 
 
 def _nested(part: Mapping) -> bool:

@@ -14,6 +14,7 @@ LIMITS = {
     "confidence_level": (0.5, 0.999, "from 0.5 to 0.999 (0.95 for 95 %)"),
     "min_courses": (1, 10_000, "1 or more"),
 }
+FILTERS = ("treatments", "age_min", "age_max", "sex")  # of Study.select
 PAGES = ("cohort", "efficacy", "safety", "sequences", "reproduction")
 
 

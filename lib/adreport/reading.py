@@ -12,7 +12,7 @@ from adreport.digests import data_checksum
 from adreport.faults import ERROR, DataFault, Fault
 from adreport.mapping import check_mapping, mapped
 from adreport.privacy import personal_data
-from adreport.readers import RawTable, read_tables
+from adreport.readers import REQUIRED_TABLES, RawTable, read_tables
 from adreport.response import response_scale
 from adreport.settings import beside, read_settings, read_yaml
 from adreport.study import Study
@@ -50,7 +50,7 @@ def examine(path: Path) -> Examination:
         raw = {name: mapped(table, mapping) for name, table in read_tables(path, mapping.get("tables", {})).items()}
     except DataFault as unreadable:
         return Examination(None, unreadable.faults)
-    if empty := [raw[name] for name in ("patients", "courses") if raw[name].cells.empty]:
+    if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
         return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
     if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
         return Examination(None, missing)

@@ -14,7 +14,7 @@ from typing import Any
 
 from adreport import freshness
 from adreport.faults import ParameterFault, Refusal
-from adreport.parameters import page_parameters
+from adreport.parameters import FILTERS, page_parameters
 from adreport.paths import COHORT, NOTEBOOKS, REPORTS
 
 WORKERS = 3  # notebooks at once: one more than the cores of a small machine, since each waits now and then
@@ -56,11 +56,7 @@ def _build(data: Path, out: Path, parameters: Mapping[str, dict], wanted: Mappin
     # jsonschema, which every notebook library imports, would parse a grammar of international
     # addresses for two seconds; no notebook holds any, and without the module it goes without.
     sys.modules.setdefault("rfc3987_syntax", None)
-    selection = {
-        name: value
-        for name, value in parameters["cohort"].items()
-        if name in ("treatments", "age_min", "age_max", "sex")
-    }
+    selection = {name: value for name, value in parameters["cohort"].items() if name in FILTERS}
     study = read_study(data).select(**selection)
     for warning in study.warnings:
         print(f"Warning: {warning}", file=sys.stderr)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from adreport import dictionary
 from adreport.faults import ParameterFault
+from adreport.settings import as_written
 
 # The published definition: PGA 1 and 2 together are overall effectiveness, PGA 2 is a significant response.
 PUBLISHED_EFFECTIVE = ("1", "2")
@@ -43,8 +44,8 @@ def response_scale(settings: Mapping | None = None) -> ResponseScale:
         raise ParameterFault(
             "study.yml: response needs levels (code: label, from worst to best), effective and significant."
         )
-    labels = {_word(code): str(label) for code, label in settings["levels"].items()}
-    chosen = {name: tuple(map(_word, _several(settings[name]))) for name in ("effective", "significant")}
+    labels = {as_written(code): str(label) for code, label in settings["levels"].items()}
+    chosen = {name: tuple(map(as_written, _several(settings[name]))) for name in ("effective", "significant")}
     for name, codes in chosen.items():
         if unknown := set(codes) - set(labels):
             raise ParameterFault(f"study.yml: {name} names {', '.join(sorted(unknown))}, which levels does not list.")
@@ -55,8 +56,3 @@ def response_scale(settings: Mapping | None = None) -> ResponseScale:
 
 def _several(codes) -> list:
     return codes if isinstance(codes, list) else [codes]
-
-
-def _word(code) -> str:
-    """A level as it stands in the data: YAML reads an unquoted yes as true."""
-    return {True: "yes", False: "no"}[code] if isinstance(code, bool) else str(code)

@@ -13,8 +13,8 @@ import pandas as pd
 from adreport import dictionary
 from adreport.faults import ERROR, WARNING, Fault
 from adreport.readers.raw import RawTable
+from adreport.times import DAYS_PER_YEAR
 
-DAYS_PER_YEAR = 365.25
 YEARS_TOLERANCE = 0.11  # ages are often given to a tenth of a year
 DAYS_TOLERANCE = 2
 ADULT = 18

@@ -7,8 +7,8 @@ import pandas as pd
 from adreport import inference
 from adreport.results import statistics, table
 from adreport.study import Study
+from adreport.times import DAYS_PER_YEAR
 
-DAYS_PER_YEAR = 365.25
 ANY = "any"
 
 

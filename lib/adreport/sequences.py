@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from adreport.dictionary import treatments
-from adreport.frequencies import count
+from adreport.frequencies import count, share
 from adreport.results import statistics, table
 from adreport.study import Study
 
@@ -36,16 +36,17 @@ def lines(study: Study) -> Iterator[dict]:
     """Treatments at each line of therapy, and how many patients had how many lines."""
     for line, courses in study.courses.groupby("line"):
         for code, number in count(courses["treatment"]).items():
-            share = {"n": number, "N": len(courses), "p": number / len(courses)}
             keys = {"group1": "line", "group1_level": str(line), "variable": "treatment", "variable_level": code}
-            yield from statistics("lines", share, **keys)
+            yield from statistics("lines", share(number, len(courses)), **keys)
         on = int(courses["next_treatment"].notna().sum())
-        share = {"n": on, "N": len(courses), "p": on / len(courses)}
-        yield from statistics("lines", share, group1="line", group1_level=str(line), variable="went_on")
+        yield from statistics(
+            "lines", share(on, len(courses)), group1="line", group1_level=str(line), variable="went_on"
+        )
     needed = study.courses.groupby("patient_id").size().value_counts().sort_index()
     for number, patients in needed.items():
-        share = {"n": patients, "N": needed.sum(), "p": patients / needed.sum()}
-        yield from statistics("lines", share, variable="number_of_lines", variable_level=str(number))
+        yield from statistics(
+            "lines", share(patients, needed.sum()), variable="number_of_lines", variable_level=str(number)
+        )
 
 
 def places(study: Study) -> Iterator[dict]:
@@ -54,9 +55,8 @@ def places(study: Study) -> Iterator[dict]:
         is_last = courses["next_treatment"].isna()
         places = {"first_line": (courses["line"] == 1).sum(), "last_line": is_last.sum(), "followed": (~is_last).sum()}
         for variable, number in places.items():
-            share = {"n": number, "N": len(courses), "p": number / len(courses)}
             keys = {"group1": "treatment", "group1_level": code, "variable": variable}
-            yield from statistics("lines", share, **keys)
+            yield from statistics("lines", share(number, len(courses)), **keys)
 
 
 def transitions(study: Study) -> Iterator[dict]:
@@ -65,9 +65,8 @@ def transitions(study: Study) -> Iterator[dict]:
     for code, own in steps.groupby("treatment", observed=True):
         for after, number in own["after"].value_counts().reindex([*treatments(), *END_LABELS], fill_value=0).items():
             if number:
-                share = {"n": number, "N": len(own), "p": number / len(own)}
                 keys = {"group1": "from", "group1_level": code, "group2": "to", "group2_level": after}
-                yield from statistics("transitions", share, **keys)
+                yield from statistics("transitions", share(number, len(own)), **keys)
 
 
 def between_lines(study: Study) -> Iterator[dict]:

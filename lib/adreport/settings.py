@@ -58,6 +58,11 @@ def read_yaml(file: Path) -> dict[str, Any]:
     return content or {}
 
 
+def as_written(value: Any) -> str:
+    """A level as it stands in the data: YAML reads an unquoted yes as true."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
 def _check_provenance(provenance: Mapping) -> None:
     """Raise ParameterFault for a column that is not one: it would stand unmarked on the pages."""
     known = {f"{table}.{name}" for table in TABLES for name in columns(table)} | {"study.data_lock_date"}

@@ -1,10 +1,11 @@
-"""Ages and durations that dates give."""
+"""Ages and durations that dates give, and how long years and months are taken to be."""
 
 from datetime import date
 
 import pandas as pd
 
 DAYS_PER_YEAR = 365.25
+DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 EPOCH = pd.Timestamp("1900-01-01")  # of a scale on which the times of one patient are compared
 
 

@@ -39,6 +39,11 @@ def texts(values: pd.Series, show: Callable[[float], str]) -> list[str]:
     return [show(value) for value in values]
 
 
+def count_or_dash(n: float) -> str:
+    """A count; a dash for none, so that a sparse table shows where its counts are."""
+    return whole(n) if n > 0 else NOTHING
+
+
 def counts(frame: pd.DataFrame) -> list[list[str]]:
     """Two columns: n and percent."""
     return [texts(frame["n"], whole), texts(frame["p"], percent)]

@@ -10,7 +10,17 @@ from adreport.display import Absent, Column, Row, Table
 from adreport.efficacy import CATEGORICAL_PREDICTORS, NUMERIC_PREDICTORS, OUTCOMES
 from adreport.formatting import NOTHING, counted, n_percent, number, p_value, whole
 from adreport.results import pick, value, wide
-from adreport.tables.columns import QUANTILES, RATES, by_treatment, interval_name, medians, rates, rows, texts
+from adreport.tables.columns import (
+    QUANTILES,
+    RATES,
+    by_treatment,
+    count_or_dash,
+    interval_name,
+    medians,
+    rates,
+    rows,
+    texts,
+)
 
 NOTABLE = 0.05
 INDEPENDENT = (
@@ -67,7 +77,7 @@ def discontinuation_reasons(results: pd.DataFrame) -> Table | Absent:
     if frame.empty:
         return Absent("No reason is recorded for any course.")
     heads = [Column(dictionary.treatments()[code].abbreviation) for code in frame.columns]
-    cells = [texts(frame[code], _count_or_dash) for code in frame.columns]
+    cells = [texts(frame[code], count_or_dash) for code in frame.columns]
     labels = [level_label("discontinuation_reason", level) for level in frame.index]
     return Table(
         "Table 2c. Why courses ended (courses)", "Reason", heads, rows(labels, *cells), [_abbreviations(frame.columns)]
@@ -145,10 +155,6 @@ def _tests(results: pd.DataFrame, variables) -> list[str]:
         for variable, row in tests.items()
     ]
     return [f"p: two-sided, over the treatments with enough courses to be compared, not adjusted; {'; '.join(words)}."]
-
-
-def _count_or_dash(n: float) -> str:
-    return whole(n) if n else NOTHING
 
 
 def _abbreviations(codes) -> str:

@@ -4,10 +4,10 @@ import pandas as pd
 
 from adreport.dictionary import level_label, treatments
 from adreport.display import Column, Row, Table
-from adreport.formatting import NOTHING, whole
+from adreport.formatting import whole
 from adreport.results import pick, wide
 from adreport.sequences import END_LABELS
-from adreport.tables.columns import rows, texts
+from adreport.tables.columns import count_or_dash, rows, texts
 
 
 def pathways(results: pd.DataFrame) -> Table:
@@ -33,7 +33,7 @@ def lines(results: pd.DataFrame) -> Table:
     frame = wide(pick(chosen, stat_name="n"), "variable_level", "group1_level")
     totals = frame.sum()
     labels = [level_label("treatment", code) for code in frame.index]
-    body = rows(labels, *(texts(frame[line], _count) for line in frame.columns))
+    body = rows(labels, *(texts(frame[line], count_or_dash) for line in frame.columns))
     body = [_shaded(row, frame.loc[code] / totals) for row, code in zip(body, frame.index, strict=True)]
     body.append(Row("Patients with this line", [whole(total) for total in totals], "total"))
     heads = [Column(line, "Line of therapy") for line in frame.columns]
@@ -46,7 +46,7 @@ def places(results: pd.DataFrame) -> Table:
     chosen = pick(results, output="lines", group1="treatment")
     frame = wide(chosen[chosen["stat_name"].isin(["n", "N"])], "group1_level", ["variable", "stat_name"])
     cells = [texts(frame["first_line", "N"], whole)]
-    cells += [texts(frame[name, "n"], _count) for name in ("first_line", "last_line", "followed")]
+    cells += [texts(frame[name, "n"], count_or_dash) for name in ("first_line", "last_line", "followed")]
     labels = [level_label("treatment", code) for code in frame.index]
     heads = [Column("Courses"), Column("First treatment"), Column("Last treatment"), Column("Followed by another")]
     return Table("Where in the sequence each treatment stood", "Treatment", heads, rows(labels, *cells))
@@ -60,7 +60,7 @@ def transitions(results: pd.DataFrame, mark: str = "") -> Table:
     frame = frame[[code for code in order if code in frame.columns]]
     totals = frame.sum(axis=1)
     labels = [level_label("treatment", code) for code in frame.index]
-    body = rows(labels, texts(totals, whole), *(texts(frame[code], _count) for code in frame.columns))
+    body = rows(labels, texts(totals, whole), *(texts(frame[code], count_or_dash) for code in frame.columns))
     body = [_shaded(row, [0, *(frame.loc[code] / totals[code])]) for row, code in zip(body, frame.index, strict=True)]
     heads = [Column("Courses")]
     heads += [Column(END_LABELS[code], "No further treatment") if code in END_LABELS
@@ -74,10 +74,6 @@ def transitions(results: pd.DataFrame, mark: str = "") -> Table:
 
 def _abbreviation(code: str) -> str:
     return treatments()[code].abbreviation
-
-
-def _count(n: float) -> str:
-    return whole(n) if n > 0 else NOTHING
 
 
 def _shaded(row: Row, shares) -> Row:
