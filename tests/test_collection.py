@@ -97,6 +97,35 @@ def test_a_mapping_is_drafted_for_other_names_and_then_reads(tmp_path):
     assert run("map", folder).returncode == 1  # a corrected mapping is not overwritten
 
 
+def test_a_mapping_is_drafted_for_a_workbook_in_turkish_and_then_reads(tmp_path):
+    names = {
+        "patients": ("Hastalar", {"patient_id": "Hasta No", "sex": "Cinsiyet", "age_at_data_lock_years": "Yaş"}),
+        "courses": ("Tedaviler", {"patient_id": "Hasta No", "course": "Kür", "treatment": "İlaç", "response": "Yanıt"}),
+        "side_effects": ("Yan Etkiler", {"patient_id": "Hasta No", "course": "Kür", "side_effect": "Yan etki"}),
+    }
+    tables = cohort()
+    tables["patients"]["sex"] = tables["patients"]["sex"].map({"male": "ERKEK", "female": "KADIN"})
+    with pd.ExcelWriter(tmp_path / "klinik.xlsx") as workbook:
+        pd.DataFrame({"not": ["a"], "table": ["of ours"]}).to_excel(workbook, sheet_name="Notlar", index=False)
+        for name, (sheet, heads) in names.items():
+            tables[name].rename(columns=heads).to_excel(workbook, sheet_name=sheet, index=False)
+    assert run("check", "--data", tmp_path / "klinik.xlsx").returncode == 1
+    assert run("map", tmp_path / "klinik.xlsx").returncode == 0
+    draft = yaml.safe_load((tmp_path / "mapping.yml").read_text(encoding="utf-8"))
+    assert draft["tables"] == {sheet: name for name, (sheet, _) in names.items()}
+    assert same(read_study(tmp_path / "klinik.xlsx"))
+
+
+def test_a_workbook_with_macros_is_marked_too(template, tmp_path):
+    tables = cohort()
+    tables["patients"].loc[2, "sex"] = "mal"
+    filled(template, tables)
+    data = template.rename(tmp_path / "clinic.xlsm")
+    assert run("check", "--data", data, "--xlsx", tmp_path / "marked.xlsx").returncode == 1
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    assert [cell.value for row in marked["patients"] for cell in row if cell.comment and cell.row > 1] == ["mal"]
+
+
 def test_findings_are_marked_in_a_copy_and_the_original_stays(template, tmp_path):
     tables = cohort()
     tables["courses"].loc[4, "dose"] = "999"

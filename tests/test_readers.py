@@ -10,6 +10,7 @@ from adreport import read_study
 from adreport.dictionary import columns, treatments
 from adreport.faults import DataFault, ParameterFault
 from adreport.paths import COHORT
+from adreport.reading import examine
 from studies import TABLES, cohort, written
 
 STUDY = read_study(COHORT)
@@ -45,8 +46,8 @@ def _numeric(column):
     return column.name != "patient_id" and not (column[column != ""].str.fullmatch(r"-?\d+(\.\d+)?") == False).any()  # noqa: E712
 
 
-@pytest.mark.parametrize("separator", [";", "\t", ","])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254"])
+@pytest.mark.parametrize("separator", [";", "\t", ",", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254", "utf-16"])
 def test_csv_of_any_excel(separator, encoding, tmp_path):
     for name, table in cohort().items():
         table = table.replace("asthma", "astım ışık")
@@ -241,3 +242,148 @@ def test_a_column_in_another_unit_is_not_proposed():
 
     drafted = draft({"courses": raw_table("courses", "c.csv", ["Duration (mo)", "Duration (days)", "weight_lb"], [])})
     assert drafted["columns"] == {"courses": {"Duration (days)": "duration_days"}}
+
+
+def as_workbook(path, above=()):
+    """The cohort as a workbook, with some rows above the column names of each sheet."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for name, table in cohort().items():
+        sheet = workbook.create_sheet(name)
+        for row in (*above, list(table.columns), *table.itertuples(index=False)):
+            sheet.append(list(row))
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize("above", [[[]], [["Our unit, 2012 to 2022"]], [["Our unit"], [], [None, "printed 3 May"]]])
+def test_a_title_above_the_column_names_is_skipped(above, tmp_path):
+    assert same(read_study(as_workbook(tmp_path / "clinic.xlsx", above)))
+
+
+def test_a_fault_below_a_title_names_the_row_that_excel_shows(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx", [["Our unit"], []])
+    workbook = openpyxl.load_workbook(path)
+    workbook["patients"]["B4"] = "fmale"
+    workbook.save(path)
+    (fault,) = examine(path).faults
+    assert (fault.sheet, fault.row, fault.column, fault.value) == ("patients", 4, "sex", "fmale")
+
+
+def test_a_line_that_tells_excel_the_separator_is_not_a_row(tmp_path):
+    for name, table in cohort().items():
+        text = table.to_csv(sep=";", index=False)
+        (tmp_path / f"{name}.csv").write_text(f"sep=;\n{text}", encoding="utf-8")
+    assert same(read_study(tmp_path))
+
+
+def test_a_folder_of_workbooks_with_a_table_each(tmp_path):
+    for name, table in cohort().items():
+        table.to_excel(tmp_path / f"{name}.xlsx", index=False, sheet_name="Tabelle1")
+    assert same(read_study(tmp_path))
+
+
+def test_a_formula_without_a_stored_value_is_not_taken_for_a_gap(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook["courses"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "dose")
+    sheet.cell(2, column).value = "=1+2"
+    workbook.save(path)
+    (fault,) = examine(path).faults
+    assert (fault.row, fault.column, fault.value) == (2, "dose", "=1+2")
+    assert "open it in Excel" in fault.advice
+
+
+def test_two_sheets_for_one_table_are_refused(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    workbook.copy_worksheet(workbook["courses"]).title = "Treatment courses"
+    workbook.save(path)
+    (fault,) = examine(path).faults
+    assert "courses and Treatment courses are both read as courses" in fault.rule
+
+
+def test_a_missing_table_lists_what_there_is(tmp_path):
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "Hastalar"
+    workbook.active.append(["Hasta No", "Cinsiyet"])
+    workbook.save(tmp_path / "clinic.xlsx")
+    faults = examine(tmp_path / "clinic.xlsx").faults
+    assert [fault.rule for fault in faults] == ["the table patients is missing", "the table courses is missing"]
+    assert all("There is: Hastalar." in fault.advice and "adreport map" in fault.advice for fault in faults)
+
+
+def test_side_effects_under_another_title_are_not_lost_in_silence(tmp_path):
+    folder = written(tmp_path, side_effects=None)
+    cohort()["side_effects"].to_csv(folder / "yan etkiler.csv", index=False)
+    (fault,) = examine(folder).faults
+    assert (fault.severity, fault.rule) == ("warning", "yan etkiler is not read; it may hold the side effects")
+
+
+def test_a_column_that_is_probably_ours_is_not_dropped_in_silence(tmp_path):
+    courses = cohort()["courses"].rename(columns={"dose": "Dosage"}).assign(hair_colour="brown")
+    examination = examine(written(tmp_path, courses=courses))
+    (fault,) = examination.faults
+    assert (fault.severity, fault.column, fault.rule) == ("warning", "Dosage", "is not read; it may be dose")
+    assert examination.unread == ("courses.Dosage", "courses.hair_colour")
+
+
+def redcap(tmp_path, tables, kinds=("courses", "side_effects")):
+    """A flat export of tables with these instruments, columns of all instruments side by side."""
+    names = dict(zip(("courses", "side_effects"), kinds, strict=True))
+    tables = tables | {"side_effects": tables["side_effects"].rename(columns={"course": "side_effect_course"})}
+    flat = pd.concat([table.assign(redcap_repeat_instrument=names.get(name, "")) for name, table in tables.items()])
+    flat.fillna("").to_csv(tmp_path / "export.csv", index=False)
+    return tmp_path / "export.csv"
+
+
+def test_redcap_checkboxes_are_a_list(tmp_path):
+    tables = cohort()
+    patients = tables["patients"]
+    items = sorted({item.strip() for text in patients["atopic_comorbidities"] for item in text.split(";") if item})
+    boxes = {f"atopic_comorbidities___{item.replace(' ', '_')}": patients["atopic_comorbidities"].str.contains(item)
+             .map({True: "1", False: "0"}) for item in items}  # fmt: skip
+    tables["patients"] = patients.drop(columns="atopic_comorbidities").assign(**boxes)
+    study = read_study(redcap(tmp_path, tables))
+    counts = study.patients["atopic_comorbidities"].str.split(";").explode().value_counts()
+    expected = STUDY.patients["atopic_comorbidities"].str.split(";").explode().str.replace(" ", "_").value_counts()
+    pd.testing.assert_series_equal(counts.sort_index(), expected.sort_index(), check_names=False, check_dtype=False)
+
+
+def test_redcap_instruments_and_fields_of_other_names_are_mapped(tmp_path):
+    tables = cohort()
+    tables["courses"] = tables["courses"].rename(columns={"response": "tedavi_cevabi"})
+    path = redcap(tmp_path, tables, ("tedaviler", "Side Effect"))
+    (tmp_path / "mapping.yml").write_text(
+        "tables: {tedaviler: courses}\ncolumns: {courses: {tedavi_cevabi: response}}\n", encoding="utf-8"
+    )
+    assert same(read_study(path))
+
+
+def test_spss_labels_that_the_scale_does_not_have_are_read_by_their_codes_and_said(tmp_path):
+    for name, table in cohort().items():
+        data, labels = numbers(table), {}
+        if name == "courses":
+            labels = {"response": {0.0: "Kötü", 1.0: "İyi", 2.0: "Çok iyi"}}
+        pyreadstat.write_sav(data, str(tmp_path / f"{name}.sav"), variable_value_labels=labels)
+    assert same(read_study(tmp_path))
+    (fault,) = examine(tmp_path).faults
+    assert fault.severity == "warning"
+    assert "Kötü as PGA 0 (poor); İyi as PGA 1 (good); Çok iyi as PGA 2 (significant)" in fault.rule
+
+
+def test_turkish_capitals_are_the_same_words(tmp_path):
+    tables = cohort()
+    tables["patients"]["sex"] = tables["patients"]["sex"].map({"female": "KADIN", "male": "ERKEK"})
+    folder = written(tmp_path, **tables)
+    (folder / "mapping.yml").write_text("values: {patients: {sex: {kadın: female, Erkek: male}}}", encoding="utf-8")
+    assert same(read_study(folder))
+
+
+def test_an_unknown_value_can_be_mapped_to_nothing(tmp_path):
+    tables = cohort()
+    tables["patients"]["food_allergy"] = tables["patients"]["food_allergy"].replace("", "bilinmiyor")
+    folder = written(tmp_path, **tables)
+    (folder / "mapping.yml").write_text("values: {patients: {food_allergy: {bilinmiyor: }}}", encoding="utf-8")
+    assert same(read_study(folder))

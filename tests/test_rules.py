@@ -96,6 +96,7 @@ def dated(**changes):
         ({"discontinuation_reason": "ongoing"}, 3, "stop_date", "error"),
         ({"course": "3"}, 3, "course", "warning"),
         ({"start_date": "2019/13/45"}, 3, "start_date", "error"),
+        ({"stop_date": "", "duration_days": "5000"}, 3, "duration_days", "error"),
     ],
 )
 def test_dates_that_contradict_are_found(changes, row, column, severity, tmp_path):
@@ -107,6 +108,48 @@ def test_dates_that_contradict_are_found(changes, row, column, severity, tmp_pat
     assert (severity, "courses.csv", row, column) in found(folder)
     clean = written(tmp_path / "clean", patients=patients, courses=dated(), side_effects=None)
     assert found(clean) == set()
+
+
+def test_dates_after_today_are_found_without_a_data_lock(tmp_path):
+    courses = dated(start_date="2099-01-01", stop_date="", age_at_start_years="", duration_days="")
+    patients = pd.DataFrame({"patient_id": ["A", "B"], "sex": ["male", "female"], "birth_date": ["2010-01-01"] * 2})
+    folder = written(tmp_path, patients=patients, courses=courses, side_effects=None)
+    assert ("error", "courses.csv", 3, "start_date") in found(folder)
+
+
+@pytest.mark.parametrize(
+    ("patient", "row", "column", "severity"),
+    [
+        ({"birth_date": "2010-01-01", "age_at_data_lock_years": "25"}, 2, "age_at_data_lock_years", "error"),
+        ({"birth_date": "2023-01-01"}, 2, "birth_date", "error"),
+        ({"onset_age_months": "110"}, 2, "onset_age_months", "error"),
+        ({"onset_age_months": "6", "delay_to_systemic_months": "190"}, 2, "delay_to_systemic_months", "warning"),
+    ],
+)
+def test_a_patient_that_contradicts_the_courses_is_found(patient, row, column, severity, tmp_path):
+    patients = pd.DataFrame({"patient_id": ["A", "B"], "sex": ["male", "female"]})
+    planted = patients.assign(**{name: [value, ""] for name, value in patient.items()})
+    for folder, table in ((tmp_path, planted), (tmp_path / "clean", patients)):
+        written(folder, patients=table, courses=dated(), side_effects=None)
+        (folder / "study.yml").write_text("data_lock_date: 2022-12-31\n", encoding="utf-8")
+    assert (severity, "patients.csv", row, column) in found(tmp_path)
+    assert found(tmp_path / "clean") == set()
+
+
+def test_a_patient_without_a_course_is_found(tmp_path):
+    tables = cohort()
+    tables["patients"] = pd.concat([tables["patients"], pd.DataFrame({"patient_id": ["P31"], "sex": ["male"]})]).fillna(
+        ""
+    )
+    assert found(written(tmp_path, **tables)) == {("warning", "patients.csv", 32, "patient_id")}
+
+
+def test_another_spelling_of_a_patient_is_suggested(tmp_path):
+    patients = pd.DataFrame({"patient_id": ["001", "002"], "sex": ["male", "female"]})
+    courses = dated().assign(patient_id=["1", "1", "002"])
+    faults = examine(written(tmp_path, patients=patients, courses=courses, side_effects=None)).faults
+    assert [fault.row for fault in faults] == [2, 3]
+    assert all("There is 001: is that the same patient?" in fault.advice for fault in faults)
 
 
 def test_adults_are_a_warning_and_the_report_is_made(tmp_path):
@@ -139,8 +182,10 @@ def test_personal_data_in_a_shown_column_are_found(column, value, tmp_path):
     assert found(written(tmp_path, side_effects=events)) == {("warning", "side_effects.csv", 5, column)}
 
 
-def test_names_as_identifiers_are_found(tmp_path):
-    tables = {name: table.replace({"patient_id": {"P01": "Ayşe Yılmaz"}}) for name, table in cohort().items()}
+@pytest.mark.parametrize("name", ["Ayşe Yılmaz", "Yılmaz, Ali", "ayşe yılmaz", "Anne-Marie Müller"])
+def test_names_as_identifiers_are_found(name, tmp_path):
+    person = name
+    tables = {name: table.replace({"patient_id": {"P01": person}}) for name, table in cohort().items()}
     assert ("warning", "patients.csv", 2, "patient_id") in found(written(tmp_path, **tables))
 
 

@@ -154,7 +154,7 @@ def test_a_missing_column_names_the_likeliest_one_present(tmp_path):
     folder = written(tmp_path, courses=tables["courses"].rename(columns={"treatment": "tretment"}))
     (fault,) = faults_of(folder)
     assert "the column treatment is missing" in str(fault)
-    assert "Did you mean tretment?" in str(fault)
+    assert "Is it tretment?" in str(fault)
 
 
 def test_a_course_given_twice_tells_both_rows(tmp_path):

@@ -65,6 +65,8 @@ def check(options: argparse.Namespace) -> int:
     ]
     found = counted(len(examination.warnings), "warning") if examination.warnings else "No fault found"
     print(f"{found} in {options.data}: {', '.join(contents)}.")
+    if examination.unread:
+        print(f"Columns that are not read: {', '.join(examination.unread)}.")
     return 0
 
 
@@ -84,19 +86,22 @@ def map_names(options: argparse.Namespace) -> None:
     """Draft a mapping.yml beside the data for names that are not ours."""
     import yaml
 
+    from adreport.formatting import counted
     from adreport.mapping import draft
-    from adreport.readers import read_tables
+    from adreport.readers import read_everything
     from adreport.settings import beside
 
     file = beside(options.data, "mapping.yml")
     if file.exists():
         raise ParameterFault(f"{file} exists. Correct it, or move it away for a new draft.")
-    found = draft(read_tables(options.data))
+    found = draft(read_everything(options.data))
     file.write_text(
         MAPPING_HEAD + yaml.safe_dump(found, allow_unicode=True, sort_keys=False), encoding="utf-8", newline="\n"
     )
-    names = sum(len(columns) for columns in found["columns"].values())
-    print(f"Drafted {file} with {names} columns. Look it through, then: adreport check --data {options.data}")
+    names = sum(len(columns) for columns in found.get("columns", {}).values())
+    tables = len(found.get("tables", {}))
+    print(f"Drafted {file} with {counted(tables, 'table')} and {counted(names, 'column')}. Look it through, then:")
+    print(f"adreport check --data {options.data}")
 
 
 def template(options: argparse.Namespace) -> None:

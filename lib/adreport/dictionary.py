@@ -104,6 +104,11 @@ def treatment_in_words(code: str) -> str:
     return treatments()[code].label[:1].lower() + treatments()[code].label[1:]
 
 
+def folded(text: str) -> str:
+    """Text in lower case, in which a Turkish capital (KADIN, İYİ) is the same word as its small letters."""
+    return text.translate(TURKISH).casefold()
+
+
 TURKISH = str.maketrans("İı", "ii")  # lower case of İ is two characters, and capital of ı is I
 DERIVED = {
     "effective": "Overall effectiveness",
@@ -117,7 +122,7 @@ def _column(row: dict[str, str]) -> Column:
     for part in filter(None, row["levels"].split(";")):
         code, _, words = part.partition("=")
         levels[code], *others = words.split("|")
-        level_synonyms |= dict.fromkeys(map(str.casefold, others), code)
+        level_synonyms |= dict.fromkeys(map(folded, others), code)
     limits = [_number(row[name]) for name in ("minimum", "maximum")]
     return Column(
         row["table"], row["column"], row["type"], row["unit"], levels, *limits, row["required"] == "yes",
@@ -153,4 +158,4 @@ def _treatment_names() -> dict[str, str]:
 
 def _plain(text: str) -> str:
     """Lower case, with runs of spaces, hyphens and underscores read as one space."""
-    return " ".join(text.translate(TURKISH).casefold().replace("-", " ").replace("_", " ").split())
+    return " ".join(folded(text).replace("-", " ").replace("_", " ").split())

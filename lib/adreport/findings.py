@@ -10,6 +10,8 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from adreport.faults import ERROR, Fault, ParameterFault
+from adreport.readers import WORKBOOK
+from adreport.readers.raw import HEADS_WITHIN, head_row_of
 
 COLOURS = {True: "F8CBAD", False: "FFE699"}  # error, warning
 
@@ -28,7 +30,8 @@ def write_marked(faults: Sequence[Fault], data: Path, file: Path) -> None:
     """
     if data.resolve() == file.resolve():
         raise ParameterFault(f"{file} is the data. Give the marked copy another name.")
-    workbook = load_workbook(data) if data.suffix.lower() == ".xlsx" else _workbook_of(data)
+    macros = data.suffix.lower() == file.suffix.lower() == ".xlsm"
+    workbook = load_workbook(data, keep_vba=macros) if data.suffix.lower() in WORKBOOK else _workbook_of(data)
     cells = defaultdict(list)
     for fault in faults:
         title = fault.sheet or Path(fault.file).stem
@@ -46,7 +49,8 @@ def write_marked(faults: Sequence[Fault], data: Path, file: Path) -> None:
 
 def _columns(sheet: Worksheet, fault: Fault) -> list[int]:
     """The numbers of the columns that a finding is about; the first where its column is not there."""
-    heads = {str(cell.value).strip(): cell.column for cell in sheet[1]}
+    head_row = head_row_of([[cell.value for cell in row] for row in sheet.iter_rows(max_row=HEADS_WITHIN)])
+    heads = {str(cell.value).strip(): cell.column for cell in sheet[head_row or 1]}
     return [heads[name] for name in fault.column.split(", ") if name in heads] or [1]
 
 

@@ -9,15 +9,17 @@ values:
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import SequenceMatcher
+from functools import partial
 
 import pandas as pd
 
-from adreport import dictionary
-from adreport.dictionary import TABLES
+from adreport import dictionary, notation
+from adreport.dictionary import TABLES, folded
 from adreport.faults import DataFault, Fault, ParameterFault, nearest
+from adreport.readers import is_title
 from adreport.readers.raw import RawTable, plain_title
 from adreport.settings import as_written
 from adreport.times import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -37,6 +39,8 @@ UNIT_WORDS = {
     "months": "months", "ay": "months", "yr": "years", "year": "years", "years": "years", "yıl": "years",
     "kg": "kg", "lb": "lb", "lbs": "lb",
 }  # fmt: skip
+DRAFT = "`adreport map` drafts a mapping.yml for other names"
+LEAST_FIT = 1.5  # columns of a table that must seem ours
 LIKELY = 0.8  # how alike a column's name must be to be proposed; below it, the user decides
 
 
@@ -64,17 +68,22 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     renamed = table.cells.rename(columns=columns)
     if twice := sorted(set(renamed.columns[renamed.columns.duplicated()])):
         rule, advice = "is what two columns are read as", "Rename or remove one of the two, or correct mapping.yml."
-        raise DataFault([Fault(table.file, rule, advice, table.sheet, 1, name, name) for name in twice])
+        raise DataFault([Fault(table.file, rule, advice, table.sheet, table.head_row, name, name) for name in twice])
     heads = {**table.heads, **{ours: str(theirs) for theirs, ours in columns.items()}}
     heads |= {CONVERSIONS[name][0]: heads.get(name, name) for name in CONVERSIONS if name in {*table.cells, *heads}}
     cells = _converted(renamed, table.name)
     for name, values in mapping.get("values", {}).get(table.name, {}).items():
         if name in cells:
-            theirs = {as_written(value).casefold(): as_written(code) for value, code in values.items()}
-            cells = cells.assign(
-                **{name: cells[name].map(lambda value, theirs=theirs: theirs.get(value.casefold(), value))}
-            )
+            theirs = {folded(as_written(value)): as_written(code) for value, code in values.items()}
+            items = dictionary.columns(table.name)[name].type == "list"
+            cells = cells.assign(**{name: cells[name].map(partial(_translated, theirs=theirs, items=items))})
     return replace(table, cells=cells, heads=heads)
+
+
+def _translated(value: str, theirs: Mapping[str, str], items: bool) -> str:
+    """A value by the mapping's name for it; of a list, each item."""
+    parts = [part.strip() for part in value.split(";")] if items else [value]
+    return ";".join(theirs.get(folded(part), part) for part in parts)
 
 
 def _converted(cells: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -84,21 +93,56 @@ def _converted(cells: pd.DataFrame, table: str) -> pd.DataFrame:
     """
     for theirs, (ours, factor) in CONVERSIONS.items():
         if theirs in cells and ours not in cells and ours in dictionary.columns(table):
-            numbers = pd.to_numeric(cells[theirs].str.replace(",", "."), errors="coerce") * factor
+            numbers = notation.numbers(cells[theirs], notation.notation([cells[theirs]], [])) * factor
             days = numbers.round() if ours.endswith("_days") else numbers.round(2)
             texts = days.map(lambda value: f"{value:g}" if abs(value) < 1e5 else str(value), na_action="ignore")
             cells = cells.rename(columns={theirs: ours}).assign(**{ours: texts.where(numbers.notna(), cells[theirs])})
     return cells
 
 
-def draft(raw: Mapping[str, RawTable]) -> dict:
-    """A mapping that fits names, labels and synonyms; what is already right is left out."""
+def draft(everything: Mapping[str, RawTable]) -> dict:
+    """A mapping that fits titles, names, labels and synonyms; what is already right is left out.
+
+    `everything`: each table of the data set by its own title.
+    """
+    titles = likeliest_tables(everything)
+    raw = {name: replace(everything[title], name=name) for title, name in titles.items()}
     columns = {name: _columns(table) for name, table in raw.items()}
-    values = {name: _values(table, columns[name]) for name, table in raw.items()}
-    return {
-        part: {name: found for name, found in tables.items() if found}
-        for part, tables in (("columns", columns), ("values", values))
+    parts = {
+        "tables": {title: name for title, name in titles.items() if not is_title(title, name)},
+        "columns": {name: found for name, found in columns.items() if found},
+        "values": {name: found for name, table in raw.items() if (found := _values(table, columns[name]))},
     }
+    return {part: found for part, found in parts.items() if found}
+
+
+def likeliest_tables(everything: Mapping[str, RawTable]) -> dict[str, str]:
+    """For each table of ours the title that most likely is it: by its title, else by its columns; title to table."""
+    found = {title: name for name in TABLES for title in everything if is_title(title, name)}
+    fits = {
+        (title, name): _fit(table, name)
+        for title, table in everything.items()
+        for name in TABLES
+        if title not in found and name not in found.values()
+    }
+    for (title, name), fit in sorted(fits.items(), key=lambda item: -item[1]):
+        if fit >= LEAST_FIT and title not in found and name not in found.values():
+            found[title] = name
+    return found
+
+
+def likeliest(column: dictionary.Column, heads: Iterable[str]) -> str:
+    """The head that most likely is this column, "" where none is."""
+    likeness = {head: _likeness(head, column) for head in heads}
+    best = max(likeness, key=likeness.get, default="")
+    return best if best and likeness[best] >= LIKELY else ""
+
+
+def _fit(table: RawTable, name: str) -> float:
+    """How many columns of a table seem to be ours; one that only this table of ours has counts more."""
+    columns = dictionary.columns(name)
+    found = {*_columns(replace(table, name=name)).values(), *(set(table.cells.columns) & set(columns))}
+    return sum(0.5 if sum(one in dictionary.columns(table) for table in TABLES) > 1 else 1.0 for one in found)
 
 
 def _columns(table: RawTable) -> dict[str, str]:
@@ -123,9 +167,7 @@ def _values(table: RawTable, columns: Mapping[str, str]) -> dict[str, dict[str, 
         if column is not None and column.levels:
             words = [word for word in table.cells[head].unique() if word and word not in column.levels]
             known = {
-                word: column.level_synonyms[word.casefold()]
-                for word in words
-                if word.casefold() in column.level_synonyms
+                word: column.level_synonyms[folded(word)] for word in words if folded(word) in column.level_synonyms
             }
             found |= {name: known} if known else {}
     return found

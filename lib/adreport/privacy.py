@@ -10,7 +10,7 @@ from adreport.faults import WARNING, Fault
 from adreport.readers.raw import RawTable
 
 SHOWN_TYPES = ("identifier", "text", "list")
-NAME = re.compile(r"^[^\W\d_a-zçğıöşü][^\W\d_]+(?:[ -][^\W\d_a-zçğıöşü][^\W\d_]+)+$")
+NAME = re.compile(r"^[^\W\d_]{2,}(?:(?: |-|, ?)[^\W\d_]{2,})+$")  # words of letters only; a pseudonym has a number
 PATTERNS = {
     "a national identity number": re.compile(r"(?<!\d)[1-9]\d{10}(?!\d)"),
     "a full date": re.compile(r"(?<!\d)(?:\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)(?!\d)"),

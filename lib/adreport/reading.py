@@ -1,18 +1,20 @@
 """From a clinic's files to a checked study: read, rename, check, derive."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from adreport import rules
-from adreport.checks import key_faults, missing_columns, typed
+from adreport.cells import typed
+from adreport.checks import key_faults, missing_columns, overlooked_columns, unread_columns
 from adreport.courses import is_rescue, with_lines, with_outcomes
 from adreport.digests import data_checksum
-from adreport.faults import ERROR, DataFault, Fault
-from adreport.mapping import check_mapping, mapped
+from adreport.faults import ERROR, WARNING, DataFault, Fault
+from adreport.mapping import check_mapping, likeliest_tables, mapped
 from adreport.privacy import personal_data
-from adreport.readers import REQUIRED_TABLES, RawTable, read_tables
+from adreport.readers import REQUIRED_TABLES, RawTable, read_everything, read_tables
 from adreport.response import response_scale
 from adreport.settings import beside, read_settings, read_yaml
 from adreport.study import Study
@@ -21,10 +23,14 @@ from adreport.times import with_ages, with_times
 
 @dataclass(frozen=True)
 class Examination:
-    """What an examination of a data set found; `study` is None where errors keep one from being made."""
+    """What an examination of a data set found; `study` is None where errors keep one from being made.
+
+    `unread`: the columns that no name of ours fits, as table.column.
+    """
 
     study: Study | None
     faults: list[Fault]
+    unread: tuple[str, ...] = ()
 
     @property
     def errors(self) -> list[Fault]:
@@ -54,21 +60,32 @@ def examine(path: Path) -> Examination:
         return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
     if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
         return Examination(None, missing)
-    tables, faults = {}, []
+    tables, faults = {}, list(overlooked_tables(path, raw))
     for name, table in raw.items():
         tables[name], found = typed(table, scale)
-        faults += [*found, *personal_data(table)]
+        faults += [*overlooked_columns(table), *found, *personal_data(table)]
     tables["patients"] = with_ages(tables["patients"], settings.get("data_lock_date"))
     tables["courses"] = with_times(tables["courses"], tables["patients"], settings.get("data_lock_date"))
     faults += [*key_faults(raw), *_rule_faults(tables, raw, settings)]
     faults = [_as_in_file(fault, raw) for fault in faults]
     faults.sort(key=lambda fault: (fault.severity, fault.file, fault.sheet, fault.row or 0))
+    unread = tuple(f"{name}.{head}" for name, table in raw.items() for head in unread_columns(table))
     if any(fault.severity == ERROR for fault in faults):
-        return Examination(None, faults)
+        return Examination(None, faults, unread)
     recorded = raw["side_effects"].given
     named = {"source": path.resolve().name, "checksum": data_checksum(path)}
     study = _study(tables, scale, faults, recorded, **named, **settings)
-    return Examination(study, faults)
+    return Examination(study, faults, unread)
+
+
+def overlooked_tables(path: Path, raw: dict[str, RawTable]) -> Iterator[Fault]:
+    """A warning where there are no side effects, but a file or sheet under another name may hold them."""
+    if not raw["side_effects"].given:
+        for title, name in likeliest_tables(read_everything(path)).items():
+            if name == "side_effects":
+                advice = "If it does, say so in mapping.yml: `adreport map` drafts one."
+                rule = f"{title} is not read; it may hold the side effects"
+                yield Fault(path.name, rule, advice, severity=WARNING)
 
 
 def _as_in_file(fault: Fault, raw: dict[str, RawTable]) -> Fault:

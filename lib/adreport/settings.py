@@ -59,7 +59,9 @@ def read_yaml(file: Path) -> dict[str, Any]:
 
 
 def as_written(value: Any) -> str:
-    """A level as it stands in the data: YAML reads an unquoted yes as true."""
+    """A level as it stands in the data: YAML reads an unquoted yes as true, and nothing as None."""
+    if value is None:
+        return ""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 

@@ -1,9 +1,10 @@
 """Files of a clinic, read into raw tables: every cell a string, nothing interpreted yet.
 
-A folder of CSV, SPSS or Parquet files, an Excel workbook, a REDCap export, a DuckDB database.
+A folder of CSV, Excel, SPSS or Parquet files, an Excel workbook, a REDCap export, a DuckDB database.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from adreport.dictionary import TABLES
@@ -12,62 +13,131 @@ from adreport.readers.raw import RawTable, empty_table, plain_title
 
 REQUIRED_TABLES = ("patients", "courses")
 ONE_FILE = "an Excel workbook (.xlsx), a DuckDB database (.duckdb) or a REDCap export (.csv)"
+DELIMITED = (".csv", ".txt", ".tsv")
+WORKBOOK = (".xlsx", ".xlsm")
+DATABASE = (".duckdb", ".db")
+TABLE_FILES = (*DELIMITED, *WORKBOOK, ".sav", ".parquet")
+OTHER_TITLES = {
+    "patient": "patients", "course": "courses", "treatment_course": "courses", "treatment_courses": "courses",
+    "side_effect": "side_effects", "sideeffects": "side_effects", "adverse_events": "side_effects",
+}  # fmt: skip
 
 
 def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str, RawTable]:
     """The raw tables of a data set, by name; side effects that are not given are an empty table.
 
-    `names`: what the clinic calls its files or sheets, and the table that each is.
+    `names`: what the clinic calls its files, sheets or instruments, and the table that each is.
 
-    Raises DataFault when the data are not there, are of no known kind, or lack a required table.
+    Raises DataFault when the data are not there, are of no known kind, lack a required table or have one twice.
     """
-    titles = {name: name for name in TABLES} | {plain_title(theirs): ours for theirs, ours in (names or {}).items()}
-    found = _of_folder(path, titles) if path.is_dir() else _of_file(path, titles)
-    missing = [name for name in REQUIRED_TABLES if name not in found]
+    titles = OTHER_TITLES | {name: name for name in TABLES}
+    titles |= {plain_title(theirs): ours for theirs, ours in (names or {}).items()}
+    present = titles_in(path)
+    read_as = [titles.get(plain_title(title)) for title in present]
+    for name in TABLES:
+        if read_as.count(name) > 1:
+            theirs = " and ".join(title for title, ours in zip(present, read_as, strict=True) if ours == name)
+            raise DataFault([Fault(path.name, f"{theirs} are both read as {name}", "Rename one, or join the two.")])
+    missing = [name for name in REQUIRED_TABLES if name not in read_as]
     if missing:
-        present = ", ".join(f"{table.place}" for table in found.values()) or "nothing that can be read"
-        advice = f"Add it to {path.name}. There is: {present}."
+        advice = _advice(present, [title for title, name in zip(present, read_as, strict=True) if not name])
         raise DataFault([Fault(path.name, f"the table {name} is missing", advice) for name in missing])
+    found = _read(path, titles)
     return {name: found.get(name) or empty_table(name, path.name) for name in TABLES}
 
 
-def _of_file(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
-    """The tables of one file; the readers of each kind are loaded only when their kind is met."""
+def read_everything(path: Path) -> dict[str, RawTable]:
+    """Every table of a data set under its own title, for finding out which is which; what is no table is left out.
+
+    Raises DataFault when the data are not there or are of no known kind.
+    """
+    found = {}
+    for title in titles_in(path):
+        with suppress(DataFault):
+            found |= _read(path, {plain_title(title): title})
+    return found
+
+
+def titles_in(path: Path) -> list[str]:
+    """The names of the files, sheets, tables or instruments of a data set.
+
+    Raises DataFault when the data are not there or are of no known kind. The readers of each kind
+    are loaded only when their kind is met.
+    """
     if not path.exists():
         raise DataFault([Fault(str(path), "does not exist", "Give a folder with the data, or a file.")])
-    match path.suffix.lower():
-        case ".xlsx" | ".xlsm":
-            from adreport.readers.excel import read_workbook
+    if path.is_dir():
+        return [file.stem for file in _files(path)]
+    kind = path.suffix.lower()
+    if kind in WORKBOOK:
+        from adreport.readers.excel import sheet_titles
 
-            return read_workbook(path, titles)
-        case ".duckdb" | ".db":
-            from adreport.readers.duck import read_database
+        return sheet_titles(path)
+    if kind in DATABASE:
+        from adreport.readers.duck import database_tables
 
-            return read_database(path, titles)
-        case ".csv" | ".txt" | ".tsv":
-            from adreport.readers.redcap import read_export
+        return database_tables(path)
+    if kind in DELIMITED:
+        from adreport.readers.redcap import instruments
 
-            return read_export(path)
-        case _:
-            raise DataFault([Fault(path.name, "is of a kind that cannot be read", f"Give a folder, {ONE_FILE}.")])
+        return instruments(path)
+    raise DataFault([Fault(path.name, "is of a kind that cannot be read", f"Give a folder, {ONE_FILE}.")])
 
 
-def _of_folder(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
-    from adreport.readers.delimited import read_delimited
+def is_title(title: str, name: str) -> bool:
+    """Whether a file, sheet or instrument of this title is read as the table without a mapping."""
+    return plain_title(title) == name or OTHER_TITLES.get(plain_title(title)) == name
 
-    tables = {}
-    for file in sorted(path.iterdir()):
-        name = titles.get(plain_title(file.stem), "")
-        if name and name not in tables:
-            match file.suffix.lower():
-                case ".csv" | ".txt" | ".tsv":
-                    tables[name] = read_delimited(name, file)
-                case ".sav":
-                    from adreport.readers.spss import read_sav
 
-                    tables[name] = read_sav(name, file)
-                case ".parquet":
-                    from adreport.readers.duck import read_parquet
+def _read(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
+    """The tables whose titles are known, by name."""
+    if path.is_dir():
+        files = {titles[plain_title(file.stem)]: file for file in _files(path) if plain_title(file.stem) in titles}
+        return {name: _of_file(name, file) for name, file in files.items()}
+    if path.suffix.lower() in WORKBOOK:
+        from adreport.readers.excel import read_workbook
 
-                    tables[name] = read_parquet(name, file)
-    return tables
+        return read_workbook(path, titles)
+    if path.suffix.lower() in DATABASE:
+        from adreport.readers.duck import read_database
+
+        return read_database(path, titles)
+    from adreport.readers.redcap import read_export
+
+    return read_export(path, titles)
+
+
+def _of_file(name: str, file: Path) -> RawTable:
+    """The table of a file that holds one."""
+    kind = file.suffix.lower()
+    if kind in DELIMITED:
+        from adreport.readers.delimited import read_delimited
+
+        return read_delimited(name, file)
+    if kind in WORKBOOK:
+        from adreport.readers.excel import read_sheet
+
+        return read_sheet(name, file)
+    if kind == ".sav":
+        from adreport.readers.spss import read_sav
+
+        return read_sav(name, file)
+    from adreport.readers.duck import read_parquet
+
+    return read_parquet(name, file)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a folder that can be tables; what Excel keeps beside an open workbook is none."""
+    return sorted(
+        file
+        for file in folder.iterdir()
+        if file.suffix.lower() in TABLE_FILES and not file.name.startswith(("~$", "."))
+    )
+
+
+def _advice(present: list[str], unknown: list[str]) -> str:
+    if not present:
+        return f"There is no table; give a folder with a file for each, or {ONE_FILE}."
+    there = f"There is: {', '.join(present)}."
+    return f"{there} If it is one of these, `adreport map` drafts a mapping.yml that says so." if unknown else there

@@ -1,47 +1,61 @@
-"""CSV as clinics have it: commas, semicolons or tabs, and the encodings that Excel writes."""
+"""CSV as clinics have it: commas, semicolons, tabs or bars, and the encodings that Excel writes."""
 
 import csv
 from io import StringIO
 from pathlib import Path
+from statistics import median
 
 from adreport.faults import DataFault, Fault
-from adreport.readers.raw import RawTable, raw_table
+from adreport.readers.raw import HEADS_WITHIN, RawTable, head_row_of, sheet_table
 
 # Western and Turkish Windows differ in six letters; those of 1254 are the commoner ones in names of diseases.
 ENCODINGS = ("utf-8-sig", "cp1254")
-SEPARATORS = (",", ";", "\t")
+BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of "Unicode text" as Excel saves it: UTF-16
+SEPARATORS = (",", ";", "\t", "|")
+SEPARATOR_LINE = "sep="  # a first line for Excel, which hides it and does not count it
 
 
 def read_delimited(name: str, file: Path) -> RawTable:
     """A table from a delimited text file; raises DataFault when it is empty or its rows are ragged."""
-    heads, *rows = delimited_rows(file)
-    ragged = [(number, row) for number, row in enumerate(rows, 2) if len(row) > len(heads)]
-    if ragged:
-        rule, advice = f"has more than {len(heads)} cells", "Put text that holds the separator in quotes."
+    rows = delimited_rows(file)
+    head_row = head_row_of(rows)
+    width = len(rows[head_row - 1]) if head_row else 0
+    ragged = [(number, row) for number, row in enumerate(rows, 1) if head_row and number > head_row and row[width:]]
+    if any(any(row[width:]) for _, row in ragged):
+        rule, advice = f"has more than {width} cells", "Put text that holds the separator in quotes."
         raise DataFault([Fault(file.name, rule, advice, row=number, value=row[-1]) for number, row in ragged])
-    return raw_table(name, file.name, heads, (row + [""] * (len(heads) - len(row)) for row in rows))
+    return sheet_table(name, file.name, rows)
 
 
 def delimited_rows(file: Path) -> list[list[str]]:
     """The rows of a delimited file, heads first; raises DataFault when there are none."""
     text = _decoded(file)
-    first = text.partition("\n")[0]
-    separator = max(SEPARATORS, key=first.count)
+    first, _, rest = text.partition("\n")
+    if first.casefold().startswith(SEPARATOR_LINE):
+        separator, text = first[len(SEPARATOR_LINE) :][:1] or ",", rest
+    else:
+        separator = _separator(text)
     try:
         rows = list(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         advice = "Look for a quotation mark that is not closed."
         raise DataFault([Fault(file.name, f"cannot be read as CSV ({error})", advice)]) from None
-    if not rows or not any(rows[0]):
+    if not any(any(row) for row in rows):
         raise DataFault([Fault(file.name, "is empty", "Its first row must hold the column names.")])
     return rows
 
 
+def _separator(text: str) -> str:
+    """What stands most often in the middle one of the first lines: neither a title nor a long text decides."""
+    lines = [line for line in text.splitlines()[:HEADS_WITHIN] if line.strip()]
+    return max(SEPARATORS, key=lambda separator: median([line.count(separator) for line in lines] or [0]))
+
+
 def _decoded(file: Path) -> str:
     data = file.read_bytes()
-    for encoding in ENCODINGS:
+    for encoding in ("utf-16",) if data.startswith(BYTE_ORDER_MARKS) else ENCODINGS:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise DataFault([Fault(file.name, "is not text in UTF-8 or Windows-1254", "Save it as CSV UTF-8.")])
+    raise DataFault([Fault(file.name, "is not text in UTF-8, UTF-16 or Windows-1254", "Save it as CSV UTF-8.")])

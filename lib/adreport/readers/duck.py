@@ -20,14 +20,16 @@ def read_parquet(name: str, file: Path) -> RawTable:
 
 def read_database(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
     """The tables of a DuckDB database, opened read-only; raises DataFault when it is not one."""
+    wanted = {titles[plain_title(title)]: title for title in database_tables(path) if plain_title(title) in titles}
+    with duckdb.connect(str(path), read_only=True) as database:
+        return {name: _table(name, path.name, database.table(title), title) for name, title in wanted.items()}
+
+
+def database_tables(path: Path) -> list[str]:
+    """The names of the tables of a DuckDB database; raises DataFault when it is not one."""
     try:
         with duckdb.connect(str(path), read_only=True) as database:
-            present = [row[0] for row in database.sql("show tables").fetchall()]
-            return {
-                titles[plain_title(title)]: _table(titles[plain_title(title)], path.name, database.table(title), title)
-                for title in present
-                if plain_title(title) in titles
-            }
+            return [row[0] for row in database.sql("show tables").fetchall()]
     except duckdb.Error as error:
         raise _unreadable(path, error) from None
 

@@ -1,7 +1,7 @@
 """A table as its file has it: strings, and the places that a message about a cell needs."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ import pandas as pd
 from adreport.dictionary import columns
 from adreport.faults import DataFault, Fault
 
-FIRST_ROW = 2  # a spreadsheet counts from 1, and its first row holds the column names
+HEADS_WITHIN = 10  # rows in which the column names are looked for, below a title
 EXAMPLE = "EXAMPLE"  # the patient of the template's example rows, which are not data
 
 
@@ -19,7 +19,8 @@ EXAMPLE = "EXAMPLE"  # the patient of the template's example rows, which are not
 class RawTable:
     """A table as its file has it; the index of `cells` is the row that a spreadsheet shows.
 
-    `heads`: where a column of ours stands under another name, that name.
+    `heads`: where a column of ours stands under another name, that name. `head_row`: the row of the
+    column names. `codes`: for columns whose values have labels (SPSS), the value behind each label.
     """
 
     name: str
@@ -28,6 +29,8 @@ class RawTable:
     sheet: str = ""
     given: bool = True
     heads: Mapping[str, str] = field(default_factory=dict)
+    head_row: int = 1
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -35,7 +38,32 @@ class RawTable:
         return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
 
 
-def raw_table(name: str, file: str, heads: Iterable, rows: Iterable[Iterable], sheet: str = "") -> RawTable:
+def sheet_table(name: str, file: str, rows: Sequence[Sequence], sheet: str = "") -> RawTable:
+    """A raw table from all rows of a sheet; what stands above its column names (a title) is skipped.
+
+    Raises DataFault when it is empty or a head stands twice.
+    """
+    head_row = head_row_of(rows)
+    if not head_row:
+        raise DataFault([Fault(file, "is empty", "Its first row must hold the column names.", sheet)])
+    width = max(map(len, rows))
+    heads, *below = ([*cells, *[""] * (width - len(cells))] for cells in rows[head_row - 1 :])
+    return raw_table(name, file, heads, below, sheet, head_row)
+
+
+def head_row_of(rows: Sequence[Sequence]) -> int:
+    """The row, from 1, of the column names: the first with more than one filled cell; 0 when all are empty.
+
+    A title or a date above the table fills one cell. A table of one column has its first filled row.
+    """
+    filled = [sum(as_text(cell) != "" for cell in cells) for cells in rows[:HEADS_WITHIN]]
+    least = min(2, max(filled, default=0))
+    return next((row for row, cells in enumerate(filled, 1) if least and cells >= least), 0)
+
+
+def raw_table(
+    name: str, file: str, heads: Iterable, rows: Iterable[Iterable], sheet: str = "", head_row: int = 1
+) -> RawTable:
     """A raw table from its heads and rows of any values; empty rows and example rows are left out.
 
     Raises DataFault when a head stands twice.
@@ -44,14 +72,16 @@ def raw_table(name: str, file: str, heads: Iterable, rows: Iterable[Iterable], s
     twice = sorted({head for head in heads if head and heads.count(head) > 1})
     if twice:
         advice = "Rename or remove one of the two."
-        raise DataFault([Fault(file, f"the column {head} stands twice", advice, sheet, 1, head) for head in twice])
+        raise DataFault(
+            [Fault(file, f"the column {head} stands twice", advice, sheet, head_row, head) for head in twice]
+        )
     cells = pd.DataFrame([[as_text(value) for value in row] for row in rows], columns=heads, dtype=str)
-    cells.index += FIRST_ROW
+    cells.index += head_row + 1
     cells = cells[[head for head in cells.columns if head]]
     kept = (cells != "").any(axis=1)
     if "patient_id" in cells:
         kept &= cells["patient_id"].str.upper() != EXAMPLE
-    return RawTable(name, file, cells[kept], sheet)
+    return RawTable(name, file, cells[kept], sheet, head_row=head_row)
 
 
 def plain_title(title: str) -> str:

@@ -1,0 +1,173 @@
+"""Cells as what the dictionary says they are: numbers, dates, levels, treatments; and the cells that are not."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from adreport import dictionary, notation
+from adreport.dictionary import Column
+from adreport.faults import WARNING, Fault, nearest
+from adreport.mapping import DRAFT
+from adreport.notation import Notation
+from adreport.readers.raw import RawTable
+from adreport.response import ResponseScale
+
+NUMBERS = ("number", "integer")
+WORDS = ("identifier", "text", "list")
+EMPTY_ALLOWED = {"response"}  # an unknown response is a warning, not an error
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A column's values, which of its cells are none, the rule that those break, and advice on a value."""
+
+    values: pd.Series
+    bad: pd.Series
+    rule: str = ""
+    advice: Callable[[str], str] = str
+
+
+def typed(table: RawTable, scale: ResponseScale) -> tuple[pd.DataFrame, list[Fault]]:
+    """A table with one column for each of the dictionary, on the rows of the raw one, and its faults.
+
+    Missing columns are empty, extra ones dropped, cells that cannot be read missing.
+    """
+    columns, faults = {}, []
+    shown = _notation(table)
+    faults += _dates_either_way(table, shown)
+    for name, column in dictionary.columns(table.name).items():
+        cells = table.cells.get(name, pd.Series("", index=table.cells.index, dtype=str))
+        if column.type not in WORDS:
+            cells = cells.mask(cells.str.casefold().isin(notation.NOT_KNOWN), "")
+        if column.type == "ordered":
+            cells, by_code = _by_code(table, name, cells, scale)
+            faults += by_code
+        parsed = _parsed(cells, column, scale, shown)
+        columns[name] = parsed.values
+        faults += [_fault(table, name, row, cells[row], parsed) for row in cells.index[parsed.bad]]
+        if column.required and name in table.cells and name not in EMPTY_ALLOWED:
+            empty = Parsed(cells, cells == "", "the cell is empty", lambda _, label=column.label: f"Fill in: {label}.")
+            faults += [_fault(table, name, row, "", empty) for row in cells.index[empty.bad]]
+    return pd.DataFrame(columns), faults
+
+
+def _notation(table: RawTable) -> Notation:
+    """How this table writes numbers and dates."""
+    kinds = {name: column.type for name, column in dictionary.columns(table.name).items() if name in table.cells}
+    numbers = [table.cells[name] for name, kind in kinds.items() if kind in NUMBERS]
+    return notation.notation(numbers, [table.cells[name] for name, kind in kinds.items() if kind == "date"])
+
+
+def _dates_either_way(table: RawTable, shown: Notation) -> Iterator[Fault]:
+    """A warning where all dates of a table with slashes can be read both ways."""
+    if shown.day_first or shown.month_first:
+        return
+    for name, column in dictionary.columns(table.name).items():
+        if column.type == "date" and name in table.cells:
+            found = table.cells[name][notation.two_ways(table.cells[name])]
+            if len(found):
+                rule = "was read as day/month/year, as were all such dates; no date in this table shows which it is"
+                advice = "If months come first, write dates as 2022-12-31."
+                yield Fault(table.file, rule, advice, table.sheet, int(found.index[0]), name, found.iloc[0], WARNING)
+
+
+def _by_code(table: RawTable, name: str, cells: pd.Series, scale: ResponseScale) -> tuple[pd.Series, list[Fault]]:
+    """Responses whose labels (SPSS) are not the scale's, by their codes if all of these are the scale's; a warning."""
+    codes = table.codes.get(table.heads.get(name, name), {})
+    own = _level_codes(scale.labels)
+    unknown = [label for label in codes if dictionary.folded(label) not in own]
+    if not unknown or not set(codes.values()) <= set(scale.labels):
+        return cells, []
+    read = "; ".join(f"{label} as {scale.labels[code]}" for label, code in codes.items())
+    advice = "If the codes mean something else, give the response scale in study.yml."
+    rule = f"has labels that the response scale does not have; its codes were taken: {read}"
+    warning = Fault(table.file, rule, advice, table.sheet, table.head_row, name, severity=WARNING)
+    return cells.map(lambda cell: codes.get(cell, cell)), [warning]
+
+
+def _fault(table: RawTable, name: str, row: int, value: str, parsed: Parsed) -> Fault:
+    return Fault(table.file, parsed.rule, parsed.advice(value), table.sheet, int(row), name, value)
+
+
+def _parsed(cells: pd.Series, column: Column, scale: ResponseScale, shown: Notation) -> Parsed:
+    match column.type:
+        case "number" | "integer":
+            return _numbers(cells, column, shown)
+        case "level":
+            return _levels(cells, column.levels, column, "is not a level of this column")
+        case "ordered":
+            return _levels(cells, scale.labels, column, "is not on the response scale")
+        case "treatment":
+            codes = cells.map(dictionary.treatment_code)
+            values = pd.Series(pd.Categorical(codes, list(dictionary.treatments())), index=cells.index)
+            rule = "is not a treatment that treatments.csv knows"
+            return Parsed(values, (cells != "") & codes.isna(), rule, _nearest_treatment)
+        case "date":
+            return _dates(cells, shown)
+        case _:
+            return Parsed(cells.where(cells != ""), pd.Series(False, index=cells.index))
+
+
+def _numbers(cells: pd.Series, column: Column, shown: Notation) -> Parsed:
+    """Numbers within the column's range."""
+    numbers = notation.numbers(cells, shown)
+    bad = (cells != "") & ~np.isfinite(numbers)
+    kind = "a whole number" if column.type == "integer" else "a number"
+    rule = f"is not {kind}"
+    if column.minimum is not None and column.maximum is not None:
+        bad |= (numbers < column.minimum) | (numbers > column.maximum)
+        rule += f" from {column.minimum:,.10g} to {column.maximum:,.10g} {column.unit}".rstrip()
+    if column.type == "integer":
+        bad |= numbers % 1 > 0
+    return Parsed(numbers.where(~bad), bad, rule, _advice_on_number)
+
+
+def _advice_on_number(text: str) -> str:
+    if text.startswith("="):
+        return "The file has no result of this formula: open it in Excel, save it, and check again."
+    if notation.is_ambiguous_number(text):
+        return "It can be a thousand or a decimal: write it without a sign for thousands, or with a decimal point."
+    return "Correct it, or leave the cell empty if it is not known."
+
+
+def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str) -> Parsed:
+    """Levels given by code or label in any case."""
+    known = cells.map(dictionary.folded).str.replace(r"^(\d+)\.0+$", r"\1", regex=True).map(_level_codes(levels))
+    values = pd.Series(pd.Categorical(known, list(levels), ordered=True), index=cells.index)
+
+    def advice(word: str) -> str:
+        meant = column.level_synonyms.get(dictionary.folded(word))
+        if word.startswith("="):
+            return _advice_on_number(word)
+        if meant in levels:
+            return f"Did you mean {meant}? {DRAFT} and values."
+        return f"{nearest(word, list(levels))} Leave the cell empty if it is not known."
+
+    return Parsed(values, (cells != "") & known.isna(), rule, advice)
+
+
+def _level_codes(levels: dict[str, str]) -> dict[str, str]:
+    """What a level may be written as, in lower case, to its code: the code, its label, the label before a bracket."""
+    short = [(label.partition(" (")[0], code) for code, label in levels.items()]
+    words = [*short, *((label, code) for code, label in levels.items()), *((code, code) for code in levels)]
+    return {dictionary.folded(word): code for word, code in words}
+
+
+def _dates(cells: pd.Series, shown: Notation) -> Parsed:
+    """Dates as 2022-12-31, 31.12.2022, 31-12-2022 or 31/12/2022."""
+    dates = notation.dates(cells, shown)
+    return Parsed(dates, (cells != "") & dates.isna(), "is not a date that can be read in one way", _advice_on_date)
+
+
+def _advice_on_date(text: str) -> str:
+    counted = notation.excel_date(text)
+    return f"Excel counts days so: it may be {counted}." if counted else "Write it as 2022-12-31."
+
+
+def _nearest_treatment(word: str) -> str:
+    names = [name for one in dictionary.treatments().values() for name in (one.label, one.abbreviation, *one.synonyms)]
+    close = nearest(word, names)
+    advice = "" if close.startswith("Possible") else f" {close}"
+    return f"Use a name of treatments.csv, or add it there as a synonym.{advice}"
