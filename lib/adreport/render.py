@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,11 +102,12 @@ def _run(page: str, executed: Path, parameters: dict[str, Any]) -> None:
     from papermill.exceptions import PapermillExecutionError
 
     notebook = NOTEBOOKS / f"{page}.ipynb"
+    run = partial(papermill.execute_notebook, notebook, executed, progress_bar=False, extra_arguments=QUIET_KERNEL)
     try:
-        papermill.execute_notebook(
-            notebook, executed, parameters=parameters, progress_bar=False,
-            extra_arguments=QUIET_KERNEL,
-        )  # fmt: skip
+        try:
+            run(parameters=parameters)
+        except RuntimeError:  # another program took the kernel's port between its choice and its use
+            run(parameters=parameters)
     except PapermillExecutionError as error:
         # The index counts from 0, and the executed notebook has one cell more: the injected parameters.
         cell, first_line = error.cell_index, error.source.partition("\n")[0]
