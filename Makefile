@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH :=
 
 # A misspelt `make report TREATMNTS=CSA` would otherwise report on everybody without a word.
-KNOWN := PYTHON DATA OUT TREATMENTS AGE_MIN AGE_MAX SEX SET ARGS HTML XLSX FILE REDCAP
+KNOWN := PYTHON DATA OUT TREATMENTS AGE_MIN AGE_MAX SEX LINE_MIN LINE_MAX RESPONSE EXPLORER SET ARGS HTML XLSX FILE REDCAP
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 UNKNOWN := $(filter-out $(KNOWN) MAKEFLAGS MAKEOVERRIDES -*-command-variables-*-,$(GIVEN))
 ifneq ($(UNKNOWN),)
@@ -22,19 +22,24 @@ $(error $(UNKNOWN) is not a parameter; there are $(KNOWN))
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: report test lab check map template data bench lock clean help
+.PHONY: report test lab app check map template data bench lock clean help
 
-report: .venv/ready  ## make the HTML report: DATA= OUT= TREATMENTS=CSA,MTX AGE_MIN= AGE_MAX= SEX= SET=name=value
+report: .venv/ready  ## make the HTML report: DATA= OUT= TREATMENTS=CSA,MTX AGE_MIN= AGE_MAX= SEX= LINE_MIN= LINE_MAX= RESPONSE= EXPLORER=no SET=name=value
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(if $(TREATMENTS),--treatments "$(TREATMENTS)") \
 	  $(if $(AGE_MIN),--age-min "$(AGE_MIN)") $(if $(AGE_MAX),--age-max "$(AGE_MAX)") $(if $(SEX),--sex "$(SEX)") \
+	  $(if $(LINE_MIN),--line-min "$(LINE_MIN)") $(if $(LINE_MAX),--line-max "$(LINE_MAX)") \
+	  $(if $(RESPONSE),--response "$(RESPONSE)") $(if $(filter no,$(EXPLORER)),--without-explorer) \
 	  $(foreach setting,$(SET),--set "$(setting)")
 
 test: .venv/ready  ## run the tests (with a Chromium on the machine, those of the pages in a browser too)
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest $(ARGS)
 
-lab: .venv/ready  ## open the notebooks in JupyterLab
-	$(BIN)/adreport lab
+lab: .venv/ready  ## open the explorer and the notebooks in JupyterLab: DATA=
+	@$(BIN)/adreport lab --data "$(DATA)" -- $(ARGS)
+
+app: .venv/ready  ## show the explorer without code in a browser: DATA=
+	@$(BIN)/adreport app --data "$(DATA)" -- $(ARGS)
 
 check: .venv/ready  ## check data without making a report: DATA= HTML=page.html XLSX=marked.xlsx
 	@$(BIN)/adreport check --data "$(DATA)" $(if $(HTML),--html "$(HTML)") $(if $(XLSX),--xlsx "$(XLSX)")

@@ -8,5 +8,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules=[
         "cohort", "contradictions", "efficacy", "figures", "reproduction", "safety", "sentences", "sequences", "tables",
     ],
-    submod_attrs={"study": ["Study", "read_study"]},
+    submod_attrs={"explorer": ["explore"], "study": ["Study", "read_study"]},
 )  # fmt: skip

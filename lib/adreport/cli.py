@@ -38,7 +38,9 @@ def report(options: argparse.Namespace) -> None:
     from adreport.render import render
 
     given = {name: getattr(options, name) for name in FILTERS if getattr(options, name) is not None}
-    made = render(options.data, options.out, **given, **dict(map(_assignment, options.set)))
+    made = render(
+        options.data, options.out, not options.without_explorer, **given, **dict(map(_assignment, options.set))
+    )
     index = options.out / "index.html"
     print(f"Made {', '.join(made)}: {index}" if made else f"Nothing has changed: {index}")
 
@@ -118,12 +120,32 @@ def template(options: argparse.Namespace) -> None:
 
 
 def lab(options: argparse.Namespace) -> int:
-    """Open the notebooks in JupyterLab; its exit status is ours."""
-    import subprocess
-
+    """Open the notebooks in JupyterLab, the explorer first; its exit status is ours."""
     from adreport.paths import NOTEBOOKS
 
-    return subprocess.run([sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(NOTEBOOKS)]).returncode
+    address = ["--ServerApp.root_dir", str(NOTEBOOKS), "--LabApp.default_url", "/lab/tree/explore.ipynb"]
+    silent = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    return _served("jupyterlab", *address, *silent, *options.arguments, data=options.data)
+
+
+def app(options: argparse.Namespace) -> int:
+    """Show the explorer without its code, by Voila, to this machine only."""
+    from adreport.paths import NOTEBOOKS
+
+    return _served("voila", str(NOTEBOOKS / "explore.ipynb"), *options.arguments, data=options.data)
+
+
+def _served(module: str, *arguments: str, data: Path | None) -> int:
+    """Run a server until it is stopped; its notebooks read the data that it was started for."""
+    import subprocess
+
+    from adreport.study import DATA_VARIABLE
+
+    given = {DATA_VARIABLE: str(data.resolve())} if data else {}
+    try:
+        return subprocess.run([sys.executable, "-m", module, *arguments], env=os.environ | given).returncode
+    except KeyboardInterrupt:
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -138,6 +160,10 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--age-min", type=float, help="only courses started at this age or above (years)")
     making.add_argument("--age-max", type=float, help="only courses started at this age or below (years)")
     making.add_argument("--sex", help="only female or only male patients")
+    making.add_argument("--line-min", type=int, help="only courses from this line of therapy on")
+    making.add_argument("--line-max", type=int, help="only courses up to this line of therapy")
+    making.add_argument("--response", help="significant: only a significant response counts as effective")
+    making.add_argument("--without-explorer", action="store_true", help="no page with filters (it has a row a course)")
     making.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
     making.set_defaults(run=report)
     checking = commands.add_parser("check", help="check data without making a report", allow_abbrev=False)
@@ -152,7 +178,11 @@ def _parser() -> argparse.ArgumentParser:
     collecting.add_argument("file", type=_path, nargs="?", default=Path("clinic.xlsx"), help="its name (clinic.xlsx)")
     collecting.add_argument("--redcap", action="store_true", help="write a REDCap data dictionary (CSV) instead")
     collecting.set_defaults(run=template)
-    commands.add_parser("lab", help="open the notebooks in JupyterLab").set_defaults(run=lab)
+    for run, words in ((lab, "open the notebooks in JupyterLab"), (app, "show the explorer without code, by Voila")):
+        serving = commands.add_parser(run.__name__, help=words, allow_abbrev=False)
+        serving.add_argument("--data", type=_path, help="folder or file with the data (default: the published cohort)")
+        serving.add_argument("arguments", nargs="*", help="after --: options of the server")
+        serving.set_defaults(run=run)
     return parser
 
 

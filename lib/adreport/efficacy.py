@@ -34,7 +34,14 @@ def analyse(study: Study, confidence_level: float = 0.95, min_courses: int = MIN
 
 
 def treatments(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
-    """Table 2, a block a treatment: sex, age, duration, dose, outcomes with Wilson intervals, reasons."""
+    """Table 2: of each treatment sex, age, duration, dose, outcomes with Wilson intervals, and reasons."""
+    yield from features(study)
+    yield from outcome_rates(study, confidence_level)
+    yield from reasons(study)
+
+
+def features(study: Study) -> Iterator[dict]:
+    """Sex, age, duration and dose of the courses of each treatment."""
     for code, courses in study.with_patients().groupby("treatment", observed=True):
         keys = {"group1": "treatment", "group1_level": code}
         for level, number in count(courses["sex"]).items():
@@ -42,16 +49,24 @@ def treatments(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
         for variable in ("age_at_start_years", "duration_days", "duration_months"):
             yield from statistics("table2", summarise(courses[variable]), variable=variable, method=QUARTILES, **keys)
         yield from _doses(code, courses)
+
+
+def outcome_rates(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
+    """How many courses of each treatment had each outcome, with Wilson intervals."""
+    method = f"Wilson interval, {confidence_level:.0%}"
+    for code, courses in study.courses.groupby("treatment", observed=True):
+        keys = {"group1": "treatment", "group1_level": code}
         for variable in OUTCOMES if study.side_effects_recorded else OUTCOMES[:2]:
             rate = inference.wilson(int(courses[variable].sum()), int(courses[variable].count()), confidence_level)
-            yield from statistics(
-                "table2", rate, variable=variable, method=f"Wilson interval, {confidence_level:.0%}", **keys
-            )
-        reasons = courses["discontinuation_reason"]
-        for level, number in count(reasons).items():
-            yield from statistics(
-                "table2", share(number, len(courses)), variable=reasons.name, variable_level=level, **keys
-            )
+            yield from statistics("table2", rate, method, variable=variable, **keys)
+
+
+def reasons(study: Study) -> Iterator[dict]:
+    """Why the courses of each treatment ended."""
+    for code, courses in study.courses.groupby("treatment", observed=True):
+        keys = {"group1": "treatment", "group1_level": code, "variable": "discontinuation_reason"}
+        for level, number in count(courses["discontinuation_reason"]).items():
+            yield from statistics("table2", share(number, len(courses)), variable_level=level, **keys)
 
 
 def comparisons(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,12 @@ from adreport.paths import DATA, NOTEBOOKS, PUBLISHED, ROOT
 STATE = ".build"
 
 
-def fingerprints(parameters: Mapping[str, Mapping[str, Any]], data: Path) -> dict[str, str]:
-    """For each page, a digest of its notebook, its parameters, the data, the library and its environment."""
-    shared = [data_checksum(data), *map(file_digest, _shared_files()), sys.version]
+def fingerprints(parameters: Mapping[str, Mapping[str, Any]], data: Path, joined: Sequence[str]) -> dict[str, str]:
+    """For each page, a digest of its notebook, its parameters, the data, the library and its environment.
+
+    `joined`: the files that the report has beside them, since every page links to these.
+    """
+    shared = [*joined, data_checksum(data), *map(file_digest, _shared_files()), sys.version]
     return {
         page: hashlib.sha256(
             json.dumps([page, file_digest(NOTEBOOKS / f"{page}.ipynb"), given, shared]).encode()
@@ -36,19 +39,18 @@ def stale_pages(out: Path, wanted: Mapping[str, str]) -> list[str]:
     ]
 
 
-def whole(out: Path) -> bool:
+def whole(out: Path, joined: Sequence[str]) -> bool:
     """Whether the files that join the pages are as they were written."""
     built = _manifest(out)
-    return all(file_digest(out / name) == built.get(name) is not None for name in ("index.html", "results.csv"))
+    return all(file_digest(out / name) == built.get(name) is not None for name in joined)
 
 
-def manifest(out: Path, wanted: Mapping[str, str]) -> str:
+def manifest(out: Path, wanted: Mapping[str, str], joined: Sequence[str]) -> str:
     """What a finished report in `out` records of itself, as JSON."""
     pages = {
         page: {"fingerprint": print_, "html": file_digest(out / f"{page}.html")} for page, print_ in wanted.items()
     }
-    joined = {name: file_digest(out / name) for name in ("index.html", "results.csv")}
-    return json.dumps(pages | joined, indent=1)
+    return json.dumps(pages | {name: file_digest(out / name) for name in joined}, indent=1)
 
 
 def executed_notebook(out: Path, page: str) -> Path:

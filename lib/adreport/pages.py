@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -17,15 +17,17 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 
+from adreport import sentences
 from adreport.display import RESULTS_TYPE, SENTENCE_TYPE, Absent, Column, Row, Table
 from adreport.faults import ERROR, Fault
 from adreport.formatting import counted
+from adreport.offline import payload
 from adreport.paths import TEMPLATE
 from adreport.results import COLUMNS
 from adreport.study import Study
 
 LABELS = {
-    "index": "Overview", "cohort": "Cohort", "efficacy": "Efficacy", "safety": "Safety",
+    "index": "Overview", "explore": "Explore", "cohort": "Cohort", "efficacy": "Efficacy", "safety": "Safety",
     "sequences": "Sequences", "reproduction": "Published numbers",
 }  # fmt: skip
 VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")
@@ -42,24 +44,41 @@ class Card:
     sentence: str
 
 
-def page(name: str, notebook: nbformat.NotebookNode, provenance: Mapping[str, str]) -> str:
+@dataclass(frozen=True)
+class Shell:
+    """What every page of a report shares: the pages that there are, and what they were made from."""
+
+    names: Sequence[str]
+    provenance: Mapping[str, str]
+
+    def filled(self, template: str, current: str, **values: Any) -> str:
+        """The HTML of the page `current` from its template."""
+        linked = [(name, label) for name, label in LABELS.items() if name == "index" or name in self.names]
+        shared = {"pages": linked, "current": current, "provenance": self.provenance.items()}
+        return _frames().get_template(template).render(**shared, **values)
+
+
+def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
     """The HTML of a page from its executed notebook."""
     body, _ = _exporter().from_notebook_node(notebook)
     contents = [(id_, Markup(text)) for id_, text in HEADING.findall(body)]
     sections = [Markup(part) for part in SECTION.split(body)]
-    return _render("page.html.j2", name, provenance, title=_title(notebook), sections=sections, contents=contents)
+    return shell.filled("page.html.j2", name, title=_title(notebook), sections=sections, contents=contents)
 
 
-def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, provenance: Mapping[str, str]) -> str:
+def explore(study: Study, shell: Shell, **limits: float) -> str:
+    """The HTML of the page with filters; `limits`: confidence_level and min_courses where not the defaults."""
+    masthead = replace(sentences.masthead(study), contents="")._repr_html_()  # the page counts what its filters leave
+    held = payload(study, **limits)
+    return shell.filled("explore.html.j2", "explore", title="Explore the courses", masthead=masthead, payload=held)
+
+
+def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, shell: Shell) -> str:
     """The HTML of the index: the study, and a card for each page."""
     cards = [Card(name, _title(notebook), _first(notebook, SENTENCE_TYPE)) for name, notebook in notebooks.items()]
-    masthead = next(
-        cell.outputs[0].data["text/html"]
-        for cell in next(iter(notebooks.values())).cells
-        if "masthead" in cell.metadata.get("tags", [])
-    )
+    masthead = sentences.masthead(study)._repr_html_()
     title = study.title or "Systemic treatment of atopic dermatitis"
-    return _render("index.html.j2", "index", provenance, title=title, masthead=Markup(masthead), cards=cards)
+    return shell.filled("index.html.j2", "index", title=title, masthead=masthead, cards=cards)
 
 
 def findings_page(faults: Sequence[Fault], name: str) -> str:
@@ -102,11 +121,6 @@ def provenance(study: Study, parameters: Mapping[str, Any]) -> dict[str, str]:
         "Versions": ", ".join(versions),
         "Made on": _now().strftime("%Y-%m-%d"),
     }
-
-
-def _render(template: str, current: str, provenance: Mapping[str, str], **values) -> str:
-    shared = {"pages": LABELS.items(), "current": current, "provenance": provenance.items()}
-    return _frames().get_template(template).render(**shared, **values)
 
 
 def _title(notebook: nbformat.NotebookNode) -> str:

@@ -14,7 +14,7 @@ LIMITS = {
     "confidence_level": (0.5, 0.999, "from 0.5 to 0.999 (0.95 for 95 %)"),
     "min_courses": (1, 10_000, "1 or more"),
 }
-FILTERS = ("treatments", "age_min", "age_max", "sex")  # of Study.select
+FILTERS = ("treatments", "age_min", "age_max", "sex", "line_min", "line_max", "response")  # of Study.select
 PAGES = ("cohort", "efficacy", "safety", "sequences", "reproduction")
 
 
@@ -48,7 +48,8 @@ def page_parameters(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         if name not in defaults:
             raise ParameterFault(f"{name} is not a parameter of any notebook. {nearest(name, list(defaults))}")
         _check_value(name, value, defaults[name])
-    _check_ages(given.get("age_min"), given.get("age_max"))
+    for name in ("age", "line"):
+        _check_range(name, given.get(f"{name}_min"), given.get(f"{name}_max"))
     return {page: {name: given[name] for name in names if name in given} for page, names in declared.items()}
 
 
@@ -63,6 +64,6 @@ def _check_value(name: str, value: Any, default: Any) -> None:
         raise ParameterFault(f"{name} must be {words}, not {value:g}.")
 
 
-def _check_ages(age_min: float | None, age_max: float | None) -> None:
-    if age_min is not None and age_max is not None and age_min > age_max:
-        raise ParameterFault(f"age_min ({age_min:g}) is above age_max ({age_max:g}).")
+def _check_range(name: str, low: float | None, high: float | None) -> None:
+    if low is not None and high is not None and low > high:
+        raise ParameterFault(f"{name}_min ({low:g}) is above {name}_max ({high:g}).")

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import partial
@@ -22,8 +22,13 @@ WORKERS = 3  # notebooks at once: one more than the cores of a small machine, si
 PATIENCE_SECONDS = 15  # for a cancelled run to end
 FAILED = "failed"
 BUILDING = ".building-"
+JOINED = ("index.html", "results.csv")
+EXPLORER = "explore.html"
 # A kernel warns that loopback is not encrypted each time it starts; its errors come with the notebook.
 QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
+
+
+Progress = Callable[[int, int], None]
 
 
 class BrokenNotebook(Refusal):
@@ -34,47 +39,62 @@ class BrokenNotebook(Refusal):
         super().__init__(message)
 
 
-def render(data: Path = COHORT, out: Path = REPORTS, **given: Any) -> list[str]:
+def render(
+    data: Path = COHORT, out: Path = REPORTS, explorer: bool = True, progress: Progress | None = None, **given: Any
+) -> list[str]:
     """Bring the report in `out` up to date and return the pages that had to be made anew.
 
-    Raises Refusal for faults in data or parameters and for a failing cell; `out` then still holds
-    the last whole report, and `out`/failed the notebook that broke.
+    `explorer`: whether there is a page with filters, which holds a row for each course. `progress`:
+    called with the notebooks that have run and all that must; without it there is a progress bar on
+    a terminal. Raises Refusal for faults in data or parameters and for a failing cell; `out` then
+    still holds the last whole report, and `out`/failed the notebook that broke.
     """
     data, out = data.resolve(), out.resolve()  # the notebooks run in a folder of their own choice
     parameters = page_parameters({"data": str(data), **given})
-    wanted = freshness.fingerprints(parameters, data)
+    joined = [*JOINED, EXPLORER] if explorer else JOINED
+    wanted = freshness.fingerprints(parameters, data, joined)
     stale = freshness.stale_pages(out, wanted)
-    if stale or not freshness.whole(out):
-        _build(data, out, parameters, wanted, stale)
+    if stale or not freshness.whole(out, joined):
+        study = _study(data, parameters["cohort"])
+        with _building(out) as aside:
+            _keep_fresh(aside, out, [page for page in parameters if page not in stale])
+            _execute(aside, {page: parameters[page] for page in stale}, out, progress or _bar(len(stale)))
+            _write_pages(aside, study, parameters, stale, explorer)
+            _move(aside, out, wanted, joined)
     return stale
 
 
-def _build(data: Path, out: Path, parameters: Mapping[str, dict], wanted: Mapping[str, str], stale: list[str]) -> None:
+def _study(data: Path, parameters: Mapping[str, Any]):
+    """The study of a report; what is odd about it is said before anything runs."""
     from adreport.study import read_study
 
+    study = read_study(data).select(**{name: value for name, value in parameters.items() if name in FILTERS})
+    for warning in study.warnings:
+        print(f"Warning: {warning}", file=sys.stderr)
+    return study
+
+
+def _keep_fresh(aside: Path, out: Path, pages: Sequence[str]) -> None:
+    for page in pages:
+        shutil.copy2(freshness.executed_notebook(out, page), aside / f"{page}.ipynb")
+        shutil.copy2(out / f"{page}.html", aside / f"{page}.html")
+
+
+def _bar(pages: int) -> Progress:
+    """A progress bar on a terminal, nothing elsewhere."""
+    from tqdm import tqdm
+
+    bar = tqdm(total=pages, desc="Report", unit="page", disable=None)
+    return lambda done, _: bar.update(done - bar.n)
+
+
+def _execute(aside: Path, parameters: Mapping[str, dict], out: Path, progress: Progress) -> None:
+    """Run the notebooks side by side; no kernel outlives it."""
     # Kernels that run side by side have no cores to spare for threads of linear algebra.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # jsonschema, which every notebook library imports, would parse a grammar of international
     # addresses for two seconds; no notebook holds any, and without the module it goes without.
     sys.modules.setdefault("rfc3987_syntax", None)
-    selection = {name: value for name, value in parameters["cohort"].items() if name in FILTERS}
-    study = read_study(data).select(**selection)
-    for warning in study.warnings:
-        print(f"Warning: {warning}", file=sys.stderr)
-    with _building(out) as aside:
-        for page in parameters:
-            if page not in stale:
-                shutil.copy2(freshness.executed_notebook(out, page), aside / f"{page}.ipynb")
-                shutil.copy2(out / f"{page}.html", aside / f"{page}.html")
-        _execute(aside, {page: parameters[page] for page in stale}, out)
-        _write_pages(aside, study, parameters, stale)
-        _move(aside, out, wanted)
-
-
-def _execute(aside: Path, parameters: Mapping[str, dict], out: Path) -> None:
-    """Run the notebooks side by side, with a progress bar on a terminal; no kernel outlives it."""
-    from tqdm import tqdm
-
     logging.disable(logging.CRITICAL)  # what is worth saying comes as an exception
     tempfile.tempdir, usual = str(aside), tempfile.tempdir  # where kernels leave their connection files
     pool, runs = ThreadPoolExecutor(WORKERS), []
@@ -82,8 +102,9 @@ def _execute(aside: Path, parameters: Mapping[str, dict], out: Path) -> None:
         runs += [pool.submit(_run, page, aside / f"{page}.ipynb", given) for page, given in parameters.items()]
         from adreport import pages  # noqa: F401  # a second's import that can run while the notebooks do
 
-        for run in tqdm(as_completed(runs), total=len(runs), desc="Report", unit="page", disable=None):
+        for done, run in enumerate(as_completed(runs), 1):
             run.result()
+            progress(done, len(runs))
     except BrokenNotebook as broken:
         _keep_failed(aside, out, broken.page)
         raise
@@ -121,19 +142,24 @@ def _run(page: str, executed: Path, parameters: dict[str, Any]) -> None:
         raise BrokenNotebook(page, f"{notebook.name} could not be run ({words}). Try again.") from None
 
 
-def _write_pages(aside: Path, study, parameters: Mapping[str, dict], stale: list[str]) -> None:
-    """The pages of the stale notebooks, and what joins all pages: index.html and results.csv."""
+def _write_pages(aside: Path, study, parameters: Mapping[str, dict], stale: list[str], explorer: bool) -> None:
+    """The pages of the stale notebooks, and what joins all pages."""
     import nbformat
     import pandas as pd
 
     from adreport import pages
 
     notebooks = {page: nbformat.read(aside / f"{page}.ipynb", as_version=4) for page in parameters}
+    linked = [*notebooks, "explore"] if explorer else list(notebooks)
     for page in stale:
-        provenance = pages.provenance(study, parameters[page])
-        _write(aside / f"{page}.html", pages.page(page, notebooks[page], provenance))
+        shell = pages.Shell(linked, pages.provenance(study, parameters[page]))
+        _write(aside / f"{page}.html", pages.page(page, notebooks[page], shell))
     everything = {name: value for given in parameters.values() for name, value in given.items()}
-    _write(aside / "index.html", pages.index(notebooks, study, pages.provenance(study, everything)))
+    shell = pages.Shell(linked, pages.provenance(study, everything))
+    _write(aside / "index.html", pages.index(notebooks, study, shell))
+    if explorer:
+        limits = {name: everything[name] for name in ("confidence_level", "min_courses") if name in everything}
+        _write(aside / EXPLORER, pages.explore(study, shell, **limits))
     statistics = pd.concat([pages.results(notebook) for notebook in notebooks.values()]).drop_duplicates()
     _write(aside / "results.csv", statistics.to_csv(index=False, lineterminator="\n"))
 
@@ -168,14 +194,16 @@ def _building(out: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _move(aside: Path, out: Path, wanted: Mapping[str, str]) -> None:
+def _move(aside: Path, out: Path, wanted: Mapping[str, str], joined: Sequence[str]) -> None:
     """Put a whole report in place; its manifest goes last, so that a cut leaves it out of date, not wrong."""
     state = out / freshness.STATE
     state.mkdir(exist_ok=True)
     freshness.manifest_file(out).unlink(missing_ok=True)
     for file in sorted(file for file in aside.iterdir() if file.suffix in (".ipynb", ".html", ".csv")):
         file.replace((state if file.suffix == ".ipynb" else out) / file.name)
-    _write(freshness.manifest_file(out), freshness.manifest(out, wanted))
+    if EXPLORER not in joined:
+        (out / EXPLORER).unlink(missing_ok=True)
+    _write(freshness.manifest_file(out), freshness.manifest(out, wanted, joined))
     shutil.rmtree(out / FAILED, ignore_errors=True)
 
 

@@ -1,16 +1,21 @@
 """A study: patients, their treatment courses and side effects; how it is read and how it is restricted."""
 
+import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from adreport import dictionary
 from adreport.faults import DataFault, Fault, ParameterFault, nearest
+from adreport.paths import COHORT
 from adreport.response import ResponseScale
 
+DATA_VARIABLE = "ADREPORT_DATA"  # names the data for notebooks opened by `adreport lab` and `adreport app`
 RECONSTRUCTED = "reconstructed values: synthetic, not patients' data"
 
 
@@ -22,22 +27,32 @@ class Selection:
     age_min: float | None = None
     age_max: float | None = None
     sex: str = ""
+    line_min: int | None = None
+    line_max: int | None = None
+    response: str = ""
 
     def __bool__(self) -> bool:
         return self != Selection()
 
     def __str__(self) -> str:
         names = [dictionary.level_label("treatment", code) for code in self.treatments]
-        age = [
-            f"from {self.age_min:g}" if self.age_min is not None else "",
-            f"up to {self.age_max:g}" if self.age_max is not None else "",
-        ]
+        age, line = _range(self.age_min, self.age_max), _range(self.line_min, self.line_max)
         parts = [
             f"treatment {', '.join(names)}" if names else "",
-            f"age at start of the course {' '.join(filter(None, age))} years" if any(age) else "",
+            f"age at start of the course {age} years" if age else "",
             f"sex {self.sex}" if self.sex else "",
+            f"line of therapy {line}" if line else "",
+            "only a significant response counts as effective" if self.response == "significant" else "",
         ]
         return "; ".join(filter(None, parts))
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What is set, by the names of `Study.select`; treatments as one string of abbreviations."""
+        given = {name: _plain(value) for name, value in asdict(self).items() if value not in ((), None, "")}
+        if self.treatments:
+            given["treatments"] = ",".join(dictionary.treatments()[code].abbreviation for code in self.treatments)
+        return given
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,7 @@ class Study:
     reproduces: str = ""
     provenance: Mapping[str, list[str]] = field(default_factory=dict)
     source: str = ""
+    path: Path | None = None
     checksum: str = ""
     selection: Selection = Selection()
     warnings: tuple[Fault, ...] = ()
@@ -71,14 +87,20 @@ class Study:
         age_min: float | None = None,
         age_max: float | None = None,
         sex: str = "",
+        line_min: int | None = None,
+        line_max: int | None = None,
+        response: str = "",
     ) -> "Study":
         """The study of the courses that meet all conditions, and of the patients who have one.
 
         `treatments`: names, or one string with commas between. Ages are inclusive and are those at
-        the start of the course; a course of unknown age meets no age limit. Raises ParameterFault
-        for an unknown treatment or sex, or when nothing is left.
+        the start of the course; a course of unknown age meets no age limit. Lines of therapy are
+        inclusive too and counted over the whole history. `response`: "significant" calls only a
+        significant response effective; "effective", or nothing, leaves it as the study defines it.
+        Raises ParameterFault for an unknown treatment, sex or response, or when nothing is left.
         """
-        selection = Selection(_treatment_codes(treatments), age_min, age_max, _sex(sex))
+        limits = {"age_min": age_min, "age_max": age_max, "line_min": line_min, "line_max": line_max}
+        selection = Selection(_treatment_codes(treatments), sex=_sex(sex), response=_response(response), **limits)
         if not selection:
             return self
         courses, rescue = (self._meeting(rows, selection) for rows in (self.courses, self.rescue_courses))
@@ -87,9 +109,10 @@ class Study:
         patients = self.patients[self.patients["patient_id"].isin(courses["patient_id"])]
         events = self.side_effects.merge(courses[["patient_id", "course"]])
         courses = courses.assign(treatment=courses["treatment"].cat.remove_unused_categories())
-        return replace(
+        chosen = replace(
             self, patients=patients, courses=courses, side_effects=events, rescue_courses=rescue, selection=selection
         )
+        return chosen._strict() if selection.response else chosen
 
     def with_patients(self) -> pd.DataFrame:
         """The courses, each with the columns of its patient."""
@@ -100,6 +123,12 @@ class Study:
         made = {*self.provenance.get("synthetic", []), *self.provenance.get("constrained", [])}
         return "" if made.isdisjoint(columns) else RECONSTRUCTED
 
+    def _strict(self) -> "Study":
+        """The study in which only a significant response is effective."""
+        courses, rescue = (rows.assign(effective=rows["significant"]) for rows in (self.courses, self.rescue_courses))
+        scale = replace(self.response, effective=self.response.significant)
+        return replace(self, courses=courses, rescue_courses=rescue, response=scale)
+
     def _meeting(self, courses: pd.DataFrame, selection: Selection) -> pd.DataFrame:
         chosen = pd.Series(True, index=courses.index)
         if selection.treatments:
@@ -108,25 +137,31 @@ class Study:
             chosen &= courses["age_at_start_years"] >= selection.age_min
         if selection.age_max is not None:
             chosen &= courses["age_at_start_years"] <= selection.age_max
+        if "line" in courses:  # a rescue course is of no line
+            chosen &= courses["line"].between(selection.line_min or 0, selection.line_max or np.inf)
+        elif selection.line_min or selection.line_max:
+            chosen &= False
         if selection.sex:
             members = self.patients.loc[self.patients["sex"] == selection.sex, "patient_id"]
             chosen &= courses["patient_id"].isin(members)
         return courses[chosen]
 
 
-def read_study(path: str | Path) -> Study:
+def read_study(path: str | Path | None = None) -> Study:
     """Read and check a data set; raises DataFault with every error found.
 
-    `path`: a folder or a file of a kind that `adreport.readers` knows. A `study.yml` beside the data
+    `path`: a folder or a file of a kind that `adreport.readers` knows; without one, what `adreport lab`
+    or `adreport app` was told to show, else the published cohort. A `study.yml` beside the data
     may give `title`, `notice`, `data_lock_date`, `response` (a scale), `provenance` (which columns are
     published, constrained, synthetic) and `reproduces: published`; a `mapping.yml` other names.
     """
     from adreport.reading import examine  # here, because reading makes a Study
 
-    examination = examine(Path(path))
+    path = Path(path or os.environ.get(DATA_VARIABLE) or COHORT).resolve()
+    examination = examine(path)
     if examination.study is None:
         raise DataFault(examination.errors)
-    return examination.study
+    return replace(examination.study, path=path)
 
 
 def _treatment_codes(treatments: str | Iterable[str]) -> tuple[str, ...]:
@@ -150,3 +185,22 @@ def _sex(sex: str) -> str:
     if sex and sex not in levels:
         raise ParameterFault(f"“{sex}” is not a sex in this data model. {nearest(sex, list(levels))}")
     return sex
+
+
+def _response(response: str) -> str:
+    """The definition of response, "" for the study's own."""
+    response, known = response.strip().casefold(), ("effective", "significant")
+    if response and response not in known:
+        raise ParameterFault(f"“{response}” is not a definition of response. {nearest(response, known)}")
+    return response if response == "significant" else ""
+
+
+def _plain(value: Any) -> Any:
+    """A whole number without its decimal point, as one would type it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _range(low: float | None, high: float | None) -> str:
+    """Two limits in words, "" where there is none."""
+    parts = [f"from {low:g}" if low is not None else "", f"up to {high:g}" if high is not None else ""]
+    return " ".join(filter(None, parts))

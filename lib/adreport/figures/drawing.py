@@ -1,11 +1,13 @@
 """How every figure is drawn: once for wide pages and once for phones, in one style, as SVG."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
 from matplotlib import style
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure as Canvas
 
@@ -46,8 +48,7 @@ def panels(
     mark: str = "",
 ) -> display.Figure:
     """A figure of several axes, one below the other."""
-    wide, narrow = (_svg(paint, number, width, height_inches) for width in (WIDE_INCHES, NARROW_INCHES))
-    return display.Figure(wide, narrow, caption, alternative, footnotes, mark)
+    return display.Figure(partial(_svg, paint, number, height_inches), caption, alternative, footnotes, mark)
 
 
 def treatment_name(code: str, narrow: bool) -> str:
@@ -86,10 +87,11 @@ def few_note(few: Sequence[str], min_courses: int) -> list[str]:
     return [f"Hollow or hatched: fewer than {min_courses} courses, not compared."] if len(few) else []
 
 
-def _svg(paint: Callable[[list[Axes], bool], None], number: int, width: float, height: float) -> str:
+def _svg(paint: Callable[[list[Axes], bool], None], number: int, height: float, narrow: bool) -> str:
     with style.context(STYLE):
-        canvas = Canvas(figsize=(width, height))
-        paint(list(canvas.subplots(number, 1, squeeze=False)[:, 0]), width == NARROW_INCHES)
+        canvas = Canvas(figsize=(NARROW_INCHES if narrow else WIDE_INCHES, height))
+        paint(list(canvas.subplots(number, 1, squeeze=False)[:, 0]), narrow)
         text = StringIO()
-        canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        # Not savefig, which draws everything twice.
+        FigureCanvasSVG(canvas).print_svg(text, metadata={"Date": None, "Creator": None})
     return text.getvalue().replace("'DejaVu Sans'", PAGE_FONTS.replace('"', "'"))

@@ -1,0 +1,108 @@
+"""The panel: filters at the side, what remains of the study beside them, in tabs like the pages of the report."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import ipywidgets as widgets
+from markupsafe import Markup
+
+from adreport import sentences
+from adreport.display import Absent
+from adreport.explorer.controls import Controls
+from adreport.explorer.exhibits import EXHIBITS
+from adreport.explorer.keeping import Keeping
+from adreport.explorer.redraw import Redraw
+from adreport.explorer.reporting import Reporting
+from adreport.faults import ParameterFault
+from adreport.formatting import counted
+from adreport.paths import TEMPLATE
+from adreport.study import Study
+from adreport.tables.courses import LISTS, listed_courses
+
+COURSES = "Courses"  # the tab that lists them
+
+
+def explore(study: Study) -> widgets.Widget:
+    """A panel in which to filter a study, see the reports' tables and figures of what is left, and list its courses.
+
+    It shows itself as the last value of a notebook's cell. The study is not changed.
+    """
+    return Explorer(study).panel
+
+
+class Explorer:
+    """The panel and what it shows."""
+
+    def __init__(self, study: Study):
+        self.study, self.selected = study, study
+        self.controls = Controls(study)
+        self.status, self.code = widgets.HTML(), widgets.HTML()
+        self.which = widgets.Dropdown(options=list(LISTS), description="Show")
+        self.views = {name: [widgets.HTML() for _ in shown] for name, shown in EXHIBITS.items()}
+        self.views[COURSES] = [widgets.HTML()]
+        self.tabs = widgets.Tab([self._tab(name) for name in self.views], titles=list(self.views))
+        redraw = Redraw(self._steps)
+        self.controls.on_change(redraw.request)
+        self.tabs.observe(redraw.request, "selected_index")
+        self.which.observe(redraw.request, "value")
+        self.panel = self._panel()
+        redraw.now()
+
+    def _panel(self) -> widgets.Widget:
+        style = widgets.HTML(f"<style>{(TEMPLATE / 'lab.css').read_text(encoding='utf-8')}</style>")
+        head = widgets.HTML(sentences.masthead(self.study)._repr_html_())
+        keeping = Keeping(self.controls, lambda: self.selected.selection.arguments if self.selected else {})
+        side = widgets.VBox([self.controls.panel, keeping.panel, Reporting(lambda: self.selected).panel])
+        main = widgets.VBox([self.status, self.code, self.tabs])
+        columns = widgets.Box([side.add_class("adreport-side"), main.add_class("adreport-main")])
+        return widgets.VBox([style, head, columns.add_class("adreport-columns")])
+
+    def _tab(self, name: str) -> widgets.Widget:
+        return widgets.VBox([*([self.which] if name == COURSES else []), *self.views[name]])
+
+    def _steps(self) -> Iterator[Callable[[], None]]:
+        """What a change makes necessary, in the order in which it is read; the first counts what is left."""
+        yield self._select
+        if self.selected is None:
+            return
+        name = list(self.views)[self.tabs.selected_index or 0]
+        if name == COURSES:
+            yield self._list
+        for exhibit, view in zip(EXHIBITS.get(name, ()), self.views[name], strict=False):
+            yield partial(self._show, exhibit, view)
+
+    def _select(self) -> None:
+        try:
+            self.selected = self.study.select(**self.controls.filters)
+        except ParameterFault as fault:
+            self.selected, self.code.value = None, ""
+            self.status.value = Absent(str(fault))._repr_html_()
+        else:
+            self.status.value, self.code.value = _left(self.selected, self.study), _reproduced(self.selected)
+        self.tabs.layout.visibility = "hidden" if self.selected is None else "visible"
+
+    def _show(self, exhibit, view: widgets.HTML) -> None:
+        view.value = Markup("<h3>{}</h3>").format(exhibit.question) + Markup(exhibit.html(self.selected))
+
+    def _list(self) -> None:
+        self.views[COURSES][0].value = listed_courses(self.selected, self.which.value)._repr_html_()
+
+
+def _left(selected: Study, study: Study) -> str:
+    """How many patients and courses are left, of how many."""
+    parts = [
+        Markup("<b>{}</b> of {}").format(counted(len(part), noun), len(whole))
+        for part, whole, noun in (
+            (selected.patients, study.patients, "patient"), (selected.courses, study.courses, "treatment course"),
+        )
+    ]  # fmt: skip
+    return Markup("<p class='adreport-left' role='status'>{}, {}</p>").format(*parts)
+
+
+def _reproduced(selected: Study) -> str:
+    """The code and the command that make the same selection."""
+    arguments = selected.selection.arguments
+    call = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+    command = " ".join(["make report", *(f"{name.upper()}={value}" for name, value in arguments.items())])
+    words = Markup("<p class='adreport-code'>The same again: <code>study.select({})</code> or <code>{}</code></p>")
+    return words.format(call, command)
