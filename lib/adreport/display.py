@@ -1,6 +1,8 @@
 """What a notebook cell shows: sentences, tables and figures as accessible HTML, and results to download."""
 
 import base64
+import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from adreport.paths import TEMPLATE
-from adreport.results import as_csv
+from adreport.results import as_csv, safe_text
 
 SENTENCE_TYPE = "application/vnd.adreport.sentence"
 RESULTS_TYPE = "application/vnd.adreport.results+csv"
@@ -87,7 +89,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure drawn for a wide and for a narrow page (SVG), with its caption and alternative text."""
+    """A figure drawn for a wide and for a narrow page (SVG), with its caption and alternative text.
+
+    `inline`: the drawing is part of the page, so that its titles show under the pointer.
+    """
 
     wide: str
     narrow: str
@@ -95,10 +100,25 @@ class Figure:
     alternative: str
     footnotes: Sequence[str] = ()
     mark: str = ""
+    inline: bool = False
 
     def _repr_html_(self) -> str:
+        if self.inline:
+            drawings = {name: Markup(_inlined(getattr(self, name))) for name in ("wide", "narrow")}
+            return _filled("drawing.html.j2", figure=self, **drawings)
         sources = {name: _data_address("image/svg+xml", getattr(self, name)) for name in ("wide", "narrow")}
         return _filled("figure.html.j2", figure=self, **sources)
+
+
+@dataclass(frozen=True)
+class FigurePages:
+    """Figures of which the first is shown and each other one on demand, under its caption; all stand on paper."""
+
+    figures: Sequence[Figure]
+
+    def _repr_html_(self) -> str:
+        return _filled("figure_pages.html.j2", figures=[Markup(figure._repr_html_()) for figure in self.figures],
+                       captions=[figure.caption for figure in self.figures])  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,6 +156,26 @@ class Download:
         address = _data_address("text/csv", text)
         html = _filled("download.html.j2", name=self.file_name, count=len(self.results), address=address)
         return {"text/html": html, RESULTS_TYPE: text}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to save as CSV, in a form that is no row of results.csv."""
+
+    frame: pd.DataFrame
+    file_name: str
+    label: str
+
+    def _repr_html_(self) -> str:
+        address = _data_address("text/csv", self.frame.map(safe_text).to_csv(index=False, lineterminator="\n"))
+        return _filled("sheet.html.j2", name=self.file_name, label=self.label, address=address)
+
+
+def _inlined(svg: str) -> str:
+    """An SVG as part of a page: without its prologue and its style sheet, its identifiers made its own."""
+    own = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    svg = re.sub(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
+    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{own}-", svg).strip()
 
 
 def _data_address(media_type: str, text: str) -> str:

@@ -90,7 +90,7 @@ def long_enough(courses: pd.DataFrame, shortest_days: float) -> pd.DataFrame:
 def with_lines(courses: pd.DataFrame, combination_days: float = Rules.combination_days) -> pd.DataFrame:
     """Courses in order, with their line of therapy, what came next and how, and how the pathway ended.
 
-    Adds `line`, `next_treatment`, `step` (of which kind the step to the next is; none after the last course),
+    Adds `line`, `next_treatment`, `next_response`, `next_start_days`, `step` (of which kind the step to the next is; none after the last course),
     `since_first_days` (from the start of the first line) and, the same for all courses of a patient, `pathway_end` and
     `last_reason`. All are of the whole study: a selection of cyclosporine still knows that azathioprine followed.
     """
@@ -104,6 +104,8 @@ def with_lines(courses: pd.DataFrame, combination_days: float = Rules.combinatio
         treatment=courses["treatment"].cat.remove_unused_categories(),
         line=of_patient.cumcount() + 1,
         next_treatment=of_patient["treatment"].shift(-1).astype(object),
+        next_response=of_patient["response"].shift(-1).astype(object),
+        next_start_days=of_patient["start_days"].shift(-1),
         step=_steps(courses, combination_days),
         since_first_days=courses["start_days"] - patients.map(starts["start_days"]),
         pathway_end=ends(last_reason).mask(goes_on & last_reason.ne("lost_to_follow_up"), ONGOING),

@@ -1,10 +1,12 @@
 """How every figure is drawn: once for wide pages and once for phones, in one style, as SVG."""
 
+import re
 from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
 
 from matplotlib import style
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure as Canvas
@@ -17,7 +19,16 @@ NARROW_INCHES = 3.6
 # The page's own fonts; the drawing is laid out in DejaVu Sans, which is wider than any of them.
 PAGE_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 RESPONSE_COLOURS = ("#b9b9b9", "#8fb8d8", "#0b4f8a")
-END_COLOUR = "#d9d9d9"
+OTHERS_COLOUR = "#8a8a8a"
+# The ends of a pathway, told apart on paper too: face and hatch.
+END_STYLES = {
+    "ongoing": ("#ffffff", ""),
+    "remission": ("#d9d9d9", ""),
+    "stopped": ("#d9d9d9", "////"),
+    "lost_to_follow_up": ("#ffffff", "...."),
+    "not_recorded": ("#ffffff", "xxxx"),
+}
+TITLE = "title: "
 INK = "#222222"
 FEW_HATCH = "////"
 
@@ -44,10 +55,19 @@ def panels(
     alternative: str,
     footnotes: Sequence[str] = (),
     mark: str = "",
+    narrow_height_inches: float | None = None,
+    inline: bool = False,
 ) -> display.Figure:
-    """A figure of several axes, one below the other."""
-    wide, narrow = (_svg(paint, number, width, height_inches) for width in (WIDE_INCHES, NARROW_INCHES))
-    return display.Figure(wide, narrow, caption, alternative, footnotes, mark)
+    """A figure of several axes, one below the other; `inline` where parts of it are `titled`."""
+    sizes = ((WIDE_INCHES, height_inches), (NARROW_INCHES, narrow_height_inches or height_inches))
+    wide, narrow = (_svg(paint, number, width, height) for width, height in sizes)
+    return display.Figure(wide, narrow, caption, alternative, footnotes, mark, inline)
+
+
+def titled(artist: Artist, title: str) -> Artist:
+    """An artist that says so much under the pointer, in a figure that is inline."""
+    artist.set_gid(f"{TITLE}{title}")
+    return artist
 
 
 def treatment_name(code: str, narrow: bool) -> str:
@@ -57,9 +77,9 @@ def treatment_name(code: str, narrow: bool) -> str:
 
 
 def treatment_colour(code: str) -> str:
-    """The colour of a treatment on every page; ends of pathways share a grey."""
+    """The colour of a treatment on every page; a grey for several taken together."""
     treatment = dictionary.treatments().get(code)
-    return treatment.colour if treatment else END_COLOUR
+    return treatment.colour if treatment else OTHERS_COLOUR
 
 
 def response_colours(levels: int) -> list:
@@ -92,4 +112,5 @@ def _svg(paint: Callable[[list[Axes], bool], None], number: int, width: float, h
         paint(list(canvas.subplots(number, 1, squeeze=False)[:, 0]), width == NARROW_INCHES)
         text = StringIO()
         canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return text.getvalue().replace("'DejaVu Sans'", PAGE_FONTS.replace('"', "'"))
+    svg = re.sub(f'<g id="{TITLE}([^"]*)">', r"<g><title>\1</title>", text.getvalue())
+    return svg.replace("'DejaVu Sans'", PAGE_FONTS.replace('"', "'"))
