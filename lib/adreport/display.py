@@ -174,7 +174,8 @@ class Sheet:
 def _inlined(svg: str) -> str:
     """An SVG as part of a page: without its prologue and its style sheet, its identifiers made its own."""
     own = hashlib.sha256(svg.encode()).hexdigest()[:8]
-    svg = re.sub(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
+    prologue = r"^.*?(?=<svg)|<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>"
+    svg = re.sub(prologue, "", svg, flags=re.DOTALL)
     return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{own}-", svg).strip()
 
 

@@ -90,9 +90,10 @@ def long_enough(courses: pd.DataFrame, shortest_days: float) -> pd.DataFrame:
 def with_lines(courses: pd.DataFrame, combination_days: float = Rules.combination_days) -> pd.DataFrame:
     """Courses in order, with their line of therapy, what came next and how, and how the pathway ended.
 
-    Adds `line`, `next_treatment`, `next_response`, `next_start_days`, `step` (of which kind the step to the next is; none after the last course),
-    `since_first_days` (from the start of the first line) and, the same for all courses of a patient, `pathway_end` and
-    `last_reason`. All are of the whole study: a selection of cyclosporine still knows that azathioprine followed.
+    Adds `line`, `next_treatment`, `next_response`, `next_start_days`, `step` (of which kind the step to the next is;
+    none after the last course), `since_first_days` (from the start of the first line) and, the same for all courses of
+    a patient, `pathway_end` and `last_reason`. All are of the whole study: a selection of cyclosporine still knows that
+    azathioprine followed.
     """
     courses = courses.sort_values(["patient_id", "course"]).reset_index(drop=True)
     of_patient = courses.groupby("patient_id")
@@ -120,7 +121,7 @@ def ends(reasons: pd.Series) -> pd.Series:
 
 
 def _steps(courses: pd.DataFrame, combination_days: float) -> pd.Series:
-    """The kind of each course's step to the next of the patient; where times are unknown, none counts as overlapping."""
+    """The kind of each course's step to the next of the patient; of unknown times, none counts as overlapping."""
     after = courses[["treatment", "start_days", "duration_days"]].astype({"treatment": object})
     after = after.groupby(courses["patient_id"]).shift(-1)
     overlap = courses["end_days"] - after["start_days"]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from adreport.dictionary import level_label, treatments
 from adreport.eras import ADD_ON
+from adreport.frequencies import share
 from adreport.results import pick, statistics
 from adreport.study import Study
 from adreport.times import DAYS_PER_YEAR
@@ -21,6 +22,7 @@ UNKNOWN = "?"
 def analyse(study: Study) -> Iterator[dict]:
     """Table 4 as published, in words with outcomes, and with a row for each thing known of each course."""
     yield from pathways(study)
+    yield from patterns(study)
     yield from with_outcomes(study)
     yield from long_form(study)
     yield from rescue_courses(study)
@@ -32,6 +34,15 @@ def pathways(study: Study) -> Iterator[dict]:
         pathway = " > ".join(courses["treatment"])
         keys = {"group1": "patient_id", "group1_level": patient, "variable": "pathway"}
         yield from statistics("table4", {"n": len(courses)}, pathway, **keys)
+
+
+def patterns(study: Study) -> Iterator[dict]:
+    """How many patients had each order of treatments, the commonest first."""
+    orders = study.courses.groupby("patient_id")["treatment"].agg(" > ".join).value_counts()
+    for order, number in orders.items():
+        yield from statistics(
+            "sequence_patterns", share(number, orders.sum()), variable="pathway", variable_level=order
+        )
 
 
 def with_outcomes(study: Study) -> Iterator[dict]:
@@ -88,9 +99,7 @@ def long_form(study: Study) -> Iterator[dict]:
         keys = {"group1": "patient_id", "group1_level": event.patient_id,
                 "group2": "line", "group2_level": str(event.line)}  # fmt: skip
         numbers = {"n": 1, "value": event.since_first_days + event.onset_day}
-        yield from statistics(
-            "table4_long", numbers, variable="side_effect", variable_level=event.side_effect, **keys
-        )
+        yield from statistics("table4_long", numbers, variable="side_effect", variable_level=event.side_effect, **keys)
 
 
 def rescue_courses(study: Study) -> Iterator[dict]:

@@ -44,7 +44,7 @@ def as_csv(results: pd.DataFrame) -> str:
     return results.assign(**words.map(safe_text)).to_csv(index=False, lineterminator="\n")
 
 
-def safe_text(cell):
+def safe_text(cell: object) -> object:
     """A cell with an apostrophe in front if a spreadsheet would take its words for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 

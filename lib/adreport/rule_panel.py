@@ -42,5 +42,6 @@ def statistics_of_rules(study: Study, name: str, level: str) -> Iterator[dict]:
         "effective": int(study.courses["effective"].sum()),
         **{kind: int(steps.get(kind, 0)) for kind in (SWITCH, BACK, RESTART, ADD_ON)},
     }
+    keys = {"group1": name, "group1_level": level}
     for variable, number in numbers.items():
-        yield from statistics("rules", {"n": number}, str(study.rules), group1=name, group1_level=level, variable=variable)
+        yield from statistics("rules", {"n": number}, str(study.rules), variable=variable, **keys)

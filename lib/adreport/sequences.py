@@ -107,7 +107,8 @@ def transitions(study: Study) -> Iterator[dict]:
             if number:
                 keys = {"group1": "from", "group1_level": code, "group2": "to", "group2_level": after}
                 reasons = count(own.loc[own["after"] == after, "discontinuation_reason"])
-                words = [f"{reason} {n}" for reason, n in reasons.sort_values(ascending=False, kind="stable").items() if n]
+                reasons = reasons[reasons > 0].sort_values(ascending=False, kind="stable")
+                words = [f"{reason} {n}" for reason, n in reasons.items()]
                 yield from statistics("transitions", share(number, len(own)), "; ".join(words), **keys)
 
 

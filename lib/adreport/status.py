@@ -45,8 +45,11 @@ def verdict(status: str | None, end: str, last_reason: str | None) -> tuple[str,
     if status is None or end == NOT_RECORDED:
         return UNKNOWN, ""
     if (status == "on_treatment") != (end == "ongoing"):
-        on = status == "on_treatment"
-        return CONTRADICTS, "on treatment, and no course is ongoing" if on else "not on treatment, and a course is ongoing"
+        idle = status == "on_treatment"
+        return (
+            CONTRADICTS,
+            "on treatment, and no course is ongoing" if idle else "off treatment, and a course is ongoing",
+        )
     if status == "topical_remission" and end == "lost_to_follow_up":
         return CONTRADICTS, "in remission at data lock, and lost at the end of the last course"
     if status == "topical_remission" and last_reason not in QUIET:

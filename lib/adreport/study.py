@@ -87,9 +87,7 @@ class Study:
         if courses.empty:
             raise ParameterFault(f"No treatment course is left by the rules: {rules}.")
         courses = with_outcomes(eras.with_lines(courses, rules.combination_days), events, self.response)
-        return replace(
-            self, courses=courses, rescue_courses=rescue, side_effects=events, rules=rules, recorded=whole
-        )
+        return replace(self, courses=courses, rescue_courses=rescue, side_effects=events, rules=rules, recorded=whole)
 
     def select(
         self,

@@ -37,7 +37,7 @@ def lines(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
             _draw_node(axes[0], node, narrow)
         columns = sorted(nodes["line"].unique())
         axes[0].set(xlim=(min(columns) - 0.27, max(columns) + 0.27), ylim=(1.02, -0.02), yticks=[])
-        reached = steps.groupby("line")["n"].sum()
+        reached = nodes[~nodes["code"].isin(END_LABELS)].groupby("line")["n"].sum()
         axes[0].set_xticks(columns, [_column_label(column, reached, narrow) for column in columns])
         axes[0].spines[:].set_visible(False)
 

@@ -13,7 +13,7 @@ from adreport.figures.drawing import INK, panels, titled, treatment_colour
 from adreport.figures.swimmer_labels import LETTERS, label_courses, legend, letters_used
 from adreport.formatting import counted, listing, number, whole
 from adreport.pathways import courses_of, reason_in_words
-from adreport.results import pick, value
+from adreport.results import pick
 from adreport.sequences import END_LABELS
 from adreport.times import DAYS_PER_YEAR
 
@@ -116,8 +116,8 @@ def _timeline(results, courses, patients, in_time, time_axis) -> Timeline:
     rescue = pick(long, group2="rescue_course", variable="since_first_days")
     if not in_time:
         own = own.assign(left=own["line"] - 1.0, right=own["line"] - 0.15, assumed=False)
-        return Timeline(_in_lanes(own), _placed(events, own, row, by_line=True), rescue.iloc[:0].assign(row=[], left=[]),
-                        "Line of therapy")  # fmt: skip
+        none = rescue.iloc[:0].assign(row=[], left=[])
+        return Timeline(_in_lanes(own), _placed(events, own, row, by_line=True), none, "Line of therapy")
     zero = own.groupby("patient_id")["left"].first() if time_axis == "age" else 0.0
     left = rescue["group1_level"].map(zero) if time_axis == "age" else 0.0
     rescue = rescue.assign(row=rescue["group1_level"].map(row), left=left + rescue["stat"] / DAYS_PER_YEAR)
@@ -164,9 +164,8 @@ def _beside(own: pd.DataFrame, place: int) -> bool:
 def _draw(axes: Axes, timeline: Timeline, patients: list[str], longest, narrow: bool) -> None:
     courses = timeline.courses
     spans = courses.groupby("row").agg(left=("left", "min"), right=("right", "max"))
-    axes.add_collection(LineCollection(
-        [[(span.left, span.Index), (span.right, span.Index)] for span in spans.itertuples()], colors="#bdbdbd", lw=0.8, zorder=0
-    ))  # fmt: skip
+    whole = [[(span.left, span.Index), (span.right, span.Index)] for span in spans.itertuples()]
+    axes.add_collection(LineCollection(whole, colors="#bdbdbd", lw=0.8, zorder=0))
     for course in courses.itertuples():
         axes.add_patch(titled(_bar(course), _told(course, timeline.events)))
     _draw_marks(axes, timeline, spans)

@@ -2,7 +2,6 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from adreport import dictionary
 from adreport.figures.drawing import NARROW_INCHES, WIDE_INCHES, treatment_colour
@@ -47,7 +46,8 @@ def legend(axes: Axes, used: pd.Series, narrow: bool) -> None:
 
 def letters_used(reasons: pd.Series) -> list[str]:
     """The discontinuation reasons that occur, in the order of the dictionary."""
-    return [reason for reason in dictionary.columns("courses")["discontinuation_reason"].levels if reason in set(reasons)]
+    levels, occurring = dictionary.columns("courses")["discontinuation_reason"].levels, set(reasons)
+    return [reason for reason in levels if reason in occurring]
 
 
 def _fitted(course, free: dict[float, float], scale: float) -> tuple[float, float, str]:

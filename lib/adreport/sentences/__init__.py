@@ -10,6 +10,17 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "efficacy": ["ordered", "outcomes", "pairwise", "predictors"],
         "reproduction": ["agreement", "contradictions", "explanations"],
         "safety": ["discontinued", "side_effects"],
-        "sequences": ["lines", "pathways", "transitions"],
+        "sequences": [
+            "ends",
+            "line_outcomes",
+            "lines",
+            "pathways",
+            "places",
+            "response_change",
+            "rules",
+            "status",
+            "transitions",
+            "without_response",
+        ],
     },
 )

@@ -66,3 +66,14 @@ def medians(frame: pd.DataFrame, decimals: int = 1) -> list[str]:
         else f"{number(median, decimals)} ({number(iqr, decimals)})"
         for median, iqr, total in zip(frame["median"], frame["iqr"], frame["N"], strict=True)
     ]  # fmt: skip
+
+
+def quartiles(frame: pd.DataFrame, decimals: int = 1) -> list[list[str]]:
+    """Two columns: the median with its quartiles, the median alone of fewer than three values; and of how many."""
+    told = [
+        NOTHING if not total > 0
+        else f"{number(median, decimals)} ({interval(low, high, False, decimals)})" if total > 2
+        else number(median, decimals)
+        for median, low, high, total in zip(frame["median"], frame["p25"], frame["p75"], frame["N"], strict=True)
+    ]  # fmt: skip
+    return [told, texts(frame["N"].fillna(0), whole)]
