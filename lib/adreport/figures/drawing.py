@@ -25,7 +25,7 @@ END_STYLES = {
     "ongoing": ("#ffffff", ""),
     "remission": ("#d9d9d9", ""),
     "stopped": ("#d9d9d9", "////"),
-    "lost_to_follow_up": ("#ffffff", "...."),
+    "lost_to_follow_up": ("#ffffff", "||||"),
     "not_recorded": ("#ffffff", "xxxx"),
 }
 TITLE = "title: "

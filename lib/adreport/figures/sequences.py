@@ -51,7 +51,7 @@ def lines(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
         "Height: patients. A band under the pointer tells how many of how many went there; under a column stands how "
         "many had this line.",
         "Boxes in grey and white: no further treatment. on: ongoing (white); rem: remission (grey); stop: stopped for "
-        "another reason (striped); lost: lost to follow-up (dotted); ?: not recorded (crossed).",
+        "another reason (striped); lost: lost to follow-up (upright lines); ?: not recorded (crossed).",
         f"{'; '.join(f'{_short(code)}: {dictionary.treatment_in_words(code)}' for code in drawn)}.",
         *_rare_note(rare),
     ]

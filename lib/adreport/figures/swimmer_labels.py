@@ -13,8 +13,8 @@ LETTERS = {
     "prevent_side_effects": "p", "maximum_response": "m", "department_decision": "d", "patient_decision": "c",
     "financial": "f", "switched": "x", "lost_to_follow_up": "L", "ongoing": "→",
 }  # fmt: skip
-POINTS = 6.3
-CHARACTER = 0.62 * POINTS  # width of a character of that size, in points
+POINTS, NARROW_POINTS = 6.3, 6.8
+CHARACTER = 0.62  # width of a character, in its size
 MARGINS = 1.25  # inches beside the axes, about
 ABOVE, BELOW = -0.33, 0.34
 
@@ -23,12 +23,13 @@ def label_courses(axes: Axes, courses: pd.DataFrame, narrow: bool) -> None:
     """A label at the start of each course, over or under its bar, shorter or later where it would meet another."""
     low, high = axes.get_xlim()
     scale = (high - low) / (72 * ((NARROW_INCHES if narrow else WIDE_INCHES) - (0.85 if narrow else MARGINS)))
+    size = NARROW_POINTS if narrow else POINTS
     for _, own in courses.groupby("row"):
         free = {ABOVE: float("-inf"), BELOW: float("-inf")}
         for course in own.itertuples():
             place, at, text = _fitted(course, free, scale)
-            free[place] = at + (len(text) + 0.8) * CHARACTER * scale
-            words = axes.text(at, course.row + place, text, fontsize=POINTS, va="center", ha="left")
+            free[place] = at + (len(text) + 0.8) * CHARACTER * size * scale
+            words = axes.text(at, course.row + place, text, fontsize=size, va="center", ha="left")
             words.set_in_layout(False)
 
 

@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "safety": ["discontinued", "side_effects"],
         "sequences": [
             "ends",
+            "flow",
             "line_outcomes",
             "lines",
             "pathways",

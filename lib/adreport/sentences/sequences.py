@@ -59,6 +59,16 @@ def lines(results: pd.DataFrame) -> Sentence:
     )
 
 
+def flow(results: pd.DataFrame) -> Sentence:
+    """How many patients reached each further line."""
+    own = pick(results, output="lines", group1="line", variable="went_on", stat_name="N")
+    reached = own.set_index("group1_level")["stat"]
+    if len(reached) == 1:
+        return Sentence(f"All of these courses are of line {reached.index[0]}.")
+    told = [f"{whole(n)} line {line}" for line, n in reached.iloc[1:].items()]
+    return Sentence(f"{counted(reached.iloc[0], 'patient')} had line {reached.index[0]} here, {listing(told)}.")
+
+
 def line_outcomes(results: pd.DataFrame) -> Sentence:
     """Response at the first and the second line, and how many lines were needed."""
     own = pick(results, output="lines", group1="line", variable="effective")

@@ -69,11 +69,9 @@ def medians(frame: pd.DataFrame, decimals: int = 1) -> list[str]:
 
 
 def quartiles(frame: pd.DataFrame, decimals: int = 1) -> list[list[str]]:
-    """Two columns: the median with its quartiles, the median alone of fewer than three values; and of how many."""
-    told = [
-        NOTHING if not total > 0
-        else f"{number(median, decimals)} ({interval(low, high, False, decimals)})" if total > 2
-        else number(median, decimals)
-        for median, low, high, total in zip(frame["median"], frame["p25"], frame["p75"], frame["N"], strict=True)
-    ]  # fmt: skip
-    return [told, texts(frame["N"].fillna(0), whole)]
+    """Three columns: median, quartiles (of three values or more), and of how many values."""
+    limits = [
+        interval(low, high, as_percent=False, decimals=decimals) if total > 2 else NOTHING
+        for low, high, total in zip(frame["p25"], frame["p75"], frame["N"], strict=True)
+    ]
+    return [[number(median, decimals) for median in frame["median"]], limits, texts(frame["N"].fillna(0), whole)]

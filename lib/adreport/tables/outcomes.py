@@ -5,7 +5,7 @@ import pandas as pd
 from adreport.dictionary import level_label, treatments
 from adreport.display import Absent, Column, Row, Table
 from adreport.eras import ADD_ON, BACK, NOT_RECORDED, RESTART, SWITCH
-from adreport.formatting import whole
+from adreport.formatting import FIGURE_SPACE, whole
 from adreport.results import pick, wide
 from adreport.rule_panel import AS_SET
 from adreport.sequences import END_LABELS
@@ -73,12 +73,14 @@ def rules(results: pd.DataFrame) -> Table:
     """The numbers under the rules as set, and what each other value of a rule would make of them."""
     frame = wide(pick(results, output="rules"), ["group1", "group1_level"], "variable")
     as_set = frame.loc[(AS_SET, "")]
-    body = [Row("As set", [whole(as_set[name]) for name in PANEL], "total")]
+    body = [Row("As set", [whole(as_set[name]) + FIGURE_SPACE for name in PANEL], "total")]
     for rule, label in RULE_LABELS.items():
         if rule in frame.index.get_level_values(0):
             body.append(Row(label, kind="group"))
             for level, numbers in frame.loc[rule].iterrows():
-                cells = [whole(numbers[name]) + ("" if numbers[name] == as_set[name] else "*") for name in PANEL]
+                cells = [
+                    whole(numbers[name]) + (FIGURE_SPACE if numbers[name] == as_set[name] else "*") for name in PANEL
+                ]
                 body.append(Row(str(level), cells, "level"))
     heads = [Column(label) for label in PANEL.values()]
     notes = [

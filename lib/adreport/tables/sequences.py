@@ -4,7 +4,7 @@ import pandas as pd
 
 from adreport.dictionary import level_label, treatments
 from adreport.display import Absent, Column, Row, Table
-from adreport.formatting import NOTHING, counted, number, percent, whole
+from adreport.formatting import NOTHING, counted, number, p_phrase, percent, whole
 from adreport.pathways import reason_in_words
 from adreport.results import pick, value, wide
 from adreport.sequences import END_LABELS
@@ -90,8 +90,8 @@ def line_outcomes(results: pd.DataFrame, mark: str = "") -> Table:
     interval = interval_name(results)
     heads = [
         Column("n/N", "Response"), Column("%", "Response"), Column(interval, "Response"),
-        Column("Median (quartiles)", "Years from first course"), Column("N", "Years from first course"),
-        Column("Median (quartiles)", "Years from onset"), Column("N", "Years from onset"),
+        *(Column(name, "Years from first course") for name in ("Median", "Quartiles", "N")),
+        *(Column(name, "Years from onset") for name in ("Median", "Quartiles", "N")),
         Column("Had a further line"),
     ]  # fmt: skip
     notes = [
@@ -180,7 +180,9 @@ def _changes(results: pd.DataFrame, name: str) -> str:
     test = pick(own, variable_level="", stat_name="N")
     p = value(own, stat_name="p.value")
     which = "All switches" if name == ALL_SWITCHES else "Each patient's first switch only"
-    said = f"{test['method'].iloc[0]}, n = {whole(test['stat'].iloc[0])}" + (f", p = {number(p, 3)}" if p >= 0 else "")
+    said = f"{test['method'].iloc[0]}, n = {whole(test['stat'].iloc[0])} that differ" + (
+        f", {p_phrase(p)}" if p >= 0 else ""
+    )
     return f"{which}: better {whole(n['better'])}, same {whole(n['same'])}, worse {whole(n['worse'])} ({said})."
 
 
