@@ -14,7 +14,7 @@ from adreport.results import pick, statistics
 from adreport.study import Study
 from adreport.times import DAYS_PER_YEAR
 
-WORDS = ("treatment", "response", "effective", "discontinuation_reason", "step", "pathway_end")
+WORDS = ("treatment", "response", "effective", "discontinuation_reason", "step")
 NUMBERS = ("since_first_days", "until_days", "duration_days", "age_at_start_years")
 UNKNOWN = "?"
 
@@ -51,29 +51,32 @@ def with_outcomes(study: Study) -> Iterator[dict]:
     Also the patient's side effects in words, years from the first start to the last known end, age at the first
     course, how the pathway ended and the recorded status at data lock.
     """
-    events = _events(study).groupby("patient_id")["words"].agg(list).to_dict()
-    locks = study.patients.drop_duplicates("patient_id").set_index("patient_id")["status_at_data_lock"]
-    for patient, courses in study.courses.assign(until=_until(study.courses)).groupby("patient_id"):
+    harm = _events(study).groupby("patient_id")["words"].agg(list).to_dict()
+    courses = study.courses.assign(until=_until(study.courses))
+    years = courses.groupby("patient_id")["until"].max() / DAYS_PER_YEAR
+    lines = courses["patient_id"].value_counts()
+    patients = study.patients.drop_duplicates("patient_id").set_index("patient_id")
+    told, firsts = stories(courses), courses.drop_duplicates("patient_id").set_index("patient_id")
+    firsts = firsts.join(patients["status_at_data_lock"]).join(years.rename("years")).to_dict("index")
+    for patient, first in firsts.items():
         keys = {"group1": "patient_id", "group1_level": patient}
-        yield from statistics("table4_wide", {"n": len(courses)}, story(courses), variable="pathway", **keys)
-        harm = events.get(patient, [])
+        yield from statistics("table4_wide", {"n": lines[patient]}, told[patient], variable="pathway", **keys)
         if study.side_effects_recorded:
-            yield from statistics("table4_wide", {"n": len(harm)}, "; ".join(harm), variable="side_effects", **keys)
-        numbers = {"age_at_start_years": courses["age_at_start_years"].iloc[0],
-                   "years": courses["until"].max() / DAYS_PER_YEAR}  # fmt: skip
-        for variable, number in numbers.items():
-            yield from statistics("table4_wide", {"value": number}, variable=variable, **keys)
-        levels = {"pathway_end": courses["pathway_end"].iloc[0], locks.name: locks.get(patient)}
-        for variable, level in levels.items():
-            if pd.notna(level):
+            own = harm.get(patient, [])
+            yield from statistics("table4_wide", {"n": len(own)}, "; ".join(own), variable="side_effects", **keys)
+        for variable in ("age_at_start_years", "years"):
+            yield from statistics("table4_wide", {"value": first[variable]}, variable=variable, **keys)
+        for variable in ("pathway_end", "status_at_data_lock"):
+            if pd.notna(level := first[variable]):
                 yield from statistics("table4_wide", {"n": 1}, variable=variable, variable_level=level, **keys)
 
 
-def story(courses: pd.DataFrame) -> str:
-    """The courses of one patient, in order, as one line of text."""
-    signs = courses["step"].shift().map(lambda step: " + " if step == ADD_ON else " → ")
-    signs.iloc[0] = ""
-    return "".join(sign + _told(course) for sign, course in zip(signs, courses.itertuples(), strict=True))
+def stories(courses: pd.DataFrame) -> dict[str, str]:
+    """The courses of each patient, in order, as one line of text."""
+    signs = courses["step"].groupby(courses["patient_id"]).shift().eq(ADD_ON).map({True: " + ", False: " → "})
+    signs = signs.where(courses.duplicated("patient_id"), "")
+    parts = [sign + _told(course) for sign, course in zip(signs, courses.itertuples(), strict=True)]
+    return pd.Series(parts, index=courses["patient_id"]).groupby(level=0).agg("".join).to_dict()
 
 
 def reason_in_words(reason: str) -> str:
@@ -116,13 +119,18 @@ def rescue_courses(study: Study) -> Iterator[dict]:
 
 
 def courses_of(results: pd.DataFrame) -> pd.DataFrame:
-    """The long form as a frame again: one row a course (`patient_id`, `line`), a column for each thing known."""
+    """The long form as a frame again: one row a course (`patient_id`, `line`), a column for each thing known.
+
+    With how the pathway of its patient ended.
+    """
     long = pick(results, output="table4_long", group2="line")
     long = long[long["variable"] != "side_effect"].rename(columns={"group1_level": "patient_id"})
     long = long.assign(line=long["group2_level"].astype(int)).set_index(["patient_id", "line", "variable"])
     words = long.loc[long["stat_name"] == "n", "variable_level"].unstack("variable").reindex(columns=WORDS)
     numbers = long.loc[long["stat_name"] == "value", "stat"].unstack("variable").reindex(columns=NUMBERS)
-    return words.join(numbers).reset_index()
+    ends = pick(results, output="table4_wide", variable="pathway_end").set_index("group1_level")["variable_level"]
+    courses = words.join(numbers).reset_index()
+    return courses.assign(pathway_end=courses["patient_id"].map(ends))
 
 
 def wide_form(results: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from adreport.dictionary import columns
 from adreport.eras import NOT_RECORDED
 from adreport.frequencies import share
-from adreport.pathways import story
+from adreport.pathways import stories
 from adreport.results import statistics
 from adreport.study import Study
 
@@ -97,10 +97,10 @@ def without_response(study: Study) -> Iterator[dict]:
         "ended_without_response", share(len(failed), int(known.sum())) | {"n_missing": int((~known).sum())}
     )
     whole = study.courses[study.courses["patient_id"].isin(failed["patient_id"])]
-    stories = {patient: story(courses) for patient, courses in whole.groupby("patient_id")}
+    told = stories(whole)
     for course in failed.itertuples():
         keys = {"group1": "patient_id", "group1_level": course.patient_id, "group2": "pathway_end"}
         yield from statistics(
-            "ended_without_response", {"n": course.line}, stories[course.patient_id], group2_level=course.pathway_end,
+            "ended_without_response", {"n": course.line}, told[course.patient_id], group2_level=course.pathway_end,
             variable="response", variable_level=str(course.response), **keys,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from matplotlib.path import Path
 from adreport import dictionary
 from adreport.display import Absent, Figure
 from adreport.figures.drawing import END_STYLES, INK, ink_on, panels, titled, treatment_colour
-from adreport.figures.swimmer import SHORT_ENDS
+from adreport.figures.swimmer_bars import SHORT_ENDS
 from adreport.formatting import counted, listing, percent, whole
 from adreport.results import pick, wide
 from adreport.sequences import END_LABELS, OTHERS, RARE_SHARE

@@ -16,6 +16,7 @@ LETTERS = {
 POINTS, NARROW_POINTS = 6.3, 6.8
 CHARACTER = 0.62  # width of a character, in its size
 MARGINS = 1.25  # inches beside the axes, about
+PER_ROW, NARROW_PER_ROW = 9, 5
 ABOVE, BELOW = -0.33, 0.34
 
 
@@ -33,10 +34,15 @@ def label_courses(axes: Axes, courses: pd.DataFrame, narrow: bool) -> None:
             words.set_in_layout(False)
 
 
+def legend_rows(used: pd.Series, narrow: bool) -> int:
+    """How many rows the legend takes."""
+    return -(-used.nunique() // (NARROW_PER_ROW if narrow else PER_ROW))
+
+
 def legend(axes: Axes, used: pd.Series, narrow: bool) -> None:
-    """The colour of each treatment, in a row over the plot, two on a phone."""
+    """The colour of each treatment, in rows over the plot."""
     codes = [code for code in dictionary.treatments() if code in set(used)]
-    per_row = 5 if narrow else max(9, (len(codes) + 1) // 2)
+    per_row = NARROW_PER_ROW if narrow else PER_ROW
     for place, code in enumerate(codes):
         across, down = (place % per_row) / per_row, place // per_row
         points = {"xycoords": axes.transAxes, "textcoords": "offset points", "va": "center", "fontsize": 7.5}

@@ -180,9 +180,8 @@ def _changes(results: pd.DataFrame, name: str) -> str:
     test = pick(own, variable_level="", stat_name="N")
     p = value(own, stat_name="p.value")
     which = "All switches" if name == ALL_SWITCHES else "Each patient's first switch only"
-    said = f"{test['method'].iloc[0]}, n = {whole(test['stat'].iloc[0])} that differ" + (
-        f", {p_phrase(p)}" if p >= 0 else ""
-    )
+    tested = f", {p_phrase(p)}" if p >= 0 else ""
+    said = f"{test['method'].iloc[0]}, n = {whole(test['stat'].iloc[0])} that differ{tested}"
     return f"{which}: better {whole(n['better'])}, same {whole(n['same'])}, worse {whole(n['worse'])} ({said})."
 
 
