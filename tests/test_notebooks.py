@@ -31,8 +31,8 @@ def test_no_outputs_are_committed(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_cells_are_short_and_hold_no_logic(page):
-    for _, source in code_cells(page):
-        assert source.count("\n") < LONGEST_CELL, source
+    for tags, source in code_cells(page):
+        assert source.count("\n") < LONGEST_CELL or "parameters" in tags, source
         found = [type(node).__name__ for node in ast.walk(ast.parse(source)) if isinstance(node, LOGIC)]
         assert found == [], source
 
