@@ -133,12 +133,13 @@ class Steps:
 
 @dataclass(frozen=True)
 class Masthead:
-    """The head of a page: which study, its notice, which filters are set, how much is left."""
+    """The head of a page: which study, its notice, which filters are set, how much is left; rules, if changed."""
 
     title: str
     notice: str
     filters: str
     contents: str
+    rules: str = ""
 
     def _repr_html_(self) -> str:
         return _filled("masthead.html.j2", head=self)

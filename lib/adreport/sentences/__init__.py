@@ -12,9 +12,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "safety": ["discontinued", "side_effects"],
         "sequences": [
             "ends",
-            "flow",
             "line_outcomes",
             "lines",
+            "lines_reached",
             "pathways",
             "places",
             "response_change",

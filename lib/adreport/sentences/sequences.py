@@ -59,7 +59,7 @@ def lines(results: pd.DataFrame) -> Sentence:
     )
 
 
-def flow(results: pd.DataFrame) -> Sentence:
+def lines_reached(results: pd.DataFrame) -> Sentence:
     """How many patients reached each further line."""
     own = pick(results, output="lines", group1="line", variable="went_on", stat_name="N")
     reached = own.set_index("group1_level")["stat"]

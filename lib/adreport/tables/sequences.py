@@ -129,6 +129,7 @@ def transitions(results: pd.DataFrame, mark: str = "") -> Table:
     notes = [
         "Cells: courses. The darker, the larger the share of the row's courses.",
         "Without a further treatment: ongoing, in remission, lost to follow-up, or stopped for another reason.",
+        *_times_note(results),
     ]
     return Table("What followed what", "Treatment", heads, body, notes, mark)
 
@@ -172,6 +173,13 @@ def response_change(results: pd.DataFrame, labels: dict[str, str], mark: str = "
         f"{_changes(results, FIRST_SWITCHES)} Unadjusted and descriptive.",
     ]
     return Table("Response before and after a switch", "Response before the switch", heads, body, notes, mark)
+
+
+def _times_note(results: pd.DataFrame) -> list[str]:
+    n, total = (value(results, output="steps", variable="times_unknown", stat_name=name) for name in ("n", "N"))
+    if not n > 0:
+        return []
+    return [f"The times of {whole(n)} of {counted(total, 'step')} are not known: an overlap there cannot be seen."]
 
 
 def _changes(results: pd.DataFrame, name: str) -> str:
