@@ -219,6 +219,7 @@ def test_many_patients_are_drawn_on_pages_and_too_many_are_not_drawn(tmp_path):
     results = sequences.analyse(read_study(written(tmp_path / "a", **large(2))))
     pages = figures.swimmer(results)
     assert [len(set(re.findall(r"<title>([^,]+), line", page.wide))) for page in pages.figures] == [30, 30]
+    assert pages.figures[1].caption == "The courses of patients 31 to 60 of 60"
     assert pages._repr_html_().count("<details") == 1
     assert tables.pathways(results).folded
     many = figures.swimmer(sequences.analyse(read_study(written(tmp_path / "b", **large(11)))))

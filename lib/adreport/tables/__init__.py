@@ -17,7 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "efficacy": ["course_features", "discontinuation_reasons", "outcomes", "pairwise", "predictors", "test_rule"],
         "reproduction": ["contradictions", "differences", "every_number", "overview"],
         "safety": ["discontinued_courses", "side_effects"],
-        "outcomes": ["rules", "status", "status_doubts", "without_response"],
+        "endings": ["rules", "status", "status_doubts", "without_response"],
         "sequences": [
             "line_outcomes",
             "lines",

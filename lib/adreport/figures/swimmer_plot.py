@@ -15,6 +15,11 @@ from adreport.sequences import END_LABELS
 
 PER_FIGURE = 30  # as many rows as an A4 page holds
 MOST_PATIENTS = 300
+ORDERS = {
+    "patient": "their names", "treatment": "their treatments, the first one first", "end": "how they ended",
+    "lines": "number of courses and time, the most first", "time": "time from first to last course, the longest first",
+    "age": "age at the first course",
+}  # fmt: skip
 
 
 def swimmer(
@@ -34,12 +39,19 @@ def swimmer(
     dated = courses.groupby("patient_id")["left"].apply(lambda starts: starts.notna().all())
     known = [patient for patient in patients if dated[patient]]
     unknown = [patient for patient in patients if not dated[patient]]
-    parts = [(known[at : at + PER_FIGURE], True) for at in range(0, len(known), PER_FIGURE)]
-    parts += [(unknown[at : at + PER_FIGURE], False) for at in range(0, len(unknown), PER_FIGURE)]
     longest = (courses["right"].max(), courses["left"].min())
-    figures = [_figure(results, courses, part, in_time, time_axis, longest, len(parts) > 1, mark)
-               for part, in_time in parts]  # fmt: skip
+    pages = [(timeline(results, courses, part, True, time_axis), part, longest) for part in _parts(known)]
+    pages += [(timeline(results, courses, part, False, time_axis), part, None) for part in _parts(unknown)]
+    note = f"Patients in the order of {ORDERS[sort_by]}; {PER_FIGURE} a figure."
+    figures, before = [], 0
+    for page in pages:
+        figures.append(_figure(*page, before, len(patients), note, mark))
+        before += len(page[1])
     return FigurePages(figures)
+
+
+def _parts(patients: list[str]) -> list[list[str]]:
+    return [patients[at : at + PER_FIGURE] for at in range(0, len(patients), PER_FIGURE)]
 
 
 def _in_order(courses: pd.DataFrame, sort_by: str) -> list[str]:
@@ -59,18 +71,18 @@ def _in_order(courses: pd.DataFrame, sort_by: str) -> list[str]:
     return order.sort_values(["key", "years", "patient_id"])["patient_id"].tolist()
 
 
-def _figure(results, courses, patients, in_time, time_axis, longest, several, mark) -> Figure:
-    drawn = timeline(results, courses, patients, in_time, time_axis)
+def _figure(drawn: Timeline, patients: list[str], longest, before: int, total: int, note: str, mark: str) -> Figure:
+    """One figure; `longest`: last and first time of all figures, None for one by line; `before`: patients drawn."""
 
     def paint(axes: list[Axes], narrow: bool) -> None:
-        draw(axes[0], drawn, patients, longest if in_time else None, narrow)
+        draw(axes[0], drawn, patients, longest, narrow)
 
-    where = "" if in_time else ", whose times are not recorded, by line"
-    which = f": {patients[0]} to {patients[-1]} of this order{where}" if several else where
-    caption = f"The courses of {counted(len(patients), 'patient')}{which}"
     size = len(patients)
+    where = "" if longest else ", whose times are not recorded, by line"
+    which = f"{counted(size, 'patient')}" if size == total else f"patients {before + 1} to {before + size} of {total}"
+    caption = f"The courses of {which}{where}"
     return panels(
-        paint, 1, 1.0 + 0.285 * size, caption, _described(drawn, caption), _notes(drawn), mark,
+        paint, 1, 0.9 + 0.27 * size, caption, _described(drawn, caption), [*_notes(drawn), note], mark,
         narrow_height_inches=1.3 + 0.34 * size, inline=True,
     )  # fmt: skip
 
