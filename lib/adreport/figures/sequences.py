@@ -46,20 +46,23 @@ def lines(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
         f"after line {row.line} {_name(row.group1_level)} to {_name(row.group2_level)} {whole(row.n)} of {whole(row.N)}"
         for row in steps.itertuples()
     ]
+    return panels(
+        paint, 1, 6.2, caption, f"{caption}: {'; '.join(words)}.", _notes(nodes, rare, later), mark, inline=True
+    )
+
+
+def _notes(nodes: pd.DataFrame, rare: pd.DataFrame, later: float) -> list[str]:
     drawn = [code for code in dictionary.treatments() if code in set(nodes["code"])]
-    notes = [
+    beyond = f"{counted(later, 'patient')} went beyond line {SHOWN_LINES + 1}, which is not drawn; Table 4 has it all."
+    return [
         "Height: patients. A band under the pointer tells how many of how many went there; under a column stands how "
         "many had this line.",
         "Boxes in grey and white: no further treatment. on: ongoing (white); rem: remission (grey); stop: stopped for "
         "another reason (striped); lost: lost to follow-up (upright lines); ?: not recorded (crossed).",
         f"{'; '.join(f'{_short(code)}: {dictionary.treatment_in_words(code)}' for code in drawn)}.",
         *_rare_note(rare),
+        *([beyond] if later else []),
     ]
-    if later:
-        notes += [
-            f"{counted(later, 'patient')} went beyond line {SHOWN_LINES + 1}, which is not drawn; Table 4 has it all."
-        ]
-    return panels(paint, 1, 6.2, caption, f"{caption}: {'; '.join(words)}.", notes, mark, inline=True)
 
 
 def _nodes(steps: pd.DataFrame) -> pd.DataFrame:
