@@ -229,3 +229,23 @@ def test_the_exact_rank_test_is_scipys_permutation_test_where_there_are(values):
         (pooled[:size], pooled[size:]), distance, vectorized=True, alternative="greater", n_resamples=np.inf
     )
     assert inference.compare_numbers([first, second]).p_value == pytest.approx(scipys.pvalue)
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "p"),
+    [
+        # > binom.test(12, 21)$p.value ; binom.test(4, 7)$p.value ; binom.test(9, 10)$p.value
+        (12, 9, 0.6636238),
+        (4, 3, 1),
+        (9, 1, 0.02148438),
+    ],
+)
+def test_the_sign_test_is_that_of_r(better, worse, p):
+    result = inference.sign_test(better, worse)
+    assert (result.p_value, result.statistic, result.n) == (pytest.approx(p, abs=1e-7), better, better + worse)
+
+
+def test_without_a_pair_that_differs_there_is_no_sign_test():
+    result = inference.sign_test(0, 0)
+    assert (result.n, result.method) == (0, "not tested: no pair differs")
+    assert np.isnan(result.p_value)

@@ -63,8 +63,9 @@ def test_results_are_given_at_full_precision(rows):
 def test_every_output_of_the_pages_is_in_the_results(rows):
     assert {row["output"] for row in rows} == {
         "flow", "off_label", "table1", "table2", "figure1", "pairwise", "predictors", "table3", "safety", "table4",
-        "lines",
-        "transitions", "between_lines", "reproduction",
+        "sequence_patterns", "table4_wide", "table4_long", "lines", "transitions", "transition_reasons", "steps",
+        "between_lines", "flow_between_lines", "response_change", "status", "status_doubts", "ended_without_response",
+        "rules", "reproduction",
     }  # fmt: skip
 
 
@@ -242,6 +243,8 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path):
         (["--sex", "woman"], 1, "“woman” is not a sex"),
         (["--data", "nowhere"], 1, "does not exist"),
         (["--set", "confidence_level=95"], 1, "confidence_level must be from 0.5 to 0.999 (0.95 for 95 %), not 95."),
+        (["--set", "rescue=maybe"], 1, "rescue must be one of out, in, not 'maybe'"),
+        (["--set", "join_gap_days=-1"], 1, "join_gap_days must be 0 or more, not -1"),
         (["--set", "min_courses="], 1, "min_courses must be a number, not None"),
         (["--set", "data=elsewhere"], 1, "data and filters have options of their own"),
         (["--age-min", "5", "--age-max", "3"], 1, "age_min (5) is above age_max (3)"),

@@ -1,4 +1,4 @@
-"""What follows from the row of a course: rescue or treatment, effective or not, its line of therapy."""
+"""What follows from the row of a course: rescue or treatment, effective or not, with a side effect or without."""
 
 import pandas as pd
 
@@ -36,17 +36,4 @@ def with_outcomes(courses: pd.DataFrame, events: pd.DataFrame, scale: ResponseSc
         significant=significant.astype("boolean").where(known),
         side_effect=pd.array(harmed, dtype="boolean"),
         duration_months=courses["duration_days"] / DAYS_PER_MONTH,
-    )
-
-
-def with_lines(courses: pd.DataFrame) -> pd.DataFrame:
-    """Courses with their line of therapy and what came next, rescue courses left aside.
-
-    Both are of the whole study: a selection of cyclosporine still knows that azathioprine followed.
-    """
-    used = courses["treatment"].cat.remove_unused_categories()
-    of_patient = courses.groupby("patient_id")["treatment"]
-    following = of_patient.shift(-1).astype(object)
-    return courses.assign(line=of_patient.cumcount() + 1, next_treatment=following, treatment=used).reset_index(
-        drop=True
     )

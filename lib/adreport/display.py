@@ -1,6 +1,8 @@
 """What a notebook cell shows: sentences, tables and figures as accessible HTML, and results to download."""
 
 import base64
+import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from adreport.paths import TEMPLATE
-from adreport.results import as_csv
+from adreport.results import as_csv, safe_text
 
 SENTENCE_TYPE = "application/vnd.adreport.sentence"
 RESULTS_TYPE = "application/vnd.adreport.results+csv"
@@ -87,23 +89,40 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with its caption and alternative text; `drawn` gives its SVG, asked whether the page is narrow."""
+    """A figure with its caption and alternative text; `drawn` gives its SVG, asked whether the page is narrow.
+
+    `inline`: the drawing is part of the page, so that its titles show under the pointer.
+    """
 
     drawn: Callable[[bool], str]
     caption: str
     alternative: str
     footnotes: Sequence[str] = ()
     mark: str = ""
+    inline: bool = False
 
     def _repr_html_(self) -> str:
         return self.html(narrow_too=True)
 
     def html(self, narrow_too: bool) -> str:
         """The figure as HTML; with only its wide drawing it is made in half the time."""
-        sources = {"wide": _data_address("image/svg+xml", self.drawn(False))}
-        if narrow_too:
-            sources["narrow"] = _data_address("image/svg+xml", self.drawn(True))
+        drawings = {"wide": self.drawn(False)} | ({"narrow": self.drawn(True)} if narrow_too else {})
+        if self.inline:
+            inlined = {name: Markup(_inlined(svg)) for name, svg in drawings.items()}
+            return _filled("drawing.html.j2", figure=self, **inlined)
+        sources = {name: _data_address("image/svg+xml", svg) for name, svg in drawings.items()}
         return _filled("figure.html.j2", figure=self, **sources)
+
+
+@dataclass(frozen=True)
+class FigurePages:
+    """Figures of which the first is shown and each other one on demand, under its caption; all stand on paper."""
+
+    figures: Sequence[Figure]
+
+    def _repr_html_(self) -> str:
+        return _filled("figure_pages.html.j2", figures=[Markup(figure._repr_html_()) for figure in self.figures],
+                       captions=[figure.caption for figure in self.figures])  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -118,12 +137,13 @@ class Steps:
 
 @dataclass(frozen=True)
 class Masthead:
-    """The head of a page: which study, its notice, which filters are set, how much is left."""
+    """The head of a page: which study, its notice, which filters are set, how much is left; rules, if changed."""
 
     title: str
     notice: str
     filters: str
     contents: str
+    rules: str = ""
 
     def _repr_html_(self) -> str:
         return _filled("masthead.html.j2", head=self)
@@ -141,6 +161,27 @@ class Download:
         address = _data_address("text/csv", text)
         html = _filled("download.html.j2", name=self.file_name, count=len(self.results), address=address)
         return {"text/html": html, RESULTS_TYPE: text}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to save as CSV, in a form that is no row of results.csv."""
+
+    frame: pd.DataFrame
+    file_name: str
+    label: str
+
+    def _repr_html_(self) -> str:
+        address = _data_address("text/csv", self.frame.map(safe_text).to_csv(index=False, lineterminator="\n"))
+        return _filled("sheet.html.j2", name=self.file_name, label=self.label, address=address)
+
+
+def _inlined(svg: str) -> str:
+    """An SVG as part of a page: without its prologue and its style sheet, its identifiers made its own."""
+    own = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    prologue = r"^.*?(?=<svg)|<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>"
+    svg = re.sub(prologue, "", svg, flags=re.DOTALL)
+    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{own}-", svg).strip()
 
 
 def _data_address(media_type: str, text: str) -> str:

@@ -147,6 +147,17 @@ def spearman(first: np.ndarray, second: np.ndarray) -> TestResult:
     return TestResult("Spearman", len(pairs), result.pvalue, result.statistic)
 
 
+def sign_test(better: int, worse: int) -> TestResult:
+    """The exact two-sided sign test; ties count neither way. The statistic is the number that went up.
+
+    On two levels it is McNemar's exact test.
+    """
+    if not better + worse:
+        return TestResult("not tested: no pair differs", 0)
+    result = stats.binomtest(better, better + worse)
+    return TestResult("Sign test, exact, ties left out", better + worse, result.pvalue, better)
+
+
 def pooled_z(table: np.ndarray) -> TestResult:
     """Two-sided z-test of two proportions with the pooled variance; z is of the first minus the second.
 

@@ -13,6 +13,15 @@ from adreport.paths import NOTEBOOKS
 LIMITS = {
     "confidence_level": (0.5, 0.999, "from 0.5 to 0.999 (0.95 for 95 %)"),
     "min_courses": (1, 10_000, "1 or more"),
+    "join_gap_days": (0, 36_500, "0 or more"),
+    "shortest_days": (0, 36_500, "0 or more"),
+    "combination_days": (1, 36_500, "1 or more"),
+}
+# The words that may stand for a parameter.
+CHOICES = {
+    "rescue": ("out", "in"),
+    "sort_by": ("patient", "treatment", "end", "lines", "time", "age"),
+    "time_axis": ("first course", "age"),
 }
 FILTERS = ("treatments", "age_min", "age_max", "sex", "line_min", "line_max", "response")  # of Study.select
 PAGES = ("cohort", "efficacy", "safety", "sequences", "reproduction")
@@ -60,8 +69,10 @@ def _check_value(name: str, value: Any, default: Any) -> None:
         kind = "words" if expected is str else "a number"
         raise ParameterFault(f"{name} must be {kind}, not {value!r}.")
     low, high, words = LIMITS.get(name, (None, None, ""))
-    if low is not None and not low <= value <= high:
+    if low is not None and not unset and not low <= value <= high:
         raise ParameterFault(f"{name} must be {words}, not {value:g}.")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise ParameterFault(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}.")
 
 
 def _check_range(name: str, low: float | None, high: float | None) -> None:

@@ -9,8 +9,9 @@ import pandas as pd
 from adreport import rules
 from adreport.cells import typed
 from adreport.checks import key_faults, missing_columns, overlooked_columns, unread_columns
-from adreport.courses import is_rescue, with_lines, with_outcomes
+from adreport.courses import is_rescue, with_outcomes
 from adreport.digests import data_checksum
+from adreport.eras import Rules, joined, with_lines
 from adreport.faults import ERROR, WARNING, DataFault, Fault
 from adreport.mapping import check_mapping, likeliest_tables, mapped
 from adreport.privacy import personal_data
@@ -18,7 +19,7 @@ from adreport.readers import REQUIRED_TABLES, RawTable, read_everything, read_ta
 from adreport.response import response_scale
 from adreport.settings import beside, read_settings, read_yaml
 from adreport.study import Study
-from adreport.times import with_ages, with_times
+from adreport.times import DAYS_PER_YEAR, with_ages, with_times
 
 
 @dataclass(frozen=True)
@@ -107,13 +108,15 @@ def _rule_faults(tables: dict[str, pd.DataFrame], raw: dict[str, RawTable], sett
 
 def _study(tables: dict[str, pd.DataFrame], scale, faults: list[Fault], recorded: bool, **settings) -> Study:
     events = tables["side_effects"].reset_index(drop=True)
-    courses = tables["courses"].drop(columns=["birth_date", "age_at_data_lock_years", "start", "end"])
+    courses = tables["courses"].assign(start_days=(tables["courses"]["start"] * DAYS_PER_YEAR).round())
+    courses = courses.drop(columns=["birth_date", "age_at_data_lock_years", "start", "end"])
     courses = with_outcomes(courses.sort_values(["patient_id", "course"]), events, scale)
+    courses, _ = joined(courses, events, Rules.join_gap_days)
     rescue = is_rescue(courses)
     return Study(
         patients=tables["patients"].sort_values("patient_id", ignore_index=True),
         courses=with_lines(courses[~rescue]),
-        rescue_courses=courses[rescue].reset_index(drop=True),
+        rescue_courses=courses[rescue].sort_values(["patient_id", "course"], ignore_index=True),
         side_effects=events,
         response=scale,
         warnings=tuple(faults),

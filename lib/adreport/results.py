@@ -41,8 +41,12 @@ def table(rows: Iterable[dict]) -> pd.DataFrame:
 def as_csv(results: pd.DataFrame) -> str:
     """Results as CSV; words from data that a spreadsheet would take for a formula get an apostrophe in front."""
     words = results[[name for name in COLUMNS if name != "stat"]]
-    safe = words.map(lambda text: f"'{text}" if text.startswith(FORMULA_STARTS) else text)
-    return results.assign(**safe).to_csv(index=False, lineterminator="\n")
+    return results.assign(**words.map(safe_text)).to_csv(index=False, lineterminator="\n")
+
+
+def safe_text(cell: object) -> object:
+    """A cell with an apostrophe in front if a spreadsheet would take its words for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def pick(results: pd.DataFrame, **keys: str | Iterable[str]) -> pd.DataFrame:

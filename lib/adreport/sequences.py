@@ -1,35 +1,46 @@
-"""In which order treatments followed one another, and how the last one ended."""
+"""In which order treatments followed one another: pathways, lines of therapy, steps, and where they ended."""
 
 from collections.abc import Iterator
 
 import pandas as pd
 
+from adreport import inference, pathways, rule_panel, status, switches
 from adreport.dictionary import treatments
-from adreport.frequencies import count, share
+from adreport.eras import ADD_ON, BACK, NOT_RECORDED, ONGOING, RESTART, STOPPED, SWITCH
+from adreport.frequencies import count, share, summarise
 from adreport.results import statistics, table
 from adreport.study import Study
+from adreport.times import DAYS_PER_YEAR
 
-# How a pathway can end; a last course with any other reason is stopped without a successor.
-KNOWN_ENDS = ("ongoing", "remission", "lost_to_follow_up")
-STOPPED = "stopped"
-NOT_RECORDED = "not_recorded"
 END_LABELS = {
-    "ongoing": "Ongoing", "remission": "Remission", STOPPED: "Stopped", NOT_RECORDED: "Not recorded",
-    "lost_to_follow_up": "Lost",
+    ONGOING: "Ongoing", "remission": "Remission", STOPPED: "Stopped", "lost_to_follow_up": "Lost",
+    NOT_RECORDED: "Not recorded",
 }  # fmt: skip
+STEP_LABELS = {
+    SWITCH: "Switch to a new treatment", BACK: "Switch back to an earlier treatment",
+    RESTART: "Restart of the same treatment", ADD_ON: "Add-on (overlap)",
+}  # fmt: skip
+OTHERS = "other_treatments"
+# In the flow, treatments of fewer than this share of all patients at a line are drawn as one.
+RARE_SHARE = 0.03
+QUARTILES = "quartiles by the (n+1)p rule"
 
 
-def analyse(study: Study) -> pd.DataFrame:
+def analyse(study: Study, confidence_level: float = 0.95) -> pd.DataFrame:
     """Every statistic of the sequences page."""
-    return table([*pathways(study), *lines(study), *places(study), *transitions(study), *between_lines(study)])
-
-
-def pathways(study: Study) -> Iterator[dict]:
-    """Table 4: each patient's treatments in order, written with " > " between them."""
-    for patient, courses in study.courses.groupby("patient_id"):
-        pathway = " > ".join(courses["treatment"])
-        keys = {"group1": "patient_id", "group1_level": patient, "variable": "pathway"}
-        yield from statistics("table4", {"n": len(courses)}, pathway, **keys)
+    return table([
+        *pathways.analyse(study),
+        *lines(study),
+        *outcomes_by_line(study, confidence_level),
+        *times_to_line(study),
+        *places(study),
+        *transitions(study),
+        *between_lines(study),
+        *flow_between_lines(study),
+        *switches.analyse(study),
+        *status.analyse(study),
+        *rule_panel.analyse(study),
+    ])  # fmt: skip
 
 
 def lines(study: Study) -> Iterator[dict]:
@@ -49,6 +60,32 @@ def lines(study: Study) -> Iterator[dict]:
         )
 
 
+def outcomes_by_line(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
+    """Courses with a response at each line, of those whose response is known."""
+    for line, courses in study.courses.groupby("line"):
+        for variable in ("effective", "significant"):
+            rate = inference.wilson(int(courses[variable].sum()), int(courses[variable].count()), confidence_level)
+            keys = {"group1": "line", "group1_level": str(line), "variable": variable}
+            yield from statistics("lines", rate, f"Wilson interval, {confidence_level:.0%}", **keys)
+
+
+def times_to_line(study: Study) -> Iterator[dict]:
+    """Years from onset, and from the start of the first course, to the start of each line.
+
+    From onset: the age at start less the age at onset; without them, the recorded time from onset to the first
+    systemic treatment and that from the first course.
+    """
+    courses = study.with_patients()
+    since_first = courses["since_first_days"] / DAYS_PER_YEAR
+    by_age = courses["age_at_start_years"] - courses["onset_age_months"] / 12
+    since_onset = by_age.fillna(courses["delay_to_systemic_months"] / 12 + since_first)
+    times = {"since_onset_years": since_onset, "since_first_course_years": since_first}
+    for variable, years in times.items():
+        for line, own in years.groupby(courses["line"]):
+            keys = {"group1": "line", "group1_level": str(line), "variable": variable}
+            yield from statistics("lines", summarise(own), QUARTILES, **keys)
+
+
 def places(study: Study) -> Iterator[dict]:
     """Of each treatment's courses: how many were a first line, a last line, or followed by another course."""
     for code, courses in study.courses.groupby("treatment", observed=True):
@@ -60,30 +97,53 @@ def places(study: Study) -> Iterator[dict]:
 
 
 def transitions(study: Study) -> Iterator[dict]:
-    """What followed each treatment: the next course's treatment, or how the last course ended."""
+    """What followed each treatment: the next course's treatment, or how the last course ended.
+
+    `method` holds why the courses before the step ended, the commonest reason first.
+    """
     steps = following(study)
     for code, own in steps.groupby("treatment", observed=True):
         for after, number in own["after"].value_counts().reindex([*treatments(), *END_LABELS], fill_value=0).items():
             if number:
                 keys = {"group1": "from", "group1_level": code, "group2": "to", "group2_level": after}
-                yield from statistics("transitions", share(number, len(own)), **keys)
+                reasons = count(own.loc[own["after"] == after, "discontinuation_reason"])
+                reasons = reasons[reasons > 0].sort_values(ascending=False, kind="stable")
+                words = [f"{reason} {n}" for reason, n in reasons.items()]
+                yield from statistics("transitions", share(number, len(own)), "; ".join(words), **keys)
 
 
 def between_lines(study: Study) -> Iterator[dict]:
     """How many patients went from which treatment at one line to which treatment or end at the next."""
-    steps = following(study).groupby(["line", "treatment", "after"], observed=True).size()
-    for (line, code, after), number in steps.items():
-        keys = {"group1": f"line {line}", "group1_level": code, "group2": f"line {line + 1}", "group2_level": after}
-        yield from statistics("between_lines", {"n": number}, **keys)
+    yield from _flows("between_lines", following(study))
+
+
+def flow_between_lines(study: Study) -> Iterator[dict]:
+    """The same with treatments that few patients had at a line taken together, as the flow is drawn.
+
+    Few: below RARE_SHARE of the patients, where two treatments or more of a line are as rare.
+    """
+    steps = following(study)
+    least = RARE_SHARE * steps["patient_id"].nunique()
+    numbers = steps.groupby(["line", "treatment"], observed=True).size()
+    rare = numbers[numbers < least]
+    rare = rare[rare.groupby("line").transform("size") > 1]
+    grouped = dict.fromkeys(rare.index, OTHERS)
+    own = [grouped.get((line, code), code) for line, code in zip(steps["line"], steps["treatment"], strict=True)]
+    after = [grouped.get((line + 1, code), code) for line, code in zip(steps["line"], steps["after"], strict=True)]
+    yield from _flows("flow_between_lines", steps.assign(treatment=own, after=after))
+    for line, code in rare.index:
+        keys = {"group1": f"line {line}", "group1_level": OTHERS, "variable": "treatment", "variable_level": code}
+        yield from statistics("flow_between_lines", {"n": rare[line, code]}, **keys)
 
 
 def following(study: Study) -> pd.DataFrame:
     """The courses with `after`: the next course's treatment, or how the pathway ends."""
     after = study.courses["next_treatment"]
-    return study.courses.assign(after=after.where(after.notna(), ends(study.courses)))
+    return study.courses.assign(after=after.where(after.notna(), study.courses["pathway_end"]))
 
 
-def ends(courses: pd.DataFrame) -> pd.Series:
-    """How each course would end a pathway: ongoing, remission, lost to follow-up or stopped otherwise."""
-    reasons = courses["discontinuation_reason"].astype(object)
-    return reasons.where(reasons.isin(KNOWN_ENDS), STOPPED).where(reasons.notna(), NOT_RECORDED)
+def _flows(output: str, steps: pd.DataFrame) -> Iterator[dict]:
+    totals = steps.groupby(["line", "treatment"], observed=True).size()
+    for (line, code, after), number in steps.groupby(["line", "treatment", "after"], observed=True).size().items():
+        keys = {"group1": f"line {line}", "group1_level": code, "group2": f"line {line + 1}", "group2_level": after}
+        yield from statistics(output, share(number, totals[line, code]), **keys)

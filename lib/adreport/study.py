@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from adreport import dictionary
+from adreport import dictionary, eras
+from adreport.courses import with_outcomes
 from adreport.faults import DataFault, Fault, ParameterFault, nearest
 from adreport.paths import COHORT
 from adreport.response import ResponseScale
@@ -61,7 +62,8 @@ class Study:
 
     `patients`: one row a patient. `courses`: one row a treatment course, with what follows from
     it (`line`, `next_treatment`, `effective`, `significant`, `side_effect`, `duration_months`). `side_effects`:
-    one row an event. `rescue_courses`: short corticosteroid courses, reported apart.
+    one row an event. `rescue_courses`: short corticosteroid courses, reported apart. `recorded`: the study
+    before rules and filters, where there were any.
     """
 
     patients: pd.DataFrame
@@ -78,8 +80,30 @@ class Study:
     path: Path | None = None
     checksum: str = ""
     selection: Selection = Selection()
+    rules: eras.Rules = eras.Rules()
+    recorded: "Study | None" = None
     warnings: tuple[Fault, ...] = ()
     side_effects_recorded: bool = True
+
+    def under(self, rules: eras.Rules) -> "Study":
+        """The study with its courses joined, left out and put in order by other rules.
+
+        Raises ValueError after `select`, since rules need whole histories; ParameterFault when nothing is left.
+        """
+        if self.selection:
+            raise ValueError("rules come before filters: they need the whole history of each patient")
+        whole = self.recorded or self
+        courses, rescue = whole.courses, whole.rescue_courses
+        if rules.rescue == eras.RESCUE_IN:
+            levels = pd.CategoricalDtype(list(dictionary.treatments()), ordered=courses["treatment"].cat.ordered)
+            courses = pd.concat([rows.astype({"treatment": levels}) for rows in (courses, rescue)])
+            rescue = rescue.iloc[:0]
+        courses, events = eras.joined(courses, whole.side_effects, rules.join_gap_days)
+        courses = eras.long_enough(courses, rules.shortest_days)
+        if courses.empty:
+            raise ParameterFault(f"No treatment course is left by the rules: {rules}.")
+        courses = with_outcomes(eras.with_lines(courses, rules.combination_days), events, self.response)
+        return replace(self, courses=courses, rescue_courses=rescue, side_effects=events, rules=rules, recorded=whole)
 
     def select(
         self,
@@ -110,8 +134,9 @@ class Study:
         events = self.side_effects.merge(courses[["patient_id", "course"]])
         courses = courses.assign(treatment=courses["treatment"].cat.remove_unused_categories())
         chosen = replace(
-            self, patients=patients, courses=courses, side_effects=events, rescue_courses=rescue, selection=selection
-        )
+            self, patients=patients, courses=courses, side_effects=events, rescue_courses=rescue, selection=selection,
+            recorded=self.recorded or self,
+        )  # fmt: skip
         return chosen._strict() if selection.response else chosen
 
     def with_patients(self) -> pd.DataFrame:

@@ -10,5 +10,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "efficacy": ["response_levels", "response_rates"],
         "safety": ["affected_courses"],
         "sequences": ["lines"],
+        "swimmer_plot": ["swimmer"],
     },
 )

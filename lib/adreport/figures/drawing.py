@@ -1,11 +1,13 @@
 """How every figure is drawn: once for wide pages and once for phones, in one style, as SVG."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from io import StringIO
 from pathlib import Path
 
 from matplotlib import style
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
@@ -19,7 +21,16 @@ NARROW_INCHES = 3.6
 # The page's own fonts; the drawing is laid out in DejaVu Sans, which is wider than any of them.
 PAGE_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 RESPONSE_COLOURS = ("#b9b9b9", "#8fb8d8", "#0b4f8a")
-END_COLOUR = "#d9d9d9"
+OTHERS_COLOUR = "#8a8a8a"
+# The ends of a pathway, told apart on paper too: face and hatch.
+END_STYLES = {
+    "ongoing": ("#ffffff", ""),
+    "remission": ("#d9d9d9", ""),
+    "stopped": ("#d9d9d9", "////"),
+    "lost_to_follow_up": ("#ffffff", "||||"),
+    "not_recorded": ("#ffffff", "xxxx"),
+}
+TITLE = "title: "
 INK = "#222222"
 FEW_HATCH = "////"
 
@@ -46,9 +57,18 @@ def panels(
     alternative: str,
     footnotes: Sequence[str] = (),
     mark: str = "",
+    narrow_height_inches: float | None = None,
+    inline: bool = False,
 ) -> display.Figure:
-    """A figure of several axes, one below the other."""
-    return display.Figure(partial(_svg, paint, number, height_inches), caption, alternative, footnotes, mark)
+    """A figure of several axes, one below the other; `inline` where parts of it are `titled`."""
+    heights = (height_inches, narrow_height_inches or height_inches)
+    return display.Figure(partial(_svg, paint, number, heights), caption, alternative, footnotes, mark, inline)
+
+
+def titled(artist: Artist, title: str) -> Artist:
+    """An artist that says so much under the pointer, in a figure that is inline."""
+    artist.set_gid(f"{TITLE}{title}")
+    return artist
 
 
 def treatment_name(code: str, narrow: bool) -> str:
@@ -58,9 +78,9 @@ def treatment_name(code: str, narrow: bool) -> str:
 
 
 def treatment_colour(code: str) -> str:
-    """The colour of a treatment on every page; ends of pathways share a grey."""
+    """The colour of a treatment on every page; a grey for several taken together."""
     treatment = dictionary.treatments().get(code)
-    return treatment.colour if treatment else END_COLOUR
+    return treatment.colour if treatment else OTHERS_COLOUR
 
 
 def response_colours(levels: int) -> list:
@@ -87,11 +107,12 @@ def few_note(few: Sequence[str], min_courses: int) -> list[str]:
     return [f"Hollow or hatched: fewer than {min_courses} courses, not compared."] if len(few) else []
 
 
-def _svg(paint: Callable[[list[Axes], bool], None], number: int, height: float, narrow: bool) -> str:
+def _svg(paint: Callable[[list[Axes], bool], None], number: int, heights: tuple[float, float], narrow: bool) -> str:
     with style.context(STYLE):
-        canvas = Canvas(figsize=(NARROW_INCHES if narrow else WIDE_INCHES, height))
+        canvas = Canvas(figsize=(NARROW_INCHES if narrow else WIDE_INCHES, heights[narrow]))
         paint(list(canvas.subplots(number, 1, squeeze=False)[:, 0]), narrow)
         text = StringIO()
         # Not savefig, which draws everything twice.
         FigureCanvasSVG(canvas).print_svg(text, metadata={"Date": None, "Creator": None})
-    return text.getvalue().replace("'DejaVu Sans'", PAGE_FONTS.replace('"', "'"))
+    svg = re.sub(f'<g id="{TITLE}([^"]*)">', r"<g><title>\1</title>", text.getvalue())
+    return svg.replace("'DejaVu Sans'", PAGE_FONTS.replace('"', "'"))

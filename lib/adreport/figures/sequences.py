@@ -6,23 +6,29 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from adreport import dictionary
-from adreport.display import Figure
-from adreport.figures.drawing import ink_on, panels, treatment_colour
-from adreport.formatting import counted, whole
-from adreport.results import pick
-from adreport.sequences import END_LABELS
+from adreport.display import Absent, Figure
+from adreport.figures.drawing import END_STYLES, INK, ink_on, panels, titled, treatment_colour
+from adreport.figures.swimmer_bars import SHORT_ENDS
+from adreport.formatting import counted, listing, percent, whole
+from adreport.results import pick, wide
+from adreport.sequences import END_LABELS, OTHERS, RARE_SHARE
 
 NODE_WIDTH = 0.5
 GAP_SHARE = 0.02
 SHOWN_LINES = 4  # later lines are few in any cohort, and Table 4 has them all
 
 
-def lines(results: pd.DataFrame, mark: str = "") -> Figure:
+def lines(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
     """The flow of patients from line to line: nodes are treatments or ends, bands are patients."""
-    steps = pick(results, output="between_lines", stat_name="n")
-    steps = steps.assign(line=steps["group1"].str.removeprefix("line ").astype(int), n=steps["stat"])
+    flows = pick(results, output="flow_between_lines", stat_name=["n", "N"])
+    keys = ["group1", "group1_level", "group2_level"]
+    steps = wide(flows[flows["group2"] != ""], keys).reset_index()
+    steps = steps.assign(line=steps["group1"].str.removeprefix("line ").astype(int))
+    rare = flows[flows["group2"] == ""]
     later = steps.loc[(steps["line"] == SHOWN_LINES + 1) & ~steps["group2_level"].isin(END_LABELS), "n"].sum()
     steps = steps[steps["line"] <= SHOWN_LINES]
+    if steps.empty:
+        return Absent(f"None of these courses was one of the first {SHOWN_LINES} lines.")
     nodes = _nodes(steps)
 
     def paint(axes: list[Axes], narrow: bool) -> None:
@@ -31,25 +37,32 @@ def lines(results: pd.DataFrame, mark: str = "") -> Figure:
             _draw_node(axes[0], node, narrow)
         columns = sorted(nodes["line"].unique())
         axes[0].set(xlim=(min(columns) - 0.27, max(columns) + 0.27), ylim=(1.02, -0.02), yticks=[])
-        axes[0].set_xticks(columns, [_column_label(column, narrow) for column in columns])
+        reached = nodes[~nodes["code"].isin(END_LABELS)].groupby("line")["n"].sum()
+        axes[0].set_xticks(columns, [_column_label(column, reached, narrow) for column in columns])
         axes[0].spines[:].set_visible(False)
 
     caption = "From line to line"
     words = [
-        f"after line {row.line} {_name(row.group1_level)} to {_name(row.group2_level)} {whole(row.n)}"
+        f"after line {row.line} {_name(row.group1_level)} to {_name(row.group2_level)} {whole(row.n)} of {whole(row.N)}"
         for row in steps.itertuples()
     ]
+    return panels(
+        paint, 1, 6.2, caption, f"{caption}: {'; '.join(words)}.", _notes(nodes, rare, later), mark, inline=True
+    )
+
+
+def _notes(nodes: pd.DataFrame, rare: pd.DataFrame, later: float) -> list[str]:
     drawn = [code for code in dictionary.treatments() if code in set(nodes["code"])]
-    notes = [
-        "Height: patients. Grey: no further treatment. on: ongoing; rem: remission; stop: stopped for another reason; "
-        "lost: lost to follow-up; ?: not recorded.",
-        "; ".join(f"{_short(code)}: {dictionary.treatment_in_words(code)}" for code in drawn) + ".",
+    beyond = f"{counted(later, 'patient')} went beyond line {SHOWN_LINES + 1}, which is not drawn; Table 4 has it all."
+    return [
+        "Height: patients. A band under the pointer tells how many of how many went there; under a column stands how "
+        "many had this line.",
+        "Boxes in grey and white: no further treatment. on: ongoing (white); rem: remission (grey); stop: stopped for "
+        "another reason (striped); lost: lost to follow-up (upright lines); ?: not recorded (crossed).",
+        f"{'; '.join(f'{_short(code)}: {dictionary.treatment_in_words(code)}' for code in drawn)}.",
+        *_rare_note(rare),
+        *([beyond] if later else []),
     ]
-    if later:
-        notes += [
-            f"{counted(later, 'patient')} went beyond line {SHOWN_LINES + 1}, which is not drawn; Table 4 has it all."
-        ]
-    return panels(paint, 1, 6.2, caption, f"{caption}: {'; '.join(words)}.", notes, mark)
 
 
 def _nodes(steps: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +75,7 @@ def _nodes(steps: pd.DataFrame) -> pd.DataFrame:
         .sum()
     )
     sizes = sources.combine(targets, max, fill_value=0).reset_index()
-    order = {code: position for position, code in enumerate([*dictionary.treatments(), *END_LABELS])}
+    order = {code: position for position, code in enumerate([*dictionary.treatments(), OTHERS, *END_LABELS])}
     sizes = sizes.sort_values(["line", "code"], key=lambda keys: keys.map(order) if keys.name == "code" else keys)
     most = sizes.groupby("line").size().max()
     scale = (1 - GAP_SHARE * most) / sizes.groupby("line")["n"].sum().max()
@@ -83,7 +96,9 @@ def _draw_bands(axes: Axes, steps: pd.DataFrame, nodes: pd.DataFrame) -> None:
     for step in ordered:
         source, target = (step.line, step.group1_level), (step.line + 1, step.group2_level)
         height = step.n * nodes["scale"].iloc[0]
-        axes.add_patch(_band(step.line, leaving[source], entering[target], height, treatment_colour(step.group1_level)))
+        colour = treatment_colour(step.group1_level)
+        band = _band(step.line, leaving[source], entering[target], height, colour)
+        axes.add_patch(titled(band, _told(step)))
         leaving[source] += height
         entering[target] += height
 
@@ -97,27 +112,52 @@ def _band(line: int, start: float, end: float, height: float, colour: str) -> Pa
 
 
 def _draw_node(axes: Axes, node, narrow: bool) -> None:
-    colour, height = treatment_colour(node.code), node.bottom - node.top
-    axes.add_patch(Rectangle((node.line - NODE_WIDTH / 2, node.top), NODE_WIDTH, height, color=colour, linewidth=0))
-    place = {"ha": "center", "va": "center", "fontsize": 7 if narrow else 8, "color": ink_on(colour)}
-    axes.text(node.line, (node.top + node.bottom) / 2, f"{_short(node.code)} {whole(node.n)}", **place)
+    face, hatch = END_STYLES.get(node.code, (treatment_colour(node.code), ""))
+    edge = "#777777" if node.code in END_STYLES else face
+    corner, height = (node.line - NODE_WIDTH / 2, node.top), node.bottom - node.top
+    box = Rectangle(corner, NODE_WIDTH, height, facecolor=face, edgecolor=edge, hatch=hatch, linewidth=0.7)
+    axes.add_patch(titled(box, f"{_name(node.code)}: {counted(node.n, 'patient')}"))
+    place = {"ha": "center", "va": "center", "fontsize": 7 if narrow else 8, "color": ink_on(face)}
+    words = axes.text(node.line, (node.top + node.bottom) / 2, f"{_short(node.code)} {whole(node.n)}", **place)
+    if hatch:
+        words.set(bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6}, color=INK)
+
+
+def _told(step) -> str:
+    before, after = (_name(code) for code in (step.group1_level, step.group2_level))
+    share = f"{whole(step.n)} of {counted(step.N, 'patient')} ({percent(step.n / step.N)}%)"
+    return f"Line {step.line} {before} to {after}: {share}"
+
+
+def _rare_note(rare: pd.DataFrame) -> list[str]:
+    if rare.empty:
+        return []
+    told = [
+        f"{line}: {listing([f'{_short(row.variable_level)} {whole(row.stat)}' for row in own.itertuples()])}"
+        for line, own in rare.groupby("group1")
+    ]
+    return [
+        f"Others: treatments that fewer than {percent(RARE_SHARE, 0)}% of the patients had at the line, "
+        f"where there are two or more such. {_capital('; '.join(told))}."
+    ]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _short(code: str) -> str:
-    if code in END_LABELS:
-        return {
-            "ongoing": "on",
-            "remission": "rem",
-            "stopped": "stop",
-            "lost_to_follow_up": "lost",
-            "not_recorded": "?",
-        }[code]
-    return dictionary.treatments()[code].abbreviation
+    if code == OTHERS:
+        return "Others"
+    return SHORT_ENDS.get(code) or dictionary.treatments()[code].abbreviation
 
 
 def _name(code: str) -> str:
+    if code == OTHERS:
+        return "Other treatments"
     return END_LABELS.get(code) or dictionary.treatments()[code].label
 
 
-def _column_label(column: int, narrow: bool) -> str:
-    return str(column) if narrow else f"Line {column}"
+def _column_label(column: int, reached: pd.Series, narrow: bool) -> str:
+    name = str(column) if narrow else f"Line {column}"
+    return f"{name}\nn = {whole(reached[column])}" if column in reached else f"{name}\n"

@@ -11,9 +11,9 @@ from adreport.tables.columns import by_treatment
 
 
 def masthead(study: Study) -> Masthead:
-    """The head of a page: the study's title and notice, the filters set, patients and courses left."""
+    """The head of a page: the study's title and notice, the filters set, patients and courses left, changed rules."""
     contents = f"{counted(len(study.patients), 'patient')}, {counted(len(study.courses), 'treatment course')}"
-    return Masthead(study.title, study.notice, str(study.selection), contents)
+    return Masthead(study.title, study.notice, str(study.selection), contents, str(study.rules) if study.rules else "")
 
 
 def flow(results: pd.DataFrame) -> Sentence:

@@ -4,8 +4,31 @@ import pandas as pd
 
 from adreport.dictionary import treatment_in_words, treatments
 from adreport.display import Sentence
-from adreport.formatting import counted, listing, percent, whole
+from adreport.eras import ADD_ON, BACK, RESTART, SWITCH
+from adreport.formatting import counted, listing, p_phrase, percent, whole
+from adreport.pathways import reason_in_words
 from adreport.results import pick, value, wide
+from adreport.rule_panel import AS_SET
+from adreport.status import AGREES, CONTRADICTS, POSSIBLE
+from adreport.switches import ALL_SWITCHES
+
+END_WORDS = {
+    "ongoing": "are still treated", "remission": "ended in remission", "stopped": "stopped for another reason",
+    "lost_to_follow_up": "were lost to follow-up", "not_recorded": "have no recorded end",
+}  # fmt: skip
+STEP_WORDS = {
+    SWITCH: "to a new treatment", BACK: "back to an earlier one", RESTART: "a restart of the same",
+    ADD_ON: "an add-on to one that went on",
+}  # fmt: skip
+
+
+def ends(results: pd.DataFrame) -> Sentence:
+    """How many patients and courses there are, and how the pathways ended."""
+    own = pick(results, output="status", variable="pathway_end")
+    n, total = (pick(own, stat_name=name).set_index("variable_level")["stat"] for name in ("n", "N"))
+    courses = pick(results, output="table4", stat_name="n")["stat"].sum()
+    parts = [f"{whole(n[end])} {words}" for end, words in END_WORDS.items() if end in n.index]
+    return Sentence(f"{counted(total.iloc[0], 'patient')} had {counted(courses, 'course')}: {listing(parts)}.")
 
 
 def pathways(results: pd.DataFrame) -> Sentence:
@@ -36,19 +59,118 @@ def lines(results: pd.DataFrame) -> Sentence:
     )
 
 
+def lines_reached(results: pd.DataFrame) -> Sentence:
+    """How many patients reached each further line."""
+    own = pick(results, output="lines", group1="line", variable="went_on", stat_name="N")
+    reached = own.set_index("group1_level")["stat"]
+    if len(reached) == 1:
+        return Sentence(f"All of these courses are of line {reached.index[0]}.")
+    told = [f"{whole(n)} line {line}" for line, n in reached.iloc[1:].items()]
+    return Sentence(f"{counted(reached.iloc[0], 'patient')} had line {reached.index[0]} here, {listing(told)}.")
+
+
+def line_outcomes(results: pd.DataFrame) -> Sentence:
+    """Response at the first and the second line, and how many lines were needed."""
+    own = pick(results, output="lines", group1="line", variable="effective")
+    told = []
+    for line in ("1", "2"):
+        n, total = (value(own, group1_level=line, stat_name=name) for name in ("n", "N"))
+        if total > 0:
+            told.append(f"{whole(n)} of {whole(total)} ({percent(n / total)}%) responded at line {line}")
+    needed = wide(pick(results, output="lines", variable="number_of_lines"), "variable_level")
+    one, total = (needed["n"].get("1", 0.0), needed["N"].iloc[0])
+    told.append(f"{whole(one)} of {counted(total, 'patient')} had one course, none more than {needed.index[-1]}")
+    return Sentence(f"{'; '.join(told)}.")
+
+
 def transitions(results: pd.DataFrame) -> Sentence:
-    """The commonest change of treatment."""
+    """The commonest change of treatment, why it was made, and of which kinds the steps were."""
     own = pick(results, output="transitions", stat_name="n")
     switches = own[own["group2_level"].isin(treatments())]
     if switches.empty:
         return Sentence("No patient changed treatment.")
     top = switches.loc[switches["stat"].idxmax()]
-    total = value(
-        results, output="transitions", group1_level=top["group1_level"], group2_level=top["group2_level"], stat_name="N"
-    )
+    keys = {name: top[name] for name in ("group1_level", "group2_level")}
+    total = value(results, output="transitions", stat_name="N", **keys)
     step = f"{treatment_in_words(top['group1_level'])} to {treatment_in_words(top['group2_level'])}"
     followed = counted(switches["stat"].sum(), "course was", "courses were")
     return Sentence(
-        f"{followed} followed by another; the commonest step was from {step} "
-        f"({whole(top['stat'])} of {counted(total, 'course')})."
+        f"{followed} followed by another ({_kinds(results)}); the commonest step was from {step} "
+        f"({whole(top['stat'])} of {counted(total, 'course')}{_why(results, keys)})."
     )
+
+
+def response_change(results: pd.DataFrame) -> Sentence:
+    """Whether the response was better after a switch."""
+    own = pick(results, output="response_change", group1=ALL_SWITCHES)
+    total = value(own, variable_level="same", stat_name="N")
+    if not total:
+        return Sentence("No switch has a recorded response both before and after it.")
+    n = {change: whole(value(own, variable_level=change, stat_name="n")) for change in ("better", "same", "worse")}
+    p = value(own, stat_name="p.value")
+    test = f"exact sign test, {p_phrase(p)}" if p >= 0 else "no pair differs to be tested"
+    return Sentence(
+        f"Of {counted(total, 'switch', 'switches')} with a known response before and after, the response was better "
+        f"after {n['better']}, the same after {n['same']} and worse after {n['worse']} ({test})."
+    )
+
+
+def places(results: pd.DataFrame) -> Sentence:
+    """Which treatments were never followed by another."""
+    own = wide(pick(results, output="lines", group1="treatment", variable="followed"), "group1_level")
+    never = own[own["n"] == 0]
+    if never.empty:
+        return Sentence("Every treatment was followed by another at least once.")
+    told = [f"{treatment_in_words(code)} ({counted(total, 'course')})" for code, total in never["N"].items()]
+    return Sentence(f"Never followed by another treatment: {listing(told)}.")
+
+
+def status(results: pd.DataFrame) -> Sentence:
+    """How many patients' status at data lock goes with their last course."""
+    own = pick(results, output="status", variable="verdict")
+    n = pick(own, stat_name="n").set_index("variable_level")["stat"]
+    total = pick(own, stat_name="N")["stat"].iloc[0]
+    judged = n[AGREES] + n[CONTRADICTS] + n[POSSIBLE]
+    if not judged:
+        return Sentence("Status at data lock or the end of the last course is not recorded for any patient.")
+    agree = f"In {whole(n[AGREES])} of {counted(judged, 'patient')} the status at data lock goes with the last course"
+    odd = f"in {whole(n[CONTRADICTS])} the two contradict each other, in {whole(n[POSSIBLE])} something is unexplained"
+    left = f"; in {counted(total - judged, 'further patient')} it cannot be told" if total > judged else ""
+    return Sentence(f"{agree}; {odd}{left}.")
+
+
+def without_response(results: pd.DataFrame) -> Sentence:
+    """How many patients' last course had no response."""
+    own = pick(results, output="ended_without_response", group1="")
+    n, total, missing = (value(own, stat_name=name) for name in ("n", "N", "n_missing"))
+    if not total:
+        return Sentence("No last course has a recorded response.")
+    unknown = f"; of {whole(missing)} more it is not recorded" if missing else ""
+    share = f"{whole(n)} of {counted(total, 'patient')} ({percent(n / total)}%)"
+    return Sentence(f"The last course of {share} had no response{unknown}.")
+
+
+def rules(results: pd.DataFrame) -> Sentence:
+    """Which rules hold, and how far the number of courses and switches depends on them."""
+    own = pick(results, output="rules")
+    held = pick(own, group1=AS_SET)
+    spread = []
+    for variable, noun in (("courses", "courses"), (SWITCH, "switches to a new treatment")):
+        numbers = pick(own, variable=variable)["stat"]
+        now = value(held, variable=variable)
+        spread.append(f"{whole(now)} {noun} ({whole(numbers.min())} to {whole(numbers.max())} under other rules)")
+    return Sentence(f"The rules as set give {listing(spread)}.")
+
+
+def _kinds(results: pd.DataFrame) -> str:
+    own = pick(results, output="steps", variable="step", stat_name="n").set_index("variable_level")["stat"]
+    return listing([f"{whole(own[kind])} {words}" for kind, words in STEP_WORDS.items() if kind in own.index])
+
+
+def _why(results: pd.DataFrame, keys: dict[str, str]) -> str:
+    own = pick(results, output="transition_reasons", stat_name="n", **keys)
+    own = own[own["variable_level"] != "not_recorded"]
+    if own.empty:
+        return ""
+    top = own.loc[own["stat"].idxmax()]
+    return f"; most often given reason: {reason_in_words(top['variable_level'])}, {whole(top['stat'])}"

@@ -17,6 +17,16 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "efficacy": ["course_features", "discontinuation_reasons", "outcomes", "pairwise", "predictors", "test_rule"],
         "reproduction": ["contradictions", "differences", "every_number", "overview"],
         "safety": ["discontinued_courses", "side_effects"],
-        "sequences": ["lines", "pathways", "places", "transitions"],
+        "endings": ["rules", "status", "status_doubts", "without_response"],
+        "sequences": [
+            "line_outcomes",
+            "lines",
+            "pathways",
+            "patterns",
+            "places",
+            "response_change",
+            "transition_reasons",
+            "transitions",
+        ],
     },
 )

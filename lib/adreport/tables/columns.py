@@ -66,3 +66,12 @@ def medians(frame: pd.DataFrame, decimals: int = 1) -> list[str]:
         else f"{number(median, decimals)} ({number(iqr, decimals)})"
         for median, iqr, total in zip(frame["median"], frame["iqr"], frame["N"], strict=True)
     ]  # fmt: skip
+
+
+def quartiles(frame: pd.DataFrame, decimals: int = 1) -> list[list[str]]:
+    """Three columns: median, quartiles (of three values or more), and of how many values."""
+    limits = [
+        interval(low, high, as_percent=False, decimals=decimals) if total > 2 else NOTHING
+        for low, high, total in zip(frame["p25"], frame["p75"], frame["N"], strict=True)
+    ]
+    return [[number(median, decimals) for median in frame["median"]], limits, texts(frame["N"].fillna(0), whole)]

@@ -1,30 +1,63 @@
-"""Tables of the sequences page."""
+"""Tables of the sequences page: who received what, lines of therapy, what followed what."""
 
 import pandas as pd
 
 from adreport.dictionary import level_label, treatments
-from adreport.display import Column, Row, Table
-from adreport.formatting import whole
-from adreport.results import pick, wide
+from adreport.display import Absent, Column, Row, Table
+from adreport.formatting import NOTHING, counted, number, p_phrase, percent, whole
+from adreport.pathways import reason_in_words
+from adreport.results import pick, value, wide
 from adreport.sequences import END_LABELS
-from adreport.tables.columns import count_or_dash, rows, texts
+from adreport.switches import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
+from adreport.tables.columns import RATES, count_or_dash, interval_name, quartiles, rates, rows, texts
+
+SHOWN_PATTERNS = 12
+SHOWN_PATIENTS = 40  # of a table that is not folded away
 
 
-def pathways(results: pd.DataFrame) -> Table:
-    """Table 4: the treatments of each patient in order."""
-    chosen = pick(results, output="table4")
+def pathways(results: pd.DataFrame, mark: str = "") -> Table:
+    """Table 4: the courses of each patient in order, each with its response and the reason why it ended."""
+    chosen = pick(results, output="table4_wide").set_index("group1_level")
+    story, harm = (chosen[chosen["variable"] == name]["method"] for name in ("pathway", "side_effects"))
+    years = chosen.loc[chosen["variable"] == "years", "stat"].reindex(story.index)
+    age = chosen.loc[chosen["variable"] == "age_at_start_years", "stat"].reindex(story.index)
+    end = chosen[chosen["variable"] == "pathway_end"]["variable_level"]
     body = [
-        Row(row.group1_level, [" → ".join(_abbreviation(code) for code in row.method.split(" > ")), whole(row.stat)])
-        for row in chosen.itertuples()
-    ]
-    heads = [Column("Order of treatments", words=True), Column("Courses")]
-    codes = dict.fromkeys(code for words in chosen["method"] for code in words.split(" > "))
+        Row(patient, [words, harm.get(patient) or NOTHING, number(age[patient]), number(years[patient]),
+                      END_LABELS[end[patient]]])
+        for patient, words in story.items()
+    ]  # fmt: skip
+    heads = [
+        Column("Treatments (response, why it ended)", words=True), Column("Side effects (treatment)", words=True),
+        Column("Age"), Column("Years"), Column("End"),
+    ]  # fmt: skip
     notes = [
-        "; ".join(
-            f"{_abbreviation(code)}: {treatments()[code].label.lower()}" for code in treatments() if code in codes
-        )
+        "→: then; +: added while the one before went on; ?: not recorded. Age: at the start of the first course. "
+        "Years: from there to the last known end of a course.",
+        _abbreviations(pick(results, output="table4")["method"]),
     ]
-    return Table("Table 4. Sequence of treatments of each patient", "Patient", heads, body, [f"{notes[0]}."])
+    caption = "Table 4. Sequence of treatments of each patient"
+    return Table(caption, "Patient", heads, body, notes, mark, folded=len(body) > SHOWN_PATIENTS)
+
+
+def patterns(results: pd.DataFrame) -> Table | Absent:
+    """Orders of treatments that several patients had."""
+    frame = wide(pick(results, output="sequence_patterns"), "variable_level")
+    common = frame[frame["n"] > 1]
+    if common.empty:
+        return Absent("No two patients had the same treatments in the same order.")
+    shown = common.head(SHOWN_PATTERNS)
+    labels = [" → ".join(_abbreviation(code) for code in order.split(" > ")) for order in shown.index]
+    cells = [texts(shown["n"], whole), texts(shown["p"], percent)]
+    rest, patients = len(frame) - len(shown), frame["n"].sum() - shown["n"].sum()
+    others = f"{counted(rest, 'other order')} of treatments, in {counted(patients, 'patient')}"
+    notes = [
+        f"Shown: orders of two or more patients, at most {SHOWN_PATTERNS}. Not shown: {others}.",
+        _abbreviations(shown.index),
+    ]
+    heads = [Column("n", "Patients"), Column("%", "Patients")]
+    caption = "Orders of treatments that several patients had"
+    return Table(caption, "Treatments in order", heads, rows(labels, *cells), notes)
 
 
 def lines(results: pd.DataFrame) -> Table:
@@ -39,6 +72,34 @@ def lines(results: pd.DataFrame) -> Table:
     heads = [Column(line, "Line of therapy") for line in frame.columns]
     notes = ["Cells: patients. The darker, the larger the share of those who reached the line."]
     return Table("Treatments by line of therapy", "Treatment", heads, body, notes)
+
+
+def line_outcomes(results: pd.DataFrame, mark: str = "") -> Table:
+    """Response, time and going on, line by line."""
+    chosen = pick(results, output="lines", group1="line")
+    frames = {name: wide(pick(chosen, variable=name), "group1_level") for name in
+              ("went_on", "effective", "since_onset_years", "since_first_course_years")}  # fmt: skip
+    lines = frames["went_on"].index
+    times = [
+        quartiles(frames[name].reindex(index=lines, columns=["median", "p25", "p75", "N"]))
+        for name in ("since_first_course_years", "since_onset_years")
+    ]
+    on = [f"{whole(n)}/{whole(total)}" for n, total in zip(frames["went_on"]["n"], frames["went_on"]["N"], strict=True)]
+    responses = rates(frames["effective"].reindex(index=lines, columns=RATES))
+    cells = [*responses, *(part for time in times for part in time), on]
+    interval = interval_name(results)
+    heads = [
+        Column("n/N", "Response"), Column("%", "Response"), Column(interval, "Response"),
+        *(Column(name, "Years from first course") for name in ("Median", "Quartiles", "N")),
+        *(Column(name, "Years from onset") for name in ("Median", "Quartiles", "N")),
+        Column("Had a further line"),
+    ]  # fmt: skip
+    notes = [
+        "Response: courses with an effective response of those whose response is known; Wilson interval. "
+        "N: courses whose time is known. Quartiles by the (n+1)p rule of SPSS.",
+    ]
+    body = rows([f"Line {line}" for line in lines], *cells)
+    return Table("Response and time by line of therapy", "Line", heads, body, notes, mark)
 
 
 def places(results: pd.DataFrame) -> Table:
@@ -68,8 +129,86 @@ def transitions(results: pd.DataFrame, mark: str = "") -> Table:
     notes = [
         "Cells: courses. The darker, the larger the share of the row's courses.",
         "Without a further treatment: ongoing, in remission, lost to follow-up, or stopped for another reason.",
+        *_times_note(results),
     ]
     return Table("What followed what", "Treatment", heads, body, notes, mark)
+
+
+def transition_reasons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
+    """From, to and why: steps that occurred more than once."""
+    chosen = pick(results, output="transition_reasons")
+    if chosen.empty:
+        return Absent()
+    frame = wide(chosen, ["group1_level", "group2_level", "variable_level"])
+    steps = dict(list(frame.groupby(level=[0, 1], sort=False)))
+    totals = pd.Series({step: own["N"].iloc[0] for step, own in steps.items()})
+    totals = totals.sort_values(ascending=False, kind="stable")
+    often = totals[totals > 1]
+    shown = often if len(often) else totals
+    body = [
+        Row(_step(before, after), [whole(total), _reasons(steps[before, after]["n"].droplevel([0, 1]))])
+        for (before, after), total in shown.items()
+    ]
+    rest = len(totals) - len(shown)
+    notes = [f"Not shown: {counted(rest, 'step')} that occurred once."] if rest else []
+    notes.append(_abbreviations([" > ".join(pair) for pair in shown.index]))
+    heads = [Column("Times"), Column("Why the treatment before was left", words=True)]
+    return Table("Why one treatment was followed by another", "Step", heads, body, notes, mark)
+
+
+def response_change(results: pd.DataFrame, labels: dict[str, str], mark: str = "") -> Table | Absent:
+    """Response before a switch (down) by response after it (across); `labels` of the response scale."""
+    chosen = pick(results, output="response_change", group1="response_before", stat_name="n")
+    if chosen.empty:
+        return Absent("No switch has a recorded response both before and after it.")
+    frame = wide(chosen, "group1_level", "group2_level")
+    totals = frame.sum(axis=1)
+    body = rows([labels[code] for code in frame.index], texts(totals, whole),
+                *(texts(frame[code], count_or_dash) for code in frame.columns))  # fmt: skip
+    body = [_shaded(row, [0, *(frame.loc[code] / totals[code])]) for row, code in zip(body, frame.index, strict=True)]
+    heads = [Column("Switches"), *(Column(labels[code], "Response after the switch") for code in frame.columns)]
+    notes = [
+        "Switches to another treatment whose response is known before and after; restarts and add-ons are left out.",
+        f"{_changes(results, ALL_SWITCHES)} Patients with several switches count several times. "
+        f"{_changes(results, FIRST_SWITCHES)} Unadjusted and descriptive.",
+    ]
+    return Table("Response before and after a switch", "Response before the switch", heads, body, notes, mark)
+
+
+def _times_note(results: pd.DataFrame) -> list[str]:
+    n, total = (value(results, output="steps", variable="times_unknown", stat_name=name) for name in ("n", "N"))
+    if not n > 0:
+        return []
+    return [f"The times of {whole(n)} of {counted(total, 'step')} are not known: an overlap there cannot be seen."]
+
+
+def _changes(results: pd.DataFrame, name: str) -> str:
+    own = pick(results, output="response_change", group1=name)
+    n = {change: value(own, variable_level=change, stat_name="n") for change in CHANGES}
+    test = pick(own, variable_level="", stat_name="N")
+    p = value(own, stat_name="p.value")
+    which = "All switches" if name == ALL_SWITCHES else "Each patient's first switch only"
+    tested = f", {p_phrase(p)}" if p >= 0 else ""
+    said = f"{test['method'].iloc[0]}, n = {whole(test['stat'].iloc[0])} that differ{tested}"
+    return f"{which}: better {whole(n['better'])}, same {whole(n['same'])}, worse {whole(n['worse'])} ({said})."
+
+
+def _step(before: str, after: str) -> str:
+    return f"{_abbreviation(before)} → {_abbreviation(after)}"
+
+
+def _reasons(numbers: pd.Series) -> str:
+    told = [
+        f"{'not recorded' if reason == 'not_recorded' else reason_in_words(reason)} {whole(n)}"
+        for reason, n in numbers.items()
+    ]
+    return ", ".join(told)
+
+
+def _abbreviations(orders) -> str:
+    codes = {code for order in orders for code in order.split(" > ")}
+    known = treatments()
+    return "; ".join(f"{_abbreviation(code)}: {known[code].label.lower()}" for code in known if code in codes) + "."
 
 
 def _abbreviation(code: str) -> str:

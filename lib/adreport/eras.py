@@ -1,0 +1,147 @@
+"""Treatment eras: courses joined, left out and put in order by stated rules, and what each step to the next one is."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from adreport.faults import ParameterFault
+
+RESCUE_OUT, RESCUE_IN = "out", "in"
+# How a pathway can end; a last course with any other reason is stopped without a successor.
+ONGOING, STOPPED, NOT_RECORDED = "ongoing", "stopped", "not_recorded"
+KNOWN_ENDS = (ONGOING, "remission", "lost_to_follow_up")
+SWITCH, BACK, RESTART, ADD_ON = "switch", "switch_back", "restart", "add_on"
+BOTH = ["patient_id", "treatment"]
+# What a joined era takes from the last of its courses, and what from the last that has it.
+OF_THE_LAST = ("discontinuation_reason", "remission_months", "stop_date")
+LAST_KNOWN = ("response",)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How courses become eras and eras lines of therapy; the defaults take every treatment course as it is recorded.
+
+    `join_gap_days`: two courses of one treatment are one era if at most so many days lie between them (None: never).
+    `shortest_days`: eras known to be shorter are left out. `combination_days`: a treatment started while the one
+    before it goes on for at least so many days, or for the whole of the new course, is an add-on, else a switch.
+    `rescue`: whether short corticosteroid courses are "in" or "out". The first three are those of the R package
+    TreatmentPatterns (eraCollapseSize, minEraDuration, combinationWindow).
+    """
+
+    join_gap_days: float | None = None
+    shortest_days: float = 0
+    combination_days: float = 30
+    rescue: str = RESCUE_OUT
+
+    def __post_init__(self) -> None:
+        if self.rescue not in (RESCUE_OUT, RESCUE_IN):
+            raise ParameterFault(f"rescue must be {RESCUE_OUT} or {RESCUE_IN}, not {self.rescue!r}.")
+
+    def __bool__(self) -> bool:
+        return self != Rules()
+
+    def __str__(self) -> str:
+        kept = f"courses shorter than {self.shortest_days:g} days left out" if self.shortest_days else ""
+        gap = self.join_gap_days
+        parts = [
+            f"courses of one treatment at most {gap:g} days apart joined" if gap is not None else "no courses joined",
+            kept or "none left out for being short",
+            f"an add-on overlaps by {self.combination_days:g} days or more",
+            f"rescue courses {self.rescue}",
+        ]
+        return "; ".join(parts)
+
+
+def joined(
+    courses: pd.DataFrame, events: pd.DataFrame, join_gap_days: float | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Courses of one treatment with small gaps between them as one era each, and the events moved to their era.
+
+    An era has the number, the start and the dose of its first course, the last known response, the reason and the
+    remission of its last course, and as `duration_days` the days treated: gaps do not count. `courses_joined` says how
+    many courses it is of, `end_days` when it ended. A course whose times are unknown is joined to none.
+    """
+    courses = courses.sort_values([*BOTH, "start_days", "course"]).reset_index(drop=True)
+    courses = courses.assign(end_days=courses["start_days"] + courses["duration_days"], courses_joined=1)
+    if join_gap_days is None:
+        return courses, events
+    of_treatment = courses.groupby(BOTH, observed=True)
+    latest = of_treatment["end_days"].cummax().groupby([courses[name] for name in BOTH], observed=True).shift()
+    known = of_treatment["end_days"].shift().notna()
+    era = (~((courses["start_days"] - latest <= join_gap_days) & known)).cumsum().rename("era")
+    events = _moved(events, courses, era)
+    grouped = courses.groupby(era)
+    firsts, lasts = (courses.loc[rows.index].set_index(era[rows.index]) for rows in (grouped.head(1), grouped.tail(1)))
+    return firsts.assign(
+        **{name: lasts[name] for name in OF_THE_LAST},
+        **{name: grouped[name].last() for name in LAST_KNOWN},
+        duration_days=grouped["duration_days"].sum().where(grouped["duration_days"].count() == grouped.size()),
+        end_days=grouped["end_days"].max().where(lasts["end_days"].notna()),
+        course=grouped["course"].min(),
+        courses_joined=grouped.size(),
+    ).reset_index(drop=True), events
+
+
+def long_enough(courses: pd.DataFrame, shortest_days: float) -> pd.DataFrame:
+    """The courses that are not known to be shorter than so many days."""
+    return courses[~(courses["duration_days"] < shortest_days)]
+
+
+def with_lines(courses: pd.DataFrame, combination_days: float = Rules.combination_days) -> pd.DataFrame:
+    """Courses in order, with their line of therapy, what came next and how, and how the pathway ended.
+
+    Adds `line`, `next_treatment`, `next_response`, `next_start_days`, `step` (of which kind the step to the next is;
+    none after the last course), `since_first_days` (from the start of the first line) and, the same for all courses of
+    a patient, `pathway_end` and `last_reason`. All are of the whole study: a selection of cyclosporine still knows that
+    azathioprine followed.
+    """
+    courses = courses.sort_values(["patient_id", "course"]).reset_index(drop=True)
+    of_patient = courses.groupby("patient_id")
+    patients, starts = courses["patient_id"], courses.drop_duplicates("patient_id").set_index("patient_id")
+    lasts = courses.drop_duplicates("patient_id", keep="last").set_index("patient_id")
+    last_reason = patients.map(lasts["discontinuation_reason"].astype(object))
+    goes_on = courses["discontinuation_reason"].eq(ONGOING).groupby(patients).transform("any")
+    return courses.assign(
+        treatment=courses["treatment"].cat.remove_unused_categories(),
+        line=of_patient.cumcount() + 1,
+        next_treatment=of_patient["treatment"].shift(-1).astype(object),
+        next_response=of_patient["response"].shift(-1).astype(object),
+        next_start_days=of_patient["start_days"].shift(-1),
+        step=_steps(courses, combination_days),
+        since_first_days=courses["start_days"] - patients.map(starts["start_days"]),
+        pathway_end=ends(last_reason).mask(goes_on & last_reason.ne("lost_to_follow_up"), ONGOING),
+        last_reason=last_reason,
+    )
+
+
+def ends(reasons: pd.Series) -> pd.Series:
+    """How a last course with each of these reasons ends a pathway: ongoing, remission, lost, or stopped otherwise."""
+    reasons = reasons.astype(object)
+    return reasons.where(reasons.isin(KNOWN_ENDS), STOPPED).where(reasons.notna(), NOT_RECORDED)
+
+
+def _steps(courses: pd.DataFrame, combination_days: float) -> pd.Series:
+    """The kind of each course's step to the next of the patient; of unknown times, none counts as overlapping."""
+    after = courses[["treatment", "start_days", "duration_days"]].astype({"treatment": object})
+    after = after.groupby(courses["patient_id"]).shift(-1)
+    overlap = courses["end_days"] - after["start_days"]
+    needed = after["duration_days"].clip(upper=combination_days).fillna(combination_days)
+    had_before = courses.duplicated(BOTH).groupby(courses["patient_id"]).shift(-1).eq(True)
+    step = pd.Series(SWITCH, index=courses.index, dtype=object).mask(had_before, BACK)
+    step = step.mask((overlap > 0) & (overlap >= needed), ADD_ON)
+    step = step.mask(after["treatment"].eq(courses["treatment"].astype(object)), RESTART)
+    return step.where(after["treatment"].notna())
+
+
+def _moved(events: pd.DataFrame, courses: pd.DataFrame, era: pd.Series) -> pd.DataFrame:
+    """Events with the number of their era in place of their course's, their day counted from its start."""
+    start = courses["start_days"].groupby(era).transform("first")
+    places = courses[["patient_id", "course"]].assign(
+        era_course=courses["course"].groupby(era).transform("min"), later=(courses["start_days"] - start).fillna(0)
+    )
+    moved = events.merge(places, on=["patient_id", "course"], how="left")
+    kept = moved["era_course"].isna()
+    return events.assign(
+        course=moved["era_course"].mask(kept, moved["course"]).astype(events["course"].dtype).to_numpy(),
+        onset_day=(moved["onset_day"] + moved["later"].fillna(0)).to_numpy(),
+    )

@@ -1,0 +1,284 @@
+"""The sequences page: hand-made patients with known answers, the published cohort, and large or bare data."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from adreport import dictionary, figures, pathways, read_study, sentences, sequences, tables
+from adreport.display import Absent
+from adreport.eras import Rules
+from adreport.figures.swimmer_bars import END_MARKERS, SHORT_ENDS
+from adreport.figures.swimmer_labels import LETTERS
+from adreport.paths import COHORT
+from adreport.results import pick, value
+from adreport.sequences import END_LABELS, OTHERS
+from adreport.status import verdict
+from studies import cohort, written
+
+STUDY = read_study(COHORT)
+RESULTS = sequences.analyse(STUDY)
+
+
+def told(patient, results=RESULTS):
+    """A patient's courses in words."""
+    (words,) = pick(results, output="table4_wide", group1_level=patient, variable="pathway")["method"]
+    return words
+
+
+def study_of(folder, *courses, statuses=None, scale=""):
+    """A study of (patient, treatment, age at start, days, response, reason), courses numbered as given."""
+    names = ["patient_id", "treatment", "age_at_start_years", "duration_days", "response", "discontinuation_reason"]
+    rows = pd.DataFrame(courses, columns=names, dtype=str)
+    rows["course"] = (rows.groupby("patient_id").cumcount() + 1).astype(str)
+    patients = pd.DataFrame({"patient_id": rows["patient_id"].unique(), "sex": "male"})
+    patients["status_at_data_lock"] = patients["patient_id"].map(statuses or {}).fillna("")
+    written(folder, patients=patients, courses=rows, side_effects=None)
+    if scale:
+        (folder / "study.yml").write_text(scale, encoding="utf-8")
+    return read_study(folder)
+
+
+def test_table_4_is_the_published_one():
+    own = pick(RESULTS, output="table4")
+    assert (len(own), own["stat"].sum()) == (30, 81)
+    assert set(own["variable"]) == {"pathway"}
+
+
+def test_patient_29_is_told_with_response_and_reason_on_each_switch():
+    assert told("P29") == (
+        "IVIG (1, decision of another department) → CSA (1, decision of another department) → "
+        "AZA (1, insufficient response) → SCS (1, to prevent side effects) → DUP (0, financial) → "
+        "SCS (1, to prevent side effects) → MTX (0, lost to follow-up)"
+    )
+    assert told("P14") == "IVIG (1, ongoing) + MTX (1, ongoing)"
+    (harm,) = pick(RESULTS, output="table4_wide", group1_level="P29", variable="side_effects")["method"]
+    assert harm == "pain in lower extremities (AZA); leukocytosis (SCS); abdominal pain (SCS)"
+
+
+def test_what_is_not_recorded_is_a_question_mark_or_left_out(tmp_path):
+    study = study_of(tmp_path, ("A", "CSA", "3", "", "", "side_effect"), ("A", "AZA", "4", "", "", ""),
+                     ("A", "MTX", "5", "", "2", ""))  # fmt: skip
+    assert told("A", sequences.analyse(study)) == "CSA (?, side effect) → AZA → MTX (2, ?)"
+
+
+def test_long_and_wide_say_the_same_as_the_courses():
+    courses = pathways.courses_of(RESULTS)
+    recorded = STUDY.courses.reset_index(drop=True)
+    for name in ("patient_id", "line", "treatment", "response", "duration_days", "since_first_days"):
+        assert (
+            courses[name].fillna("none").astype(str).tolist()
+            == recorded[name].astype(object).fillna("none").astype(type(courses[name].iloc[0])).astype(str).tolist()
+        )
+    wide = pathways.wide_form(RESULTS).set_index("patient_id")
+    assert wide.loc["P29", ["line_5_treatment", "line_5_response"]].tolist() == ["dupilumab", "0"]
+    assert wide["pathway_end"].value_counts().to_dict() == {
+        "ongoing": 12, "remission": 7, "stopped": 6, "lost_to_follow_up": 5,
+    }  # fmt: skip
+
+
+def test_steps_of_the_cohort():
+    # Counted by hand in Table 4: 51 steps, of them back to a treatment had before P06 (PT), P16, P23 and P29 (SCS).
+    steps = pick(RESULTS, output="steps", variable="step", stat_name="n").set_index("variable_level")["stat"]
+    assert steps.to_dict() == {"switch": 46, "switch_back": 4, "add_on": 1}
+
+
+def test_transitions_carry_their_reasons():
+    own = pick(RESULTS, output="transition_reasons", group1_level="phototherapy", group2_level="cyclosporine")
+    assert pick(own, stat_name="n").set_index("variable_level")["stat"].to_dict() == {
+        "unresponsiveness": 3, "maximum_response": 2,
+    }  # fmt: skip
+    own = pick(RESULTS, output="transitions", group1_level="phototherapy", group2_level="cyclosporine", stat_name="n")
+    assert own["method"].tolist() == ["unresponsiveness 3; maximum_response 2"]
+    reasons = pick(RESULTS, output="transition_reasons", stat_name="n")["stat"].sum()
+    assert reasons == pick(RESULTS, output="steps", variable="times_unknown", stat_name="N")["stat"].sum() == 51
+
+
+def test_response_after_a_switch_is_set_against_the_response_before_it(tmp_path):
+    # By hand: 0 to 1 better, 1 to 0 worse, 0 to 2 better; the restart and the unknown response do not count.
+    study = study_of(
+        tmp_path, ("A", "CSA", "3", "90", "0", "unresponsiveness"), ("A", "AZA", "4", "90", "1", "switched"),
+        ("A", "MTX", "5", "90", "0", "unresponsiveness"), ("A", "MTX", "6", "90", "2", "remission"),
+        ("B", "CSA", "3", "90", "0", "unresponsiveness"), ("B", "AZA", "4", "90", "2", "remission"),
+        ("C", "CSA", "3", "90", "", "side_effect"), ("C", "AZA", "4", "90", "2", "remission"),
+    )  # fmt: skip
+    own = pick(sequences.analyse(study), output="response_change")
+    for name, expected in (("all_switches", (2, 0, 1)), ("first_switches", (2, 0, 0))):
+        found = [
+            value(own, group1=name, variable_level=change, stat_name="n") for change in ("better", "same", "worse")
+        ]
+        assert tuple(found) == expected
+    assert value(own, group1="all_switches", stat_name="p.value") == 1.0  # > binom.test(2, 3)$p.value
+
+
+def test_a_scale_that_runs_the_other_way_is_followed(tmp_path):
+    scale = "response:\n  levels: {4: severe, 3: moderate, 2: mild, 1: almost clear, 0: clear}\n"
+    scale += "  effective: [0, 1]\n  significant: [0]\n"
+    rows = (("A", "CSA", "3", "90", "4", "unresponsiveness"), ("A", "DUP", "4", "90", "0", "ongoing"))
+    study = study_of(tmp_path, *rows, scale=scale)
+    results = sequences.analyse(study)
+    assert value(pick(results, output="response_change"), group1="all_switches", variable_level="better",
+                 stat_name="n") == 1  # fmt: skip
+    assert "severe" in tables.response_change(results, study.response.labels)._repr_html_()
+    drawn = figures.swimmer(results)._repr_html_()
+    assert "response 4" in drawn
+    assert ">DUP 0→<" in drawn
+
+
+@pytest.mark.parametrize(
+    ("status", "end", "reason", "expected"),
+    [
+        ("on_treatment", "ongoing", "ongoing", "agrees"),
+        ("on_treatment", "stopped", "side_effect", "contradicts"),
+        ("topical_remission", "ongoing", "ongoing", "contradicts"),
+        ("topical_remission", "remission", "remission", "agrees"),
+        ("topical_remission", "stopped", "prevent_side_effects", "agrees"),
+        ("topical_remission", "stopped", "unresponsiveness", "possible"),
+        ("topical_remission", "lost_to_follow_up", "lost_to_follow_up", "contradicts"),
+        ("lost_to_follow_up", "lost_to_follow_up", "lost_to_follow_up", "agrees"),
+        ("lost_to_follow_up", "stopped", "side_effect", "possible"),
+        ("lost_to_follow_up", "ongoing", "ongoing", "contradicts"),
+        ("topical_remission", "stopped", "switched", "contradicts"),
+        (None, "ongoing", "ongoing", "unknown"),
+        ("on_treatment", "not_recorded", None, "unknown"),
+    ],
+)
+def test_a_status_goes_with_the_last_course_or_does_not(status, end, reason, expected):
+    assert verdict(status, end, reason)[0] == expected
+
+
+def test_the_contradictions_of_the_cohort_are_found():
+    # P28's omalizumab was replaced by a treatment that Table 4 does not have; P05, P09 and P16 end on failed
+    # azathioprine though the text has everybody in remission, on treatment or lost.
+    own = pick(RESULTS, output="status_doubts")
+    assert dict(zip(own["group1_level"], own["variable"], strict=True)) == {
+        "P28": "contradicts", "P05": "possible", "P09": "possible", "P16": "possible",
+    }  # fmt: skip
+    ended = pick(RESULTS, output="ended_without_response", group1="patient_id")["group1_level"].tolist()
+    assert ended == ["P05", "P09", "P16", "P29"]
+
+
+def test_the_status_is_that_of_the_whole_history_whatever_is_selected():
+    chosen = sequences.analyse(STUDY.select("AZA"))
+    doubts = pick(chosen, output="status_doubts")["group1_level"]
+    assert set(doubts) == {"P28", "P05", "P09", "P16"}  # P28 ended on omalizumab
+    assert pick(chosen, output="status", variable="pathway_end", stat_name="n")["stat"].sum() == 12
+
+
+def test_each_line_has_its_response_and_its_time():
+    own = pick(RESULTS, output="lines", group1="line", group1_level="2")
+    # > binom::binom.confint(18, 22, methods = "wilson"): 0.615, 0.927
+    rate = pick(own, variable="effective").set_index("stat_name")["stat"]
+    assert rate[["n", "N"]].tolist() == [18, 22]
+    assert rate[["conf.low", "conf.high"]].tolist() == pytest.approx([0.6148, 0.9269], abs=1e-3)
+    assert value(own, variable="since_first_course_years", stat_name="N") == 22
+    assert pick(RESULTS, output="lines", variable="since_first_course_years", group1_level="1", stat_name="median")[
+        "stat"
+    ].tolist() == [0]
+
+
+def test_the_panel_shows_the_rules_as_set_and_what_others_change():
+    own = pick(RESULTS, output="rules", variable="courses").set_index(["group1", "group1_level"])["stat"]
+    assert own["as set", ""] == 81
+    assert own["rescue", "in"] == 93
+    assert own["shortest_days", "90"] == (STUDY.courses["duration_days"] >= 90).sum()
+    changed = sequences.analyse(STUDY.under(Rules(rescue="in")))
+    own = pick(changed, output="rules", variable="courses").set_index(["group1", "group1_level"])["stat"]
+    assert (own["as set", ""], own["rescue", "out"]) == (93, 81)
+
+
+def test_every_reason_has_a_letter_of_its_own_and_every_end_a_mark():
+    assert set(LETTERS) == set(dictionary.columns("courses")["discontinuation_reason"].levels)
+    assert len(set(LETTERS.values())) == len(LETTERS)
+    assert set(END_MARKERS) == set(SHORT_ENDS) == set(END_LABELS)
+
+
+def test_the_swimmer_plot_tells_each_course_under_the_pointer():
+    page = figures.swimmer(RESULTS)._repr_html_()
+    titles = re.findall(r"<title>([^<]*)</title>", page)
+    assert len(titles) == 2 * 81  # once for wide pages, once for phones
+    told = "P29, line 3: azathioprine; started at the age of 10.3; 72 days; response 1; left: insufficient response"
+    assert f"{told}; side effects: pain in lower extremities" in titles
+    identifiers = re.findall(r'\bid="([^"]+)"', page)
+    assert len(identifiers) == len(set(identifiers))
+
+
+def large(times):
+    """The cohort several times over, with new patients."""
+    tables = cohort()
+    return {
+        name: pd.concat([
+            table.assign(patient_id=[f"{patient}-{number}" for patient in table["patient_id"]])
+            for number in range(times)
+        ])
+        for name, table in tables.items()
+    }  # fmt: skip
+
+
+def test_many_patients_are_drawn_on_pages_and_too_many_are_not_drawn(tmp_path):
+    results = sequences.analyse(read_study(written(tmp_path / "a", **large(2))))
+    pages = figures.swimmer(results)
+    assert [len(set(re.findall(r"<title>([^,]+), line", page.drawn(False)))) for page in pages.figures] == [30, 30]
+    assert pages.figures[1].caption == "The courses of patients 31 to 60 of 60"
+    assert pages._repr_html_().count("<details") == 1
+    assert tables.pathways(results).folded
+    many = figures.swimmer(sequences.analyse(read_study(written(tmp_path / "b", **large(11)))))
+    assert isinstance(many, Absent)
+    assert "330 patients are more than the 300 that are drawn one by one" in many.reason
+
+
+def test_rare_treatments_of_a_line_are_drawn_as_one(tmp_path):
+    results = sequences.analyse(read_study(written(tmp_path, **large(2))))
+    assert OTHERS not in set(pick(results, output="flow_between_lines")["group1_level"])  # 2 of 60 are more than 3 %
+    tables = large(2)
+    rare = tables["courses"]["patient_id"].isin(["P20-0", "P18-0"])
+    tables["courses"].loc[rare, "treatment"] = ["MTX", "OMA"]
+    results = sequences.analyse(read_study(written(tmp_path / "rare", **tables)))
+    drawn = pick(results, output="flow_between_lines", group1="line 1", group1_level=OTHERS)
+    assert pick(drawn, variable="treatment")["variable_level"].tolist() == ["methotrexate", "omalizumab"]
+    assert pick(drawn, group2="line 2", stat_name="n")["stat"].sum() == 2
+    before, after = (pick(results, output=name, group2="line 2", stat_name="n") for name in
+                     ("between_lines", "flow_between_lines"))  # fmt: skip
+    assert before["stat"].sum() == after["stat"].sum() == 60
+
+
+def test_the_flow_tells_how_many_of_how_many():
+    page = figures.lines(RESULTS)._repr_html_()
+    assert "Line 1 Systemic corticosteroid to Cyclosporine: 6 of 14 patients (42.9%)" in page
+    assert "Line 2 Methotrexate to Ongoing: 3 of 3 patients (100.0%)" in page
+
+
+@pytest.mark.parametrize("sort_by", ["patient", "treatment", "end", "lines", "time", "age"])
+@pytest.mark.parametrize("time_axis", ["first course", "age"])
+def test_the_swimmer_plot_is_sorted_as_asked(sort_by, time_axis):
+    (page,) = figures.swimmer(RESULTS, sort_by, time_axis).figures
+    drawn = list(dict.fromkeys(re.findall(r"<title>([^,]+), line", page.drawn(False))))
+    assert sorted(drawn) == sorted(STUDY.patients["patient_id"])
+    first = {"patient": "P01", "lines": "P02", "time": "P16"}.get(sort_by)
+    assert first in (None, drawn[0]) or time_axis == "age"
+    assert ("Age (years)" in page.drawn(False)) == (time_axis == "age")
+
+
+def test_patients_without_times_are_drawn_by_line(tmp_path):
+    study = study_of(tmp_path, ("A", "CSA", "", "", "0", "unresponsiveness"), ("A", "AZA", "", "", "1", "remission"),
+                     ("B", "CSA", "3", "", "1", "side_effect"), ("B", "AZA", "4", "30", "1", "remission"))  # fmt: skip
+    in_time, by_line = figures.swimmer(sequences.analyse(study)).figures
+    assert "A, line 1" not in in_time.drawn(False)
+    assert any(note.startswith("Dotted edge: length not recorded") for note in in_time.footnotes)
+    assert "whose times are not recorded, by line" in by_line.caption
+    assert "Line of therapy" in by_line.drawn(False)
+
+
+def test_sentences_hold_the_numbers_of_the_results():
+    assert str(sentences.ends(RESULTS)) == (
+        "30 patients had 81 courses: 12 are still treated, 7 ended in remission, 6 stopped for another reason and "
+        "5 were lost to follow-up."
+    )
+    assert str(sentences.response_change(RESULTS)) == (
+        "Of 50 switches with a known response before and after, the response was better after 12, the same after 29 "
+        "and worse after 9 (exact sign test, p = 0.664)."
+    )
+    assert str(sentences.places(RESULTS)) == "Never followed by another treatment: omalizumab (3 courses)."
+    assert "systemic corticosteroid to azathioprine (8 of 21 courses; most often given reason: to prevent side" in str(
+        sentences.transitions(RESULTS)
+    )
