@@ -6,7 +6,7 @@ from adreport.dictionary import level_label
 from adreport.display import Absent, Column, Row, Table
 from adreport.formatting import NOTHING, interval, listing, number, whole
 from adreport.results import pick, wide
-from adreport.safety import ANY, events_with_courses
+from adreport.safety import ANY
 from adreport.study import Study
 from adreport.tables.columns import interval_name, rows, texts
 
