@@ -15,16 +15,16 @@ FIRST_EVENTS = "first event of each course over the days until it; until the cou
 
 
 def analyse(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
-    """Rates per treatment and altogether; for each also those affected, by term and by organ class."""
+    """Rates per treatment and altogether; the same, and those affected, by term and by organ class."""
     events = events_with_courses(study)
     for keys, courses in by_treatment(study):
         own = events[events["treatment"].isin([keys["group1_level"]])] if keys else events
         yield from rates(own, courses, confidence_level, keys)
         yield from affected(own, courses, keys)
-        terms = [({"variable_level": term}, rows) for term, rows in commonest(own, "side_effect")]
-        for level, rows in [*terms, *organ_classes(own)]:  # a term may stand in two classes of the data's own
-            yield from affected(rows, courses, keys | level)
-            yield from event_rate(rows, courses, confidence_level, keys | level)
+        for level, rows in breakdown(own):
+            if not keys or "variable_level" not in level:
+                yield from affected(rows, courses, keys | level)
+                yield from event_rate("events", rows, courses, confidence_level, keys | level)
 
 
 def events_with_courses(study: Study) -> pd.DataFrame:
@@ -46,18 +46,19 @@ def commonest(events: pd.DataFrame, column: str) -> list[tuple[str, pd.DataFrame
     return [(level, events[events[column] == level]) for level in numbers.index]
 
 
-def organ_classes(events: pd.DataFrame) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
-    """The events of each organ class, and of each of its terms, the most frequent first."""
-    for name, rows in commonest(events, "organ_class"):
-        keys = {"group2": "organ_class", "group2_level": name}
-        yield keys, rows
-        for term, own in commonest(rows, "side_effect"):
-            yield keys | {"variable_level": term}, own
+def breakdown(events: pd.DataFrame) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    """The events of each term, of each organ class, and of each term within its class, the most frequent first."""
+    for column in ("side_effect", "organ_class"):
+        for name, rows in commonest(events, column):
+            keys = {"group2": column, "group2_level": name}
+            yield keys, rows
+            for term, own in commonest(rows, "side_effect") if column == "organ_class" else ():
+                yield keys | {"variable_level": term}, own
 
 
 def rates(events: pd.DataFrame, courses: pd.DataFrame, confidence_level: float, keys: dict) -> Iterator[dict]:
     """All events, and first events, per 100 patient-years; courses of unknown duration are left out of both."""
-    yield from event_rate(events, courses, confidence_level, keys)
+    yield from event_rate("side_effects", events, courses, confidence_level, keys)
     known = courses.dropna(subset="duration_days")
     onset = events.groupby(["patient_id", "course"])["onset_day"].min().rename("first_day").reset_index()
     first = known.merge(onset, on=["patient_id", "course"], how="left")
@@ -66,11 +67,13 @@ def rates(events: pd.DataFrame, courses: pd.DataFrame, confidence_level: float, 
     yield from _rate("first_side_effect", harmed, days, FIRST_EVENTS, confidence_level, keys)
 
 
-def event_rate(events: pd.DataFrame, courses: pd.DataFrame, confidence_level: float, keys: dict) -> Iterator[dict]:
+def event_rate(
+    variable: str, events: pd.DataFrame, courses: pd.DataFrame, confidence_level: float, keys: dict
+) -> Iterator[dict]:
     """Events of courses of known duration per 100 patient-years of these courses."""
     counted = int(events["duration_days"].notna().sum())
     days = courses["duration_days"].sum()
-    yield from _rate("side_effects", counted, days, ALL_EVENTS, confidence_level, keys)
+    yield from _rate(variable, counted, days, ALL_EVENTS, confidence_level, keys)
 
 
 def affected(events: pd.DataFrame, courses: pd.DataFrame, keys: dict) -> Iterator[dict]:

@@ -8,7 +8,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "cohort": ["distributions", "treatments_used"],
         "efficacy": ["response_levels", "response_rates"],
-        "safety": ["affected_courses"],
+        "safety": ["affected_courses", "exposure"],
         "sequences": ["lines"],
+        "survival": ["cumulative_incidence", "drug_survival"],
     },
 )

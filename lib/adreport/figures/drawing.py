@@ -46,7 +46,25 @@ def panels(
     mark: str = "",
 ) -> display.Figure:
     """A figure of several axes, one below the other."""
-    wide, narrow = (_svg(paint, number, width, height_inches) for width in (WIDE_INCHES, NARROW_INCHES))
+    wide, narrow = (_svg(paint, (number, 1), width, height_inches) for width in (WIDE_INCHES, NARROW_INCHES))
+    return display.Figure(wide, narrow, caption, alternative, footnotes, mark)
+
+
+def small_multiples(
+    paint: Callable[[list[Axes], bool], None],
+    number: int,
+    height_inches: float,
+    caption: str,
+    alternative: str,
+    footnotes: Sequence[str] = (),
+    mark: str = "",
+) -> display.Figure:
+    """A figure of `number` like axes, three in a row or two on a narrow page, each row `height_inches` high."""
+    sizes = [(WIDE_INCHES, min(3, number)), (NARROW_INCHES, min(2, number))]
+    wide, narrow = (
+        _svg(_only(paint, number), (-(-number // across), across), width, 0.5 + height_inches * -(-number // across))
+        for width, across in sizes
+    )
     return display.Figure(wide, narrow, caption, alternative, footnotes, mark)
 
 
@@ -86,10 +104,21 @@ def few_note(few: Sequence[str], min_courses: int) -> list[str]:
     return [f"Hollow or hatched: fewer than {min_courses} courses, not compared."] if len(few) else []
 
 
-def _svg(paint: Callable[[list[Axes], bool], None], number: int, width: float, height: float) -> str:
+def _only(paint: Callable[[list[Axes], bool], None], number: int) -> Callable[[list[Axes], bool], None]:
+    """Painting the first axes of a grid; the places that are left over stay empty."""
+
+    def painted(axes: list[Axes], narrow: bool) -> None:
+        for empty in axes[number:]:
+            empty.set_visible(False)
+        paint(axes[:number], narrow)
+
+    return painted
+
+
+def _svg(paint: Callable[[list[Axes], bool], None], grid: tuple[int, int], width: float, height: float) -> str:
     with style.context(STYLE):
         canvas = Canvas(figsize=(width, height))
-        paint(list(canvas.subplots(number, 1, squeeze=False)[:, 0]), width == NARROW_INCHES)
+        paint(list(canvas.subplots(*grid, squeeze=False).flat), width == NARROW_INCHES)
         text = StringIO()
         canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     return text.getvalue().replace("'DejaVu Sans'", PAGE_FONTS.replace('"', "'"))

@@ -1,0 +1,151 @@
+"""Sentences of the survival page."""
+
+import math
+
+import pandas as pd
+
+from adreport.dictionary import treatment_in_words
+from adreport.display import Sentence
+from adreport.formatting import counted, listing, number, p_phrase, percent, whole
+from adreport.results import pick, value, wide
+from adreport.survival import GROUP, REASON_GROUPS
+from adreport.tables.columns import by_treatment, interval_name
+from adreport.tables.survival import NOT_REACHED
+
+SIGNIFICANT = 0.05
+YEAR = "365"
+NO_DURATIONS = "How long courses lasted is not recorded."
+GROUP_WORDS = {
+    "failure": "for lack of effect",
+    "side_effect": "for a side effect",
+    "precaution": "to prevent side effects",
+    "decision": "by wish, for cost or for another treatment",
+    "not_recorded": "for a reason that is not recorded",
+    "good_end": "well (remission or best possible response)",
+}
+
+
+def drug_survival(results: pd.DataFrame, min_courses: int) -> Sentence:
+    """The median duration of each treatment with enough courses, the longest first."""
+    frame = by_treatment(results, "drug_survival", ["N", "median", "conf.low", "conf.high"], "survival")
+    if not frame["N"].sum():
+        return Sentence(NO_DURATIONS)
+    known = frame[frame["N"] >= min_courses]
+    known = known if len(known) else frame
+    reached = known.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
+    parts = [
+        f"{number(own['median'], 0)} days for {treatment_in_words(code)} "
+        f"({interval_name(results)} {_limit(own['conf.low'])} to {_limit(own['conf.high'])}; {_courses(own)})"
+        for code, own in reached.iterrows()
+    ]
+    never = [f"{treatment_in_words(code)} ({_courses(own)})" for code, own in known[known["median"].isna()].iterrows()]
+    ended = f"Half of the courses had ended after {listing(parts)}." if parts else ""
+    more = f"Of {listing(never)}, fewer than half had ended when observation stopped: no median." if never else ""
+    return Sentence(" ".join(filter(None, [ended, more])))
+
+
+def left_out(results: pd.DataFrame) -> Sentence:
+    """How many courses ended, were censored, or could not be used."""
+    own = pick(results, output="survival", group1="treatment", stat_name="n", group2="")
+    n = own.groupby(["variable", "variable_level"])["stat"].sum()
+    totals = pick(results, output="survival", variable="duration_unknown", stat_name="N")["stat"].sum()
+    unknown = n.get(("duration_unknown", ""), 0)
+    used = (
+        f"Of {counted(totals - unknown, 'course')} of known duration, {whole(n.get(('discontinued', ''), 0))} ended; "
+        f"{whole(n.get(('censored', 'ongoing'), 0))} still went on and "
+        f"{whole(n.get(('censored', 'lost_to_follow_up'), 0))} were lost to follow-up: known to have lasted until "
+        "then, and counted until then (censored)."
+    )
+    dropped = f" {counted(unknown, 'course')} of unknown duration had to be left out." if unknown else ""
+    missing = n.get(("reason_unknown", ""), 0)
+    guessed = (
+        f" In {counted(missing, 'course')} no reason is recorded: taken as ended where there is a stop date or a later "
+        "course, else as going on."
+    )
+    return Sentence(used + dropped + (guessed if missing else ""))
+
+
+def comparison(results: pd.DataFrame) -> Sentence:
+    """The log-rank test, naive and respecting patients, and whether the two agree."""
+    naive, within, first = (
+        pick(results, output="survival", group1_level="", variable=f"drug_survival{kind}")
+        for kind in ("", "_within_patients", "_first_courses")
+    )
+    p, p_within, p_first = (value(own, stat_name="p.value") for own in (naive, within, first))
+    if math.isnan(p):
+        return Sentence("Durations are not compared: it takes two treatments with enough courses, and an end.")
+    text = f"With all {counted(value(naive, stat_name='N'), 'course')} taken as independent, {p_phrase(p)} (log-rank)"
+    text += f"; {_within(p_within, results)}"
+    text += _first(p_first, first)
+    return Sentence(f"{text}. {_agreement(p, p_within)}")
+
+
+def reasons(results: pd.DataFrame, min_courses: int) -> Sentence:
+    """By which reasons courses had ended after a year, treatment by treatment."""
+    size = by_treatment(results, "drug_survival", ["N"], "survival")["N"]
+    enough = size.index[size >= min_courses] if (size >= min_courses).any() else size.index
+    own = pick(results, output="survival", group2=GROUP, variable="cumulative_incidence", variable_level=YEAR)
+    shares = pick(own, stat_name="estimate", group1_level=list(enough))
+    if shares.empty:
+        return Sentence("For no treatment is it known how courses had ended after a year.")
+    frame = wide(shares, "group1_level", "group2_level").reindex(columns=list(REASON_GROUPS))
+    parts = [
+        f"of {treatment_in_words(code)} {_commonest(own)} ({_courses({'N': size[code]})})"
+        for code, own in frame.iterrows()
+    ]
+    return Sentence(f"The commonest end within a year was, {'; '.join(parts)}.")
+
+
+def remission(results: pd.DataFrame) -> Sentence:
+    """The median length of remission after the courses in which it is recorded."""
+    own = pick(results, output="survival", group1="", variable="remission_months")
+    n, missing, middle, low, high = (value(own, stat_name=name) for name in ("N", "n_missing", "median", "min", "max"))
+    if not n > 0:
+        return Sentence("How long patients stayed without systemic treatment is not recorded.")
+    span = f" (from {number(low, 0)} to {number(high, 0)})" if n > 1 else ""
+    return Sentence(
+        f"After {counted(n, 'course')} the time without systemic treatment is recorded: a median of "
+        f"{number(middle)} months{span}. After {counted(missing, 'other course')} that ended it is not."
+    )
+
+
+def _limit(day: float) -> str:
+    return NOT_REACHED if math.isnan(day) else number(day, 0)
+
+
+def _courses(own) -> str:
+    return counted(own["N"], "course")
+
+
+def _within(p: float, results: pd.DataFrame) -> str:
+    if math.isnan(p):
+        return "within patients nothing can be compared"
+    patients = value(results, output="survival", variable="informative_patients", stat_name="n")
+    return f"within patients, {p_phrase(p)} (permutation; {counted(patients, 'patient')} with treatments to exchange)"
+
+
+def _first(p: float, own: pd.DataFrame) -> str:
+    if math.isnan(p):
+        return ""
+    return f"; first courses only, {p_phrase(p)} ({counted(value(own, stat_name='N'), 'course')})"
+
+
+def _agreement(p: float, p_within: float) -> str:
+    if math.isnan(p_within):
+        return "The first test may take a difference between patients for one between treatments."
+    if (p < SIGNIFICANT) == (p_within < SIGNIFICANT):
+        differ = "differ" if p < SIGNIFICANT else "show no difference"
+        return f"Both ways, the treatments {differ} in how long they lasted; none was allocated at random."
+    return (
+        "The two disagree: what is found when courses are taken as independent does not hold within patients."
+        if p < SIGNIFICANT
+        else "The two disagree: within patients there is a difference that all courses together do not show."
+    )
+
+
+def _commonest(shares: pd.Series) -> str:
+    largest = shares.max()
+    if not largest > 0:
+        return "none"
+    names = [GROUP_WORDS[group] for group in shares.index[shares == largest]]
+    return f"{' or '.join(names)} ({percent(largest, 0)}%)"

@@ -1,0 +1,169 @@
+"""Tables of the survival page."""
+
+import math
+
+import pandas as pd
+
+from adreport import dictionary
+from adreport.dictionary import level_label
+from adreport.display import Absent, Column, Row, Table
+from adreport.formatting import NOTHING, interval, number, p_value, percent, whole
+from adreport.results import pick, value, wide
+from adreport.survival import CENSORED, GROUP, HORIZONS, REASON, REASON_GROUPS
+from adreport.tables.columns import QUANTILES, by_treatment, count_or_dash, interval_name, rows, texts
+
+HORIZON_LABELS = {90: "90 days", 180: "180 days", 365: "1 year", 730: "2 years"}
+GROUP_LABELS = {
+    "failure": "Not effective enough",
+    "side_effect": "Side effect",
+    "precaution": "To prevent side effects",
+    "decision": "Wish, other department, cost, replaced",
+    "not_recorded": "Reason not recorded",
+    "good_end": "Good end: remission or best response",
+}
+NOT_REACHED = "not reached"
+TESTS = {
+    "drug_survival": "All courses, taken as independent",
+    "drug_survival_within_patients": "Treatments compared within patients",
+    "drug_survival_first_courses": "First course of each patient only",
+}
+UNKNOWN_AFTER = "A dash: nobody was followed so long. Where all courses had ended, the share is 0 and has no interval."
+
+
+def medians(results: pd.DataFrame, mark: str = "") -> Table | Absent:
+    """Courses, how many ended, went on or were lost, and the median duration of each treatment."""
+    frame = by_treatment(results, "drug_survival", ["N", "median", "conf.low", "conf.high"], "survival")
+    if not frame["N"].sum():
+        return Absent()
+    ended = by_treatment(results, "discontinued", ["n"], "survival").reindex(frame.index)
+    censored = wide(pick(results, output="survival", variable="censored", stat_name="n"), "group1_level",
+                    "variable_level").reindex(index=frame.index, columns=list(CENSORED))  # fmt: skip
+    cells = [texts(frame["N"], whole), texts(ended["n"], whole), *(texts(censored[name], whole) for name in CENSORED)]
+    middle = [NOT_REACHED if math.isnan(day) else number(day, 0) for day in frame["median"]]
+    cells += [middle, [median_limits(*limits) for limits in frame[["conf.low", "conf.high"]].to_numpy()]]
+    heads = [
+        Column("Courses"), Column("Ended"), Column("Still going on"), Column("Lost to follow-up"),
+        Column("days", "Median duration"), Column(interval_name(results), "Median duration"),
+    ]  # fmt: skip
+    notes = [
+        "Median: the day by which half of the courses had ended (Kaplan-Meier); its interval is where the limits of "
+        "the curve cross one half (Greenwood's variance, log scale). Not reached: the curve, or its limit, stays "
+        "above one half.",
+    ]
+    return Table("How long courses lasted", "Treatment", heads, rows(_names(frame), *cells), notes, mark)
+
+
+def horizons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
+    """The share of courses still going on at each horizon, with its interval and the number at risk."""
+    chosen = pick(results, output="survival", variable="drug_survival", group1="treatment")
+    frame = wide(chosen[chosen["variable_level"] != ""], "group1_level", ["variable_level", "stat_name"])
+    if frame.empty:
+        return Absent("How long courses lasted is not recorded.")
+    columns, heads = [], []
+    for day, label in HORIZON_LABELS.items():
+        own = frame[str(day)].reindex(columns=["estimate", "conf.low", "conf.high", "N"])
+        limits = [interval(low, high, decimals=0) for low, high in own[["conf.low", "conf.high"]].to_numpy()]
+        columns += [texts(own["estimate"], lambda share: percent(share, 0)), limits, texts(own["N"], whole)]
+        heads += [Column(head, label) for head in ("%", interval_name(results), "At risk")]
+    notes = [
+        "Kaplan-Meier; interval from Greenwood's variance on the log scale. At risk: courses that had lasted at least "
+        f"until that day and were still followed. {UNKNOWN_AFTER}",
+    ]
+    return Table("Courses still going on", "Treatment", heads, rows(_names(frame), *columns), notes, mark)
+
+
+def tests(results: pd.DataFrame, mark: str = "") -> Table | Absent:
+    """The log-rank test: naive, within patients, and on first courses."""
+    body, notes = [], []
+    for variable, label in TESTS.items():
+        own = pick(results, output="survival", group1_level="", variable=variable)
+        numbers = [value(own, stat_name=name) for name in ("N", "statistic", "parameter", "p.value")]
+        if len(own):
+            chi_square, freedom = number(numbers[1], 2), whole(numbers[2]) if numbers[2] == numbers[2] else NOTHING
+            body.append(Row(label, [whole(numbers[0]), chi_square, freedom, p_value(numbers[3])]))
+            notes.append(f"{label}: {own['method'].iloc[0]}.")
+    if not pick(results, variable=list(TESTS), stat_name="p.value").size:
+        return Absent()
+    heads = [Column("Courses"), Column("Chi-square"), Column("Degrees of freedom"), Column("p")]
+    notes.append("Not adjusted for one another. Treatments with enough courses to be compared.")
+    return Table("Do treatments differ in how long they lasted? Log-rank tests", "", heads, body, notes, mark)
+
+
+def reasons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
+    """For each treatment and reason: ends until each horizon, and the cumulative incidence with its interval."""
+    chosen = pick(results, output="survival", group2=[REASON, GROUP])
+    ended = wide(pick(chosen, variable="discontinued"), ["group1_level", "group2", "group2_level"], "variable_level")
+    if ended.empty or not ended.to_numpy().any():
+        return Absent("No course of known duration has ended.")
+    shares = wide(pick(chosen, variable="cumulative_incidence"), ["group1_level", "group2", "group2_level"],
+                  ["variable_level", "stat_name"])  # fmt: skip
+    body: list[Row] = []
+    for code in dict.fromkeys(ended.index.get_level_values(0)):
+        body += _reasons_of(code, ended.loc[code], shares.loc[code])
+    heads = [
+        Column(head, label) for label in HORIZON_LABELS.values() for head in ("Ended", f"% ({interval_name(results)})")
+    ]
+    notes = [
+        "Ended: courses that had ended for this reason by then, with those at risk in the line of the treatment. %: "
+        "cumulative incidence (Aalen-Johansen), other reasons competing; limits from the infinitesimal jackknife on "
+        "the log scale; none of a share of 0.",
+        "A dash: nobody was followed so long. Going on and lost to follow-up count as censored.",
+    ]
+    return Table("Why courses ended, and by when", "Reason", heads, body, notes, mark, folded=True)
+
+
+def remission(results: pd.DataFrame, mark: str = "") -> Table | Absent:
+    """Length of remission after the courses of each treatment."""
+    frame = by_treatment(
+        results, "remission_months", ["N", "n_missing", "median", "p25", "p75", "min", "max"], "survival"
+    )
+    frame = frame[frame["N"] > 0]
+    if frame.empty:
+        return Absent()
+    quartiles = [interval(low, high, as_percent=False) for low, high in frame[["p25", "p75"]].to_numpy()]
+    span = [interval(low, high, as_percent=False, decimals=0) for low, high in frame[["min", "max"]].to_numpy()]
+    cells = [texts(frame["N"], whole), texts(frame["n_missing"], count_or_dash), texts(frame["median"], number)]
+    heads = [Column("Recorded"), Column("Not recorded"), Column("Median"), Column("25th–75th percentile"),
+             Column("Range")]  # fmt: skip
+    notes = [f"Courses that ended. {QUANTILES} A remission that still went on at data lock is cut short there."]
+    body = rows(_names(frame), *cells, quartiles, span)
+    return Table("Months without systemic treatment after a course", "Treatment", heads, body, notes, mark)
+
+
+def median_limits(low: float, high: float) -> str:
+    """The interval of a median in days; what it does not reach in words."""
+    if math.isnan(low) and math.isnan(high):
+        return NOTHING
+    return "–".join(NOT_REACHED if math.isnan(limit) else number(limit, 0) for limit in (low, high))
+
+
+def reason_label(reason: str) -> str:
+    """A recorded reason, or that there is none."""
+    return GROUP_LABELS["not_recorded"] if reason == "not_recorded" else level_label(REASON, reason)
+
+
+def _reasons_of(code: str, ended: pd.DataFrame, shares: pd.DataFrame) -> list[Row]:
+    """A treatment's line with the numbers at risk; each group of reasons; its reasons where there are several."""
+    at_risk = [f"at risk {whole(shares[str(day), 'N'].iloc[0])}" for day in HORIZONS]
+    body = [Row(level_label("treatment", code), [cell for text in at_risk for cell in (text, "")], "head")]
+    for group, members in REASON_GROUPS.items():
+        if (GROUP, group) not in ended.index or not ended.loc[GROUP, group].any():
+            continue
+        body.append(Row(GROUP_LABELS[group], _reason_cells(ended, shares, (GROUP, group)), "level"))
+        occurring = [name for name in members if (REASON, name) in ended.index and ended.loc[REASON, name].any()]
+        for name in occurring if len(members) > 1 else ():
+            body.append(Row(f"– {reason_label(name)}", _reason_cells(ended, shares, (REASON, name)), "level"))
+    return body
+
+
+def _reason_cells(ended: pd.DataFrame, shares: pd.DataFrame, reason: tuple[str, str]) -> list[str]:
+    cells = []
+    for day in HORIZONS:
+        own = shares.loc[reason, str(day)].reindex(["estimate", "conf.low", "conf.high"])
+        limits = "" if math.isnan(own["conf.low"]) else f" ({interval(own['conf.low'], own['conf.high'], decimals=0)})"
+        cells += [whole(ended.loc[reason, str(day)]), percent(own["estimate"], 0) + limits]
+    return cells
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    return [dictionary.treatments()[code].label for code in frame.index]
