@@ -62,8 +62,8 @@ class LifeTable:
         return int(np.searchsorted(self.days, day, side="right"))
 
     def reaches(self, day: float) -> bool:
-        """Whether the curve is known on a day: somebody was followed so long, or all had ended before."""
-        return bool(len(self.days)) and (day <= self.days[-1] or self.survival[-1] == 0)
+        """Whether the curve is known on a day: somebody was followed so long, or each course had ended before."""
+        return bool(len(self.days)) and (day <= self.days[-1] or not self.censored.any())
 
     def limits(self, confidence_level: float) -> np.ndarray:
         """Limits of survival on each day (t, 2): Greenwood's variance on the log scale, R's conf.type "log".

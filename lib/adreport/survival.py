@@ -85,7 +85,7 @@ def drug_survival(tables: dict[str, LifeTable], confidence_level: float = 0.95) 
     """Kaplan-Meier: the median duration, and the share still on treatment at each horizon with N at risk.
 
     The estimates and limits of R's survfit with its defaults. At a horizon beyond the last day of a
-    treatment there is an estimate only if all of its courses had ended (none is left; R: extend=TRUE).
+    treatment there is none (R: extend=FALSE), unless all of its courses had ended: then none is left, 0.
     """
     method = f"Kaplan-Meier, Greenwood, log, {confidence_level:.0%}"
     for code, own in tables.items():

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from adreport.display import Absent, Figure
-from adreport.figures.drawing import few_note, figure, label_rows, treatment_colour, treatment_name
+from adreport.figures.drawing import figure, label_rows, treatment_colour, treatment_name
 from adreport.figures.rates import rates
 from adreport.formatting import counted, interval, number, whole
 from adreport.tables.columns import RATES, by_treatment, interval_name
@@ -30,8 +30,8 @@ def exposure(results: pd.DataFrame, min_courses: int, mark: str = "") -> Figure 
         return Absent()
     courses = by_treatment(results, "affected_courses", ["N"], "safety")["N"]
     few = [code for code in frames[0].index if courses[code] < min_courses]
-    shown = frames[0].drop(index=few) if len(few) < len(frames[0]) else frames[0]
-    end = 1.05 * max(shown["conf.high"].max(), frames[0]["rate"].max())
+    high = pd.concat([frame["conf.high"].drop(index=few, errors="ignore") for frame in frames]).max()
+    end = 1.05 * (high if len(few) < len(frames[0]) else max(frame["conf.high"].max() for frame in frames))
 
     def paint(axes: Axes, narrow: bool) -> None:
         for frame, offset in zip(frames, (-OFFSET, OFFSET), strict=True):
@@ -46,7 +46,7 @@ def exposure(results: pd.DataFrame, min_courses: int, mark: str = "") -> Figure 
         "Full point: all events; hollow square: first event of each course, over the time until it. Lines: exact "
         "Poisson interval, an arrow where it goes on beyond the axis. Beside them events/patient-years and the rate "
         f"({interval_name(results)}).",
-        *([few_note(few, min_courses)[0].replace("Hollow or hatched", "Axis not drawn to hold")] if few else []),
+        *([f"The axis is made for the treatments with at least {min_courses} courses."] if few else []),
     ]
     return figure(paint, 2 * len(frames[0]), caption, _described(frames[0], caption), notes, mark)
 
@@ -56,7 +56,8 @@ def _draw(axes: Axes, row: float, rate: pd.Series, colour: str, end: float, fill
     axes.plot([rate["conf.low"], high], [row, row], color=colour, solid_capstyle="butt", linewidth=1.4 if filled else 1)
     if rate["conf.high"] > end:
         axes.plot(end, row, ">", color=colour, markersize=5, clip_on=False)
-    axes.plot(
+    if rate["rate"] <= end:
+        axes.plot(
         rate["rate"], row, "o" if filled else "s", color=colour, markersize=6 if filled else 4.5, clip_on=False,
         markerfacecolor=colour if filled else "white",
     )  # fmt: skip

@@ -20,7 +20,7 @@ from adreport.tables.survival import GROUP_LABELS
 MONTHS = {0: "0", 90: "3", 180: "6", 365: "12", 730: "24"}
 NARROW_TICK = 90
 LAST_DAY = max(HORIZONS)
-PANEL_INCHES = 1.75
+PANEL_INCHES = 1.8
 OTHERS = "#d0d0d0"
 STILL = "#f1f1f1"
 GROUP_COLOURS = {
@@ -47,20 +47,19 @@ def drug_survival(
             for other in (table for name, table in tables.items() if name not in (code, *few)):
                 panel.step(*_steps(other.days, other.survival), where="post", color=OTHERS, linewidth=0.7)
             _draw_curve(panel, own, code, confidence_level, code in few)
-            panel.set_title(f"{treatment_name(code, narrow)}, n={len(own)}", color=INK, loc="left")
             middle = medians.get(code, np.nan)
-            words = "median not reached" if np.isnan(middle) else f"median {number(middle, 0)} d"
-            panel.text(0.98, 0.97, words, transform=panel.transAxes, ha="right", va="top", fontsize=7.5)
+            words = "median not reached" if np.isnan(middle) else f"median {number(middle, 0)} days"
+            _head(panel, treatment_name(code, narrow), f"n={len(own)}, {words}")
             _label(panel, own, narrow)
         axes[0].figure.supylabel("Courses still going on (%)", fontsize=9)
         axes[0].figure.supxlabel("Months, and below them the courses at risk", fontsize=9)
 
     notes = [
         "Steps: Kaplan-Meier; band: its interval; small strokes: courses that still went on or were lost to follow-up. "
-        "Grey: the other treatments. Drawn to two years.",
-        *few_note(few, min_courses),
+        "Grey: the other treatments.",
+        *(note.replace("Hollow or hatched", "Broken line") for note in few_note(few, min_courses)),
     ]
-    caption = "Courses still going on"
+    caption = "Courses still going on over two years"
     return small_multiples(
         paint, len(tables), PANEL_INCHES, caption, _described_survival(results, caption), notes, mark
     )
@@ -80,8 +79,7 @@ def cumulative_incidence(
     def paint(axes: list[Axes], narrow: bool) -> None:
         for panel, (code, own) in zip(axes, grouped.items(), strict=True):
             _draw_reasons(panel, own)
-            title = f"{treatment_name(code, narrow)}, n={len(own)}"
-            panel.set_title(f"({title})" if code in few else title, color=INK, loc="left")
+            _head(panel, treatment_name(code, narrow), f"n={len(own)}{', few' if code in few else ''}")
             _label(panel, own, narrow)
         patches = [Patch(color=GROUP_COLOURS[group], label=GROUP_LABELS[group]) for group in reversed(occurring)]
         patches.insert(1 if "good_end" in occurring else 0, Patch(facecolor=STILL, label="Still going on"))
@@ -93,7 +91,7 @@ def cumulative_incidence(
     notes = [
         "Areas: cumulative incidence of each reason (Aalen-Johansen); good ends hang from the top. White: nobody was "
         "followed so long. Intervals stand in the table below.",
-        *([f"In brackets: fewer than {min_courses} courses."] if few else []),
+        *([f"Few: fewer than {min_courses} courses, not compared."] if few else []),
     ]
     caption = "Why courses had ended"
     return small_multiples(paint, len(tables), PANEL_INCHES, caption, _described_reasons(results, caption), notes, mark)
@@ -129,6 +127,12 @@ def _draw_reasons(axes: Axes, own: LifeTable) -> None:
 def _steps(days: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A curve in percent from day 0, where it is 100 %."""
     return np.append(0.0, days), 100 * np.append(1.0, shares)
+
+
+def _head(axes: Axes, name: str, words: str) -> None:
+    """The treatment above a panel, and below it, still above 100 %, its numbers."""
+    axes.set_title(name, color=INK, fontsize=8.5, pad=12)
+    axes.annotate(words, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", fontsize=7.5)
 
 
 def _label(axes: Axes, own: LifeTable, narrow: bool) -> None:

@@ -11,6 +11,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "reproduction": ["agreement", "contradictions", "explanations"],
         "safety": ["attribution", "discontinued", "exposure", "organ_classes", "serious", "side_effects"],
         "sequences": ["lines", "pathways", "transitions"],
-        "survival": ["comparison", "drug_survival", "left_out", "reasons", "remission"],
+        "survival": ["comparison", "drug_survival", "left_out", "reasons", "remission", "still_going_on"],
     },
 )

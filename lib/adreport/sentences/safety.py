@@ -37,11 +37,12 @@ def discontinued(results: pd.DataFrame, study: Study) -> Sentence:
 def exposure(results: pd.DataFrame) -> Sentence:
     """All events, and first events, per 100 patient-years over all treatments."""
     own = pick(results, output="exposure", group1="", group2="", variable_level="")
-    every, first = (_rate(own, variable) for variable in ("side_effects", "first_side_effect"))
+    every = _rate(own, "side_effects", "side effect")
+    first = _rate(own, "first_side_effect", "course")
     if not every:
         return Sentence("Without the duration of a course there is no rate.")
     return Sentence(
-        f"Over all treatments {every}. Counting the first event of each course alone, and the time until it: {first}."
+        f"Over all treatments {every}. Of the first event of each course alone, and the time until it: {first}."
     )
 
 
@@ -81,7 +82,8 @@ def attribution(results: pd.DataFrame) -> Sentence:
     n, known, missing = (value(own, stat_name=name) for name in ("n", "N", "n_missing"))
     if not known > 0:
         return Sentence("Whether another treatment was going on at the time of a side effect cannot be known here.")
-    text = f"{whole(n)} of {counted(known, 'side effect')} fell on a day with another treatment going on as well"
+    number_of = f"{whole(n)} of {counted(known, 'side effect')}" if n else f"None of {counted(known, 'side effect')}"
+    text = f"{number_of} fell on a day with another treatment going on as well"
     blame = (
         ", so that either may have caused it; each is counted for the course under which it is recorded" if n else ""
     )
@@ -111,7 +113,7 @@ def _led_to_discontinuation(results: pd.DataFrame) -> str:
     return f"{text}; {disagreeing}." if disagreeing else f"{text}."
 
 
-def _rate(results: pd.DataFrame, variable: str) -> str:
+def _rate(results: pd.DataFrame, variable: str, noun: str) -> str:
     n, years, rate, low, high = (
         value(results, variable=variable, stat_name=name)
         for name in ("n", "patient_years", "rate", "conf.low", "conf.high")
@@ -120,7 +122,7 @@ def _rate(results: pd.DataFrame, variable: str) -> str:
         return ""
     limits = interval(low, high, as_percent=False)
     return (
-        f"{counted(n, 'side effect')} in {number(years)} patient-years, {number(rate)} per 100 "
+        f"{counted(n, noun)} in {number(years)} patient-years, {number(rate)} per 100 "
         f"({interval_name(results)} {limits})"
     )
 

@@ -6,11 +6,11 @@ import pandas as pd
 
 from adreport.dictionary import treatment_in_words
 from adreport.display import Sentence
-from adreport.formatting import counted, listing, number, p_phrase, percent, whole
+from adreport.formatting import counted, interval, listing, number, p_phrase, percent, whole
 from adreport.results import pick, value, wide
 from adreport.survival import GROUP, REASON_GROUPS
 from adreport.tables.columns import by_treatment, interval_name
-from adreport.tables.survival import NOT_REACHED
+from adreport.tables.survival import limit_in_words
 
 SIGNIFICANT = 0.05
 YEAR = "365"
@@ -21,8 +21,31 @@ GROUP_WORDS = {
     "precaution": "to prevent side effects",
     "decision": "by wish, for cost or for another treatment",
     "not_recorded": "for a reason that is not recorded",
-    "good_end": "well (remission or best possible response)",
+    "good_end": "with remission or the best possible response",
 }
+
+
+def still_going_on(results: pd.DataFrame, min_courses: int) -> Sentence:
+    """The share of courses that lasted longer than a year, for each treatment with enough courses."""
+    chosen = pick(results, output="survival", variable="drug_survival", variable_level=YEAR)
+    if chosen.empty:
+        return Sentence(NO_DURATIONS)
+    year = wide(chosen, "group1_level").reindex(columns=["estimate", "conf.low", "conf.high", "N"])
+    year = year.loc[_enough(results, min_courses)]
+    lasting = year[year["estimate"] > 0].sort_values("estimate", ascending=False, kind="stable")
+    parts = [
+        f"{percent(own['estimate'], 0)}% of {treatment_in_words(code)} "
+        f"({interval(own['conf.low'], own['conf.high'], decimals=0)}; {whole(own['N'])})"
+        for code, own in lasting.iterrows()
+    ]
+    none = [treatment_in_words(code) for code in year.index[year["estimate"] == 0]]
+    unknown = [treatment_in_words(code) for code in year.index[year["estimate"].isna()]]
+    going = f"After a year, of the courses there still went on {listing(parts)}" if parts else ""
+    key = f"; in brackets {interval_name(results)} and courses at risk" if parts else ""
+    ended = f"no course of {' or '.join(none)} lasted so long" if none else ""
+    short = f"of {listing(unknown)} nobody was followed so long" if unknown else ""
+    words = ". ".join(filter(None, [going + key, *(f"{text[:1].upper()}{text[1:]}" for text in (ended, short))]))
+    return Sentence(f"{words}.")
 
 
 def drug_survival(results: pd.DataFrame, min_courses: int) -> Sentence:
@@ -30,18 +53,18 @@ def drug_survival(results: pd.DataFrame, min_courses: int) -> Sentence:
     frame = by_treatment(results, "drug_survival", ["N", "median", "conf.low", "conf.high"], "survival")
     if not frame["N"].sum():
         return Sentence(NO_DURATIONS)
-    known = frame[frame["N"] >= min_courses]
-    known = known if len(known) else frame
+    known = frame.loc[_enough(results, min_courses)]
     reached = known.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
     parts = [
-        f"{number(own['median'], 0)} days for {treatment_in_words(code)} "
-        f"({interval_name(results)} {_limit(own['conf.low'])} to {_limit(own['conf.high'])}; {_courses(own)})"
+        f"{number(own['median'], 0)} for {treatment_in_words(code)} "
+        f"({limit_in_words(own['conf.low'])} to {limit_in_words(own['conf.high'])}; {whole(own['N'])})"
         for code, own in reached.iterrows()
     ]
     never = [f"{treatment_in_words(code)} ({_courses(own)})" for code, own in known[known["median"].isna()].iterrows()]
-    ended = f"Half of the courses had ended after {listing(parts)}." if parts else ""
-    more = f"Of {listing(never)}, fewer than half had ended when observation stopped: no median." if never else ""
-    return Sentence(" ".join(filter(None, [ended, more])))
+    ended = f"Days until half of the courses had ended: {listing(parts)}" if parts else ""
+    key = f"; in brackets {interval_name(results)} and courses." if parts else ""
+    more = f"Of {listing(never)} the curve stays above one half: no median." if never else ""
+    return Sentence(" ".join(filter(None, [ended + key, more])))
 
 
 def left_out(results: pd.DataFrame) -> Sentence:
@@ -82,18 +105,17 @@ def comparison(results: pd.DataFrame) -> Sentence:
 
 def reasons(results: pd.DataFrame, min_courses: int) -> Sentence:
     """By which reasons courses had ended after a year, treatment by treatment."""
-    size = by_treatment(results, "drug_survival", ["N"], "survival")["N"]
-    enough = size.index[size >= min_courses] if (size >= min_courses).any() else size.index
     own = pick(results, output="survival", group2=GROUP, variable="cumulative_incidence", variable_level=YEAR)
-    shares = pick(own, stat_name="estimate", group1_level=list(enough))
+    shares = pick(own, stat_name="estimate", group1_level=_enough(results, min_courses))
     if shares.empty:
         return Sentence("For no treatment is it known how courses had ended after a year.")
+    size = by_treatment(results, "drug_survival", ["N"], "survival")["N"]
     frame = wide(shares, "group1_level", "group2_level").reindex(columns=list(REASON_GROUPS))
     parts = [
-        f"of {treatment_in_words(code)} {_commonest(own)} ({_courses({'N': size[code]})})"
+        f"{treatment_in_words(code)} {_commonest(own)}; {counted(size[code], 'course')})"
         for code, own in frame.iterrows()
     ]
-    return Sentence(f"The commonest end within a year was, {'; '.join(parts)}.")
+    return Sentence(f"How courses most often ended within a year: {', '.join(parts)}.")
 
 
 def remission(results: pd.DataFrame) -> Sentence:
@@ -109,8 +131,10 @@ def remission(results: pd.DataFrame) -> Sentence:
     )
 
 
-def _limit(day: float) -> str:
-    return NOT_REACHED if math.isnan(day) else number(day, 0)
+def _enough(results: pd.DataFrame, min_courses: int) -> list[str]:
+    """The treatments with enough courses of known duration; all where none has."""
+    size = by_treatment(results, "drug_survival", ["N"], "survival")["N"]
+    return list(size.index[size >= min_courses] if (size >= min_courses).any() else size.index)
 
 
 def _courses(own) -> str:
@@ -144,8 +168,9 @@ def _agreement(p: float, p_within: float) -> str:
 
 
 def _commonest(shares: pd.Series) -> str:
+    """The commonest way in which courses ended, with an open bracket for how many."""
     largest = shares.max()
     if not largest > 0:
-        return "none"
-    names = [GROUP_WORDS[group] for group in shares.index[shares == largest]]
-    return f"{' or '.join(names)} ({percent(largest, 0)}%)"
+        return "not at all (0%"
+    names = [GROUP_WORDS[group] for group in shares.index[shares >= largest - 1e-9]]
+    return f"{' and '.join(names)} ({percent(largest, 0)}%{' each' if len(names) > 1 else ''}"

@@ -113,8 +113,8 @@ def _with_affected(frame: pd.DataFrame, results: pd.DataFrame, level: str) -> pd
 
 def _frequency_heads(results: pd.DataFrame) -> list[Column]:
     return [
-        Column("Patients"), Column("Courses"), Column("Events"), Column("per 100 patient-years", "Rate"),
-        Column(interval_name(results), "Rate"),
+        Column("Patients", "n (%)"), Column("Courses", "n (%)"), Column("Events"),
+        Column("per 100 patient-years", "Rate"), Column(interval_name(results), "Rate"),
     ]  # fmt: skip
 
 

@@ -17,14 +17,15 @@ GROUP_LABELS = {
     "failure": "Not effective enough",
     "side_effect": "Side effect",
     "precaution": "To prevent side effects",
-    "decision": "Wish, other department, cost, replaced",
+    "decision": "Wish, cost or replacement",
     "not_recorded": "Reason not recorded",
-    "good_end": "Good end: remission or best response",
+    "good_end": "Good end",
 }
 NOT_REACHED = "not reached"
+WITHIN = "drug_survival_within_patients"
 TESTS = {
     "drug_survival": "All courses, taken as independent",
-    "drug_survival_within_patients": "Treatments compared within patients",
+    WITHIN: "Treatments compared within patients",
     "drug_survival_first_courses": "First course of each patient only",
 }
 UNKNOWN_AFTER = "A dash: nobody was followed so long. Where all courses had ended, the share is 0 and has no interval."
@@ -40,10 +41,12 @@ def medians(results: pd.DataFrame, mark: str = "") -> Table | Absent:
                     "variable_level").reindex(index=frame.index, columns=list(CENSORED))  # fmt: skip
     cells = [texts(frame["N"], whole), texts(ended["n"], whole), *(texts(censored[name], whole) for name in CENSORED)]
     middle = [NOT_REACHED if math.isnan(day) else number(day, 0) for day in frame["median"]]
-    cells += [middle, [median_limits(*limits) for limits in frame[["conf.low", "conf.high"]].to_numpy()]]
+    limits = [median_limits(*days) for days in frame[["conf.low", "conf.high"]].to_numpy()]
+    cells += [middle, *map(list, zip(*limits, strict=True))]
     heads = [
         Column("Courses"), Column("Ended"), Column("Still going on"), Column("Lost to follow-up"),
-        Column("days", "Median duration"), Column(interval_name(results), "Median duration"),
+        Column("Median", "Days until half had ended"),
+        *(Column(f"{interval_name(results)} {end}", "Days until half had ended") for end in ("from", "to")),
     ]  # fmt: skip
     notes = [
         "Median: the day by which half of the courses had ended (Kaplan-Meier); its interval is where the limits of "
@@ -66,27 +69,29 @@ def horizons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
         columns += [texts(own["estimate"], lambda share: percent(share, 0)), limits, texts(own["N"], whole)]
         heads += [Column(head, label) for head in ("%", interval_name(results), "At risk")]
     notes = [
-        "Kaplan-Meier; interval from Greenwood's variance on the log scale. At risk: courses that had lasted at least "
-        f"until that day and were still followed. {UNKNOWN_AFTER}",
+        "At risk: courses that had lasted at least until that day and were still followed. Kaplan-Meier; interval "
+        "from Greenwood's variance on the log scale; 100–100 says no more than that no course had ended yet. "
+        f"{UNKNOWN_AFTER}",
     ]
-    return Table("Courses still going on", "Treatment", heads, rows(_names(frame), *columns), notes, mark)
+    return Table(
+        "Courses still going on at fixed times", "Treatment", heads, rows(_names(frame), *columns), notes, mark
+    )
 
 
 def tests(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     """The log-rank test: naive, within patients, and on first courses."""
-    body, notes = [], []
-    for variable, label in TESTS.items():
-        own = pick(results, output="survival", group1_level="", variable=variable)
-        numbers = [value(own, stat_name=name) for name in ("N", "statistic", "parameter", "p.value")]
-        if len(own):
-            chi_square, freedom = number(numbers[1], 2), whole(numbers[2]) if numbers[2] == numbers[2] else NOTHING
-            body.append(Row(label, [whole(numbers[0]), chi_square, freedom, p_value(numbers[3])]))
-            notes.append(f"{label}: {own['method'].iloc[0]}.")
-    if not pick(results, variable=list(TESTS), stat_name="p.value").size:
+    chosen = {variable: pick(results, output="survival", group1_level="", variable=variable) for variable in TESTS}
+    tested = {variable: own for variable, own in chosen.items() if (own["stat_name"] == "p.value").any()}
+    if not tested:
         return Absent()
+    body = [Row(TESTS[variable], _test_cells(own)) for variable, own in tested.items()]
     heads = [Column("Courses"), Column("Chi-square"), Column("Degrees of freedom"), Column("p")]
-    notes.append("Not adjusted for one another. Treatments with enough courses to be compared.")
-    return Table("Do treatments differ in how long they lasted? Log-rank tests", "", heads, body, notes, mark)
+    notes = [
+        "Log-rank with the variance of tied days (hypergeometric), p from chi-square. Not adjusted for one another. "
+        "Over the treatments with enough courses, or first courses, to be compared.",
+        *(f"{TESTS[name]}: {own['method'].iloc[0]}." for name, own in tested.items() if name == WITHIN),
+    ]
+    return Table("Log-rank tests of duration", "Compared", heads, body, notes, mark)
 
 
 def reasons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
@@ -109,7 +114,7 @@ def reasons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
         "the log scale; none of a share of 0.",
         "A dash: nobody was followed so long. Going on and lost to follow-up count as censored.",
     ]
-    return Table("Why courses ended, and by when", "Reason", heads, body, notes, mark, folded=True)
+    return Table("Why courses ended, and by when", "Reason", heads, body, notes, mark)
 
 
 def remission(results: pd.DataFrame, mark: str = "") -> Table | Absent:
@@ -120,8 +125,9 @@ def remission(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     frame = frame[frame["N"] > 0]
     if frame.empty:
         return Absent()
-    quartiles = [interval(low, high, as_percent=False) for low, high in frame[["p25", "p75"]].to_numpy()]
-    span = [interval(low, high, as_percent=False, decimals=0) for low, high in frame[["min", "max"]].to_numpy()]
+    spread = frame.where(frame["N"] > 1)  # one value has none
+    quartiles = [interval(low, high, as_percent=False) for low, high in spread[["p25", "p75"]].to_numpy()]
+    span = [interval(low, high, as_percent=False, decimals=0) for low, high in spread[["min", "max"]].to_numpy()]
     cells = [texts(frame["N"], whole), texts(frame["n_missing"], count_or_dash), texts(frame["median"], number)]
     heads = [Column("Recorded"), Column("Not recorded"), Column("Median"), Column("25th–75th percentile"),
              Column("Range")]  # fmt: skip
@@ -130,11 +136,14 @@ def remission(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     return Table("Months without systemic treatment after a course", "Treatment", heads, body, notes, mark)
 
 
-def median_limits(low: float, high: float) -> str:
-    """The interval of a median in days; what it does not reach in words."""
-    if math.isnan(low) and math.isnan(high):
-        return NOTHING
-    return "–".join(NOT_REACHED if math.isnan(limit) else number(limit, 0) for limit in (low, high))
+def median_limits(low: float, high: float) -> tuple[str, str]:
+    """The limits of a median in words; dashes where there is no interval at all."""
+    return (NOTHING, NOTHING) if math.isnan(low) and math.isnan(high) else (limit_in_words(low), limit_in_words(high))
+
+
+def limit_in_words(day: float) -> str:
+    """A limit of a median in days, or that the curve does not reach it."""
+    return NOT_REACHED if math.isnan(day) else number(day, 0)
 
 
 def reason_label(reason: str) -> str:
@@ -149,10 +158,11 @@ def _reasons_of(code: str, ended: pd.DataFrame, shares: pd.DataFrame) -> list[Ro
     for group, members in REASON_GROUPS.items():
         if (GROUP, group) not in ended.index or not ended.loc[GROUP, group].any():
             continue
-        body.append(Row(GROUP_LABELS[group], _reason_cells(ended, shares, (GROUP, group)), "level"))
         occurring = [name for name in members if (REASON, name) in ended.index and ended.loc[REASON, name].any()]
-        for name in occurring if len(members) > 1 else ():
-            body.append(Row(f"– {reason_label(name)}", _reason_cells(ended, shares, (REASON, name)), "level"))
+        alone = f": {reason_label(occurring[0]).lower()}" if len(occurring) == 1 < len(members) else ""
+        body.append(Row(f"{GROUP_LABELS[group]}{alone}", _reason_cells(ended, shares, (GROUP, group)), "level"))
+        for name in occurring if len(occurring) > 1 else ():
+            body.append(Row(f"– {reason_label(name).lower()}", _reason_cells(ended, shares, (REASON, name)), "level"))
     return body
 
 
@@ -163,6 +173,11 @@ def _reason_cells(ended: pd.DataFrame, shares: pd.DataFrame, reason: tuple[str, 
         limits = "" if math.isnan(own["conf.low"]) else f" ({interval(own['conf.low'], own['conf.high'], decimals=0)})"
         cells += [whole(ended.loc[reason, str(day)]), percent(own["estimate"], 0) + limits]
     return cells
+
+
+def _test_cells(own: pd.DataFrame) -> list[str]:
+    n, statistic, freedom, p = (value(own, stat_name=name) for name in ("N", "statistic", "parameter", "p.value"))
+    return [whole(n), number(statistic, 2), whole(freedom), p_value(p)]
 
 
 def _names(frame: pd.DataFrame) -> list[str]:
