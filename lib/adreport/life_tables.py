@@ -47,7 +47,8 @@ class LifeTable:
     def incidence(self) -> np.ndarray:
         """Aalen-Johansen: the share that has ended for each cause by each day (t, c)."""
         before = np.append(1.0, self.survival[:-1])
-        return np.cumsum((before / self.at_risk)[:, None] * self.events, axis=0)
+        shares = np.cumsum((before / self.at_risk)[:, None] * self.events, axis=0)
+        return np.minimum(shares, 1)  # sums of rounded shares can exceed it by the last digit
 
     def __len__(self) -> int:
         return int(self.at_risk[0]) if len(self.days) else 0

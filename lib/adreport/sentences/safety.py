@@ -105,11 +105,12 @@ def _led_to_discontinuation(results: pd.DataFrame) -> str:
     )
     without = value(own, variable="stopped_without_event", stat_name="n")
     text = f" {counted(events, 'side effect')} in {counted(courses, 'course')} led to a stop by their own record"
-    parts = [
-        f"{whole(other)} of these courses have another reason" if other else "",
-        f"{counted(without, 'course')} stopped for a side effect name no such event" if without else "",
-    ]
-    disagreeing = listing(list(filter(None, parts)))
+    lacking = (
+        f"{counted(without, 'course')} stopped for a side effect {'has' if without == 1 else 'have'} no such event"
+    )
+    parts = [f"in {whole(other)} of these courses the reason is another"] if other else []
+    parts += [lacking] if without else []
+    disagreeing = listing(parts)
     return f"{text}; {disagreeing}." if disagreeing else f"{text}."
 
 
