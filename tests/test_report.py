@@ -63,7 +63,7 @@ def test_results_are_given_at_full_precision(rows):
 def test_every_output_of_the_pages_is_in_the_results(rows):
     assert {row["output"] for row in rows} == {
         "flow", "off_label", "table1", "table2", "figure1", "pairwise", "predictors", "table3", "safety", "table4",
-        "lines",
+        "lines", "survival", "exposure",
         "transitions", "between_lines", "reproduction",
     }  # fmt: skip
 
@@ -159,7 +159,7 @@ def test_a_change_of_one_notebook_reruns_one(report, notebooks):
 
 def test_a_change_of_parameters_reruns_the_pages_that_have_them(report):
     assert stale(report, age_max=6.0) == list(PAGES)
-    assert stale(report, min_courses=3) == ["cohort", "efficacy", "safety"]
+    assert stale(report, min_courses=3) == ["cohort", "efficacy", "survival", "safety"]
 
 
 def test_a_change_of_a_data_row_reruns_all(report, tmp_path):

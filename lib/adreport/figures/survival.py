@@ -21,6 +21,7 @@ MONTHS = {0: "0", 90: "3", 180: "6", 365: "12", 730: "24"}
 NARROW_TICK = 90
 LAST_DAY = max(HORIZONS)
 PANEL_INCHES = 1.8
+LAST_STEP = LAST_DAY / 60
 OTHERS = "#d0d0d0"
 STILL = "#f1f1f1"
 GROUP_COLOURS = {
@@ -111,7 +112,8 @@ def _draw_curve(axes: Axes, own: LifeTable, code: str, confidence_level: float, 
 def _draw_reasons(axes: Axes, own: LifeTable) -> None:
     """Areas of each group: good ends from the top, the others from the bottom."""
     good = own.causes.index("good_end")
-    last = max(own.days[-1], LAST_DAY if own.reaches(LAST_DAY) else 0)
+    last = LAST_DAY if own.reaches(LAST_DAY) else own.days[-1] + LAST_STEP  # so that the last end can be seen
+    last = max(last, own.days[-1])
     days = np.concatenate([[0.0], own.days, [last]])
     shares = 100 * np.vstack([np.zeros(len(own.causes)), own.incidence, own.incidence[-1:]])
     bottom = np.zeros(len(days))

@@ -19,7 +19,7 @@ GROUP_WORDS = {
     "failure": "for lack of effect",
     "side_effect": "for a side effect",
     "precaution": "to prevent side effects",
-    "decision": "by wish, for cost or for another treatment",
+    "decision": "by wish or another decision",
     "not_recorded": "for a reason that is not recorded",
     "good_end": "with remission or the best possible response",
 }

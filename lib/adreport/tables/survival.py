@@ -17,16 +17,16 @@ GROUP_LABELS = {
     "failure": "Not effective enough",
     "side_effect": "Side effect",
     "precaution": "To prevent side effects",
-    "decision": "Wish, cost or replacement",
+    "decision": "Wish or other decision",
     "not_recorded": "Reason not recorded",
     "good_end": "Good end",
 }
 NOT_REACHED = "not reached"
 WITHIN = "drug_survival_within_patients"
 TESTS = {
-    "drug_survival": "All courses, taken as independent",
-    WITHIN: "Treatments compared within patients",
-    "drug_survival_first_courses": "First course of each patient only",
+    "drug_survival": "All courses",
+    WITHIN: "Within patients",
+    "drug_survival_first_courses": "First courses",
 }
 UNKNOWN_AFTER = "A dash: nobody was followed so long. Where all courses had ended, the share is 0 and has no interval."
 
@@ -85,8 +85,9 @@ def tests(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     if not tested:
         return Absent()
     body = [Row(TESTS[variable], _test_cells(own)) for variable, own in tested.items()]
-    heads = [Column("Courses"), Column("Chi-square"), Column("Degrees of freedom"), Column("p")]
+    heads = [Column("Courses"), Column("Chi-square"), Column("df"), Column("p")]
     notes = [
+        "All courses are taken as independent; of first courses each patient has one. df: degrees of freedom. "
         "Log-rank with the variance of tied days (hypergeometric), p from chi-square. Not adjusted for one another. "
         "Over the treatments with enough courses, or first courses, to be compared.",
         *(f"{TESTS[name]}: {own['method'].iloc[0]}." for name, own in tested.items() if name == WITHIN),
@@ -106,10 +107,10 @@ def reasons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     for code in dict.fromkeys(ended.index.get_level_values(0)):
         body += _reasons_of(code, ended.loc[code], shares.loc[code])
     heads = [
-        Column(head, label) for label in HORIZON_LABELS.values() for head in ("Ended", f"% ({interval_name(results)})")
+        Column(head, label) for label in HORIZON_LABELS.values() for head in ("n", f"% ({interval_name(results)})")
     ]
     notes = [
-        "Ended: courses that had ended for this reason by then, with those at risk in the line of the treatment. %: "
+        "n: courses that had ended for this reason by then; those at risk stand in the line of the treatment. %: "
         "cumulative incidence (Aalen-Johansen), other reasons competing; limits from the infinitesimal jackknife on "
         "the log scale; none of a share of 0.",
         "A dash: nobody was followed so long. Going on and lost to follow-up count as censored.",
@@ -154,7 +155,7 @@ def reason_label(reason: str) -> str:
 def _reasons_of(code: str, ended: pd.DataFrame, shares: pd.DataFrame) -> list[Row]:
     """A treatment's line with the numbers at risk; each group of reasons; its reasons where there are several."""
     at_risk = [f"at risk {whole(shares[str(day), 'N'].iloc[0])}" for day in HORIZONS]
-    body = [Row(level_label("treatment", code), [cell for text in at_risk for cell in (text, "")], "head")]
+    body = [Row(level_label("treatment", code), [cell for text in at_risk for cell in ("", text)], "head")]
     for group, members in REASON_GROUPS.items():
         if (GROUP, group) not in ended.index or not ended.loc[GROUP, group].any():
             continue
