@@ -80,6 +80,8 @@ def attribution(results: pd.DataFrame) -> Sentence:
     """How many events fell in time that courses of two treatments share."""
     own = pick(results, output="safety", variable="other_treatment")
     n, known, missing = (value(own, stat_name=name) for name in ("n", "N", "n_missing"))
+    if not known > 0 and not missing > 0:
+        return Sentence("There is no side effect whose cause could be in doubt.")
     if not known > 0:
         return Sentence("Whether another treatment was going on at the time of a side effect cannot be known here.")
     number_of = f"{whole(n)} of {counted(known, 'side effect')}" if n else f"None of {counted(known, 'side effect')}"

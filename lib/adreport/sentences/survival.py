@@ -8,7 +8,7 @@ from adreport.dictionary import treatment_in_words
 from adreport.display import Sentence
 from adreport.formatting import counted, interval, listing, number, p_phrase, percent, whole
 from adreport.results import pick, value, wide
-from adreport.survival import GROUP, REASON_GROUPS
+from adreport.survival import CENSORED, GROUP, REASON_GROUPS
 from adreport.tables.columns import by_treatment, interval_name
 from adreport.tables.survival import limit_in_words
 
@@ -57,7 +57,7 @@ def drug_survival(results: pd.DataFrame, min_courses: int) -> Sentence:
     reached = known.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
     parts = [
         f"{number(own['median'], 0)} for {treatment_in_words(code)} "
-        f"({limit_in_words(own['conf.low'])} to {limit_in_words(own['conf.high'])}; {whole(own['N'])})"
+        f"({_limits(own['conf.low'], own['conf.high'])}; {whole(own['N'])})"
         for code, own in reached.iterrows()
     ]
     never = [f"{treatment_in_words(code)} ({_courses(own)})" for code, own in known[known["median"].isna()].iterrows()]
@@ -73,19 +73,20 @@ def left_out(results: pd.DataFrame) -> Sentence:
     n = own.groupby(["variable", "variable_level"])["stat"].sum()
     totals = pick(results, output="survival", variable="duration_unknown", stat_name="N")["stat"].sum()
     unknown = n.get(("duration_unknown", ""), 0)
+    dropped = f"{counted(unknown, 'course')} of unknown duration had to be left out."
+    if totals == unknown:
+        return Sentence(dropped)
+    ongoing, lost = (whole(n[("censored", reason)]) for reason in CENSORED)
     used = (
-        f"Of {counted(totals - unknown, 'course')} of known duration, {whole(n.get(('discontinued', ''), 0))} ended; "
-        f"{whole(n.get(('censored', 'ongoing'), 0))} still went on and "
-        f"{whole(n.get(('censored', 'lost_to_follow_up'), 0))} were lost to follow-up: known to have lasted until "
-        "then, and counted until then (censored)."
+        f"Of {counted(totals - unknown, 'course')} of known duration, {whole(n[('discontinued', '')])} ended. Still going "
+        f"on were {ongoing}, lost to follow-up {lost}; these count for as long as they were seen (censored)."
     )
-    dropped = f" {counted(unknown, 'course')} of unknown duration had to be left out." if unknown else ""
     missing = n.get(("reason_unknown", ""), 0)
     guessed = (
         f" In {counted(missing, 'course')} no reason is recorded: taken as ended where there is a stop date or a later "
         "course, else as going on."
     )
-    return Sentence(used + dropped + (guessed if missing else ""))
+    return Sentence(used + (f" {dropped}" if unknown else "") + (guessed if missing else ""))
 
 
 def comparison(results: pd.DataFrame) -> Sentence:
@@ -125,9 +126,10 @@ def remission(results: pd.DataFrame) -> Sentence:
     if not n > 0:
         return Sentence("How long patients stayed without systemic treatment is not recorded.")
     span = f" (from {number(low, 0)} to {number(high, 0)})" if n > 1 else ""
+    rest = f" After {counted(missing, 'other course')} that ended it is not." if missing else ""
     return Sentence(
         f"After {counted(n, 'course')} the time without systemic treatment is recorded: a median of "
-        f"{number(middle)} months{span}. After {counted(missing, 'other course')} that ended it is not."
+        f"{number(middle)} months{span}.{rest}"
     )
 
 
@@ -135,6 +137,12 @@ def _enough(results: pd.DataFrame, min_courses: int) -> list[str]:
     """The treatments with enough courses of known duration; all where none has."""
     size = by_treatment(results, "drug_survival", ["N"], "survival")["N"]
     return list(size.index[size >= min_courses] if (size >= min_courses).any() else size.index)
+
+
+def _limits(low: float, high: float) -> str:
+    if math.isnan(low) and math.isnan(high):
+        return "no interval"
+    return f"{limit_in_words(low)} to {limit_in_words(high)}"
 
 
 def _courses(own) -> str:
@@ -151,15 +159,17 @@ def _within(p: float, results: pd.DataFrame) -> str:
 def _first(p: float, own: pd.DataFrame) -> str:
     if math.isnan(p):
         return ""
-    return f"; first courses only, {p_phrase(p)} ({counted(value(own, stat_name='N'), 'course')})"
+    n, freedom = (value(own, stat_name=name) for name in ("N", "parameter"))
+    return f"; first courses only, {p_phrase(p)} ({counted(n, 'course')} of {counted(freedom + 1, 'treatment')})"
 
 
 def _agreement(p: float, p_within: float) -> str:
     if math.isnan(p_within):
         return "The first test may take a difference between patients for one between treatments."
-    if (p < SIGNIFICANT) == (p_within < SIGNIFICANT):
-        differ = "differ" if p < SIGNIFICANT else "show no difference"
-        return f"Both ways, the treatments {differ} in how long they lasted; none was allocated at random."
+    if p < SIGNIFICANT and p_within < SIGNIFICANT:
+        return "Both ways, the treatments differ in how long they lasted; none was allocated at random."
+    if p >= SIGNIFICANT and p_within >= SIGNIFICANT:
+        return "Neither shows a difference; with so few courses that is no sign that there is none."
     return (
         "The two disagree: what is found when courses are taken as independent does not hold within patients."
         if p < SIGNIFICANT
@@ -173,4 +183,4 @@ def _commonest(shares: pd.Series) -> str:
     if not largest > 0:
         return "not at all (0%"
     names = [GROUP_WORDS[group] for group in shares.index[shares >= largest - 1e-9]]
-    return f"{' and '.join(names)} ({percent(largest, 0)}%{' each' if len(names) > 1 else ''}"
+    return f"{listing(names)} ({percent(largest, 0)}%{' each' if len(names) > 1 else ''}"
