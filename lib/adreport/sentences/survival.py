@@ -77,9 +77,10 @@ def left_out(results: pd.DataFrame) -> Sentence:
     if totals == unknown:
         return Sentence(dropped)
     ongoing, lost = (whole(n[("censored", reason)]) for reason in CENSORED)
+    known = counted(totals - unknown, "course")
     used = (
-        f"Of {counted(totals - unknown, 'course')} of known duration, {whole(n[('discontinued', '')])} ended. Still going "
-        f"on were {ongoing}, lost to follow-up {lost}; these count for as long as they were seen (censored)."
+        f"Of {known} of known duration, {whole(n[('discontinued', '')])} ended. Still going on were {ongoing}, lost to "
+        f"follow-up {lost}; these count for as long as they were seen (censored)."
     )
     missing = n.get(("reason_unknown", ""), 0)
     guessed = (
