@@ -12,6 +12,7 @@ from adreport.life_tables import LifeTable
 PERMUTATIONS = 20_000
 MOST_PERMUTED = 40_000_000  # courses times permutations; above it the statistic is referred to chi-square
 CHUNK = 1_000_000
+SINGULAR = 1e-9  # of the largest eigenvalue; rounding alone leaves less
 NONE_DIFFER = "not tested: fewer than two treatments with courses of known duration, or none ended"
 
 
@@ -56,8 +57,7 @@ def log_rank_within(days: np.ndarray, ended: np.ndarray, groups: Sequence, block
     result = _quadratic(method, len(days), scores @ members - mean, variance)
     if np.isnan(result.statistic) or len(scores) * PERMUTATIONS > MOST_PERMUTED:
         return result
-    weight = np.linalg.pinv(variance, rcond=1e-9, hermitian=True)
-    p_value = _simulated(scores, members, block, mean, weight, result.statistic)
+    p_value = _simulated(scores, members, block, mean, _inverse(variance), result.statistic)
     error = np.sqrt(p_value * (1 - p_value) / PERMUTATIONS)
     words = f"{PERMUTATIONS:,} permutations, seed {SEED}, standard error {error:.1g}"
     return TestResult(f"{method[:-1]}; {words})", result.n, p_value, result.statistic, result.parameter)
@@ -86,11 +86,21 @@ def _on(table: LifeTable, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _quadratic(method: str, n: int, difference: np.ndarray, variance: np.ndarray) -> TestResult:
     """The chi-square of differences with their covariance, on as many degrees of freedom as it has."""
-    freedom = int(np.linalg.matrix_rank(variance, hermitian=True)) if variance.size else 0
+    freedom = _rank(variance)
     if not freedom:
         return TestResult(NONE_DIFFER, n)
-    statistic = float(difference @ np.linalg.pinv(variance, rcond=1e-9, hermitian=True) @ difference)
+    statistic = float(difference @ _inverse(variance) @ difference)
     return TestResult(method, n, float(stats.chi2.sf(statistic, freedom)), statistic, freedom)
+
+
+def _rank(variance: np.ndarray) -> int:
+    """Rank of a covariance, by the same threshold as its inverse."""
+    return int(np.linalg.matrix_rank(variance, rtol=SINGULAR, hermitian=True)) if variance.any() else 0
+
+
+def _inverse(variance: np.ndarray) -> np.ndarray:
+    """The generalised inverse: groups' differences add up to zero, so their covariance is singular."""
+    return np.linalg.pinv(variance, rcond=SINGULAR, hermitian=True)
 
 
 def _scores(days: np.ndarray, ended: np.ndarray) -> np.ndarray:
