@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=[
         "cohort", "contradictions", "efficacy", "figures", "pathways", "reproduction", "safety", "sentences",
-        "sequences", "tables",
+        "sequences", "survival", "tables",
     ],
     submod_attrs={"explorer": ["explore"], "study": ["Study", "read_study"]},
 )  # fmt: skip

@@ -27,7 +27,8 @@ from adreport.results import COLUMNS
 from adreport.study import Study
 
 LABELS = {
-    "index": "Overview", "explore": "Explore", "cohort": "Cohort", "efficacy": "Efficacy", "safety": "Safety",
+    "index": "Overview", "explore": "Explore", "cohort": "Cohort", "efficacy": "Efficacy",
+    "survival": "Drug survival", "safety": "Safety",
     "sequences": "Sequences", "reproduction": "Published numbers",
 }  # fmt: skip
 VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")

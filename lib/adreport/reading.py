@@ -9,11 +9,12 @@ import pandas as pd
 from adreport import rules
 from adreport.cells import typed
 from adreport.checks import key_faults, missing_columns, overlooked_columns, unread_columns
-from adreport.courses import is_rescue, with_outcomes
+from adreport.courses import is_rescue, with_other_treatments, with_outcomes
 from adreport.digests import data_checksum
 from adreport.eras import Rules, joined, with_lines
 from adreport.faults import ERROR, WARNING, DataFault, Fault
 from adreport.mapping import check_mapping, likeliest_tables, mapped
+from adreport.organ_classes import with_organ_classes
 from adreport.privacy import personal_data
 from adreport.readers import REQUIRED_TABLES, RawTable, read_everything, read_tables
 from adreport.response import response_scale
@@ -107,7 +108,8 @@ def _rule_faults(tables: dict[str, pd.DataFrame], raw: dict[str, RawTable], sett
 
 
 def _study(tables: dict[str, pd.DataFrame], scale, faults: list[Fault], recorded: bool, **settings) -> Study:
-    events = tables["side_effects"].reset_index(drop=True)
+    events = with_organ_classes(tables["side_effects"].reset_index(drop=True))
+    events = with_other_treatments(events, tables["courses"])
     courses = tables["courses"].assign(start_days=(tables["courses"]["start"] * DAYS_PER_YEAR).round())
     courses = courses.drop(columns=["birth_date", "age_at_data_lock_years", "start", "end"])
     courses = with_outcomes(courses.sort_values(["patient_id", "course"]), events, scale)

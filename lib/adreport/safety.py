@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from adreport import inference
+from adreport import exposure, inference
+from adreport.exposure import by_treatment, commonest, events_with_courses
+from adreport.frequencies import share
 from adreport.results import statistics, table
 from adreport.study import Study
 from adreport.times import DAYS_PER_YEAR
 
 ANY = "any"
+SEVERE_GRADE = 3  # CTCAE
 
 
 def analyse(study: Study, confidence_level: float = 0.95) -> pd.DataFrame:
@@ -18,31 +21,31 @@ def analyse(study: Study, confidence_level: float = 0.95) -> pd.DataFrame:
         return table(discontinued(study, confidence_level))
     return table([
         *side_effects(study, confidence_level),
+        *exposure.analyse(study, confidence_level),
         *ages_at_events(study),
         *affected(study, confidence_level),
         *discontinued(study, confidence_level),
+        *led_to_discontinuation(study),
+        *serious(study),
+        *attribution(study),
     ])  # fmt: skip
 
 
-def events_with_courses(study: Study) -> pd.DataFrame:
-    """One row an event, with the columns of its course; events of rescue courses are left out."""
-    courses = study.courses.drop(columns="side_effect")
-    return study.side_effects.merge(courses, on=["patient_id", "course"], validate="many_to_one")
-
-
 def side_effects(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
-    """Table 3: events, courses and patients of each term, with the rate per 100 patient-years of treatment."""
+    """Table 3: events, courses and patients of each term, with the rate per 100 patient-years of treatment.
+
+    Events of courses of unknown duration are counted, and are left out of the rate.
+    """
     events = events_with_courses(study)
     for code, courses in study.courses.groupby("treatment", observed=True):
         years = courses["duration_days"].sum() / DAYS_PER_YEAR
         own = events[events["treatment"] == code]
-        terms = own["side_effect"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
-        for term, rows in [(ANY, own), *((term, own[own["side_effect"] == term]) for term in terms.index)]:
-            numbers = _numbers_of(rows) | inference.poisson_rate(len(rows), years, confidence_level=confidence_level)
+        for term, rows in [(ANY, own), *commonest(own, "side_effect")]:
+            timed = int(rows["duration_days"].notna().sum())
+            numbers = _numbers_of(rows) | inference.poisson_rate(timed, years, confidence_level=confidence_level)
+            numbers |= {"patient_years": years, "n": len(rows)}
             keys = {"group1": "treatment", "group1_level": code, "variable": "side_effect", "variable_level": term}
-            yield from statistics(
-                "table3", numbers | {"patient_years": years}, f"exact Poisson interval, {confidence_level:.0%}", **keys
-            )
+            yield from statistics("table3", numbers, f"exact Poisson interval, {confidence_level:.0%}", **keys)
 
 
 def ages_at_events(study: Study) -> Iterator[dict]:
@@ -57,7 +60,7 @@ def ages_at_events(study: Study) -> Iterator[dict]:
 
 def affected(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
     """Courses and patients with at least one side effect, per treatment and altogether."""
-    for keys, courses in _groups(study):
+    for keys, courses in by_treatment(study):
         harmed = courses[courses["side_effect"]]
         numbers = {
             "affected_courses": (len(harmed), len(courses)),
@@ -70,7 +73,7 @@ def affected(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
 
 def discontinued(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
     """Courses stopped for a side effect, of those whose reason is recorded, per treatment and altogether."""
-    for keys, courses in _groups(study):
+    for keys, courses in by_treatment(study):
         courses = courses.dropna(subset="discontinuation_reason")
         stopped = int(courses["discontinuation_reason"].eq("side_effect").sum())
         rate = inference.wilson(stopped, len(courses), confidence_level)
@@ -79,10 +82,46 @@ def discontinued(study: Study, confidence_level: float = 0.95) -> Iterator[dict]
         )
 
 
-def _groups(study: Study) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
-    yield {}, study.courses
-    for code, courses in study.courses.groupby("treatment", observed=True):
-        yield {"group1": "treatment", "group1_level": code}, courses
+def led_to_discontinuation(study: Study) -> Iterator[dict]:
+    """Events recorded as having led to a stop, and where this and the recorded reason of the course disagree."""
+    events = events_with_courses(study)
+    led = events["led_to_discontinuation"]
+    stopping = events[led.eq("yes")]
+    reason = stopping.drop_duplicates(["patient_id", "course"])["discontinuation_reason"]
+    courses = study.courses[study.courses["discontinuation_reason"].eq("side_effect")]
+    keys = ["patient_id", "course"]
+    named = courses.merge(stopping[keys].drop_duplicates(), on=keys)
+    numbers = {
+        "events_led_to_discontinuation": share(len(stopping), int(led.notna().sum())),
+        "courses_led_to_discontinuation": {"n": len(reason)},
+        "led_with_another_reason": share(int(reason.ne("side_effect").sum()), len(reason)),
+        "stopped_without_event": share(len(courses) - len(named), len(courses)),
+    }
+    for variable, statistic in numbers.items():
+        yield from statistics("safety", statistic, variable=variable)
+
+
+def serious(study: Study) -> Iterator[dict]:
+    """Events recorded as serious, of those of which it is known; and those of grade 3 or more of which it is not.
+
+    Serious (what happened) is not severe (how strong): a grade alone makes no event serious.
+    """
+    events = events_with_courses(study)
+    known = events["serious"].notna()
+    yield from statistics("safety", share(int(events["serious"].eq("yes").sum()), int(known.sum())), variable="serious")
+    yield from statistics("safety", {"n": len(severe(events)), "n_missing": int((~known).sum())}, variable="severe")
+
+
+def severe(events: pd.DataFrame) -> pd.DataFrame:
+    """Events of grade 3 or more of which it is not recorded whether they were serious."""
+    return events[events["serious"].isna() & (events["grade"] >= SEVERE_GRADE)]
+
+
+def attribution(study: Study) -> Iterator[dict]:
+    """Events on a day on which the patient was on another treatment as well, of those of which it can be known."""
+    other = events_with_courses(study)["other_treatment"]
+    numbers = share(int(other.sum()), int(other.notna().sum())) | {"n_missing": int(other.isna().sum())}
+    yield from statistics("safety", numbers, variable="other_treatment")
 
 
 def _numbers_of(events: pd.DataFrame) -> dict[str, int]:

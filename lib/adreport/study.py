@@ -62,8 +62,8 @@ class Study:
 
     `patients`: one row a patient. `courses`: one row a treatment course, with what follows from
     it (`line`, `next_treatment`, `effective`, `significant`, `side_effect`, `duration_months`). `side_effects`:
-    one row an event. `rescue_courses`: short corticosteroid courses, reported apart. `recorded`: the study
-    before rules and filters, where there were any.
+    one row an event, with `organ_class` and `other_treatment`. `rescue_courses`: short corticosteroid
+    courses, reported apart. `recorded`: the study before rules and filters, where there were any.
     """
 
     patients: pd.DataFrame

@@ -8,8 +8,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "cohort": ["distributions", "treatments_used"],
         "efficacy": ["response_levels", "response_rates"],
-        "safety": ["affected_courses"],
+        "safety": ["affected_courses", "exposure"],
         "sequences": ["lines"],
         "swimmer_plot": ["swimmer"],
+        "survival": ["cumulative_incidence", "drug_survival"],
     },
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 from matplotlib import style
 from matplotlib.artist import Artist
@@ -35,6 +36,15 @@ INK = "#222222"
 FEW_HATCH = "////"
 
 
+class Grid(NamedTuple):
+    """How many axes a figure has down and across, and how large it is."""
+
+    rows: int
+    columns: int
+    width_inches: float
+    height_inches: float
+
+
 def figure(
     paint: Callable[[Axes, bool], None],
     rows: int,
@@ -62,7 +72,26 @@ def panels(
 ) -> display.Figure:
     """A figure of several axes, one below the other; `inline` where parts of it are `titled`."""
     heights = (height_inches, narrow_height_inches or height_inches)
-    return display.Figure(partial(_svg, paint, number, heights), caption, alternative, footnotes, mark, inline)
+    grids = [Grid(number, 1, WIDE_INCHES, heights[0]), Grid(number, 1, NARROW_INCHES, heights[1])]
+    return display.Figure(partial(_svg, paint, grids), caption, alternative, footnotes, mark, inline)
+
+
+def small_multiples(
+    paint: Callable[[list[Axes], bool], None],
+    number: int,
+    height_inches: float,
+    caption: str,
+    alternative: str,
+    footnotes: Sequence[str] = (),
+    mark: str = "",
+) -> display.Figure:
+    """A figure of `number` like axes, three in a row or two on a narrow page, each row `height_inches` high."""
+    grids = []
+    for width, most in ((WIDE_INCHES, 3), (NARROW_INCHES, 2)):
+        across = min(most, number)
+        down = -(-number // across)
+        grids.append(Grid(down, across, width, 0.5 + height_inches * down))
+    return display.Figure(partial(_svg, _only(paint, number), grids), caption, alternative, footnotes, mark)
 
 
 def titled(artist: Artist, title: str) -> Artist:
@@ -107,10 +136,22 @@ def few_note(few: Sequence[str], min_courses: int) -> list[str]:
     return [f"Hollow or hatched: fewer than {min_courses} courses, not compared."] if len(few) else []
 
 
-def _svg(paint: Callable[[list[Axes], bool], None], number: int, heights: tuple[float, float], narrow: bool) -> str:
+def _only(paint: Callable[[list[Axes], bool], None], number: int) -> Callable[[list[Axes], bool], None]:
+    """Painting the first axes of a grid; the places that are left over stay empty."""
+
+    def painted(axes: list[Axes], narrow: bool) -> None:
+        for empty in axes[number:]:
+            empty.set_visible(False)
+        paint(axes[:number], narrow)
+
+    return painted
+
+
+def _svg(paint: Callable[[list[Axes], bool], None], grids: Sequence[Grid], narrow: bool) -> str:
+    grid = grids[narrow]
     with style.context(STYLE):
-        canvas = Canvas(figsize=(NARROW_INCHES if narrow else WIDE_INCHES, heights[narrow]))
-        paint(list(canvas.subplots(number, 1, squeeze=False)[:, 0]), narrow)
+        canvas = Canvas(figsize=(grid.width_inches, grid.height_inches))
+        paint(list(canvas.subplots(grid.rows, grid.columns, squeeze=False).flat), narrow)
         text = StringIO()
         # Not savefig, which draws everything twice.
         FigureCanvasSVG(canvas).print_svg(text, metadata={"Date": None, "Creator": None})

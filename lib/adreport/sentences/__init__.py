@@ -9,7 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "cohort": ["baseline", "comorbidities", "flow", "masthead", "treatments_used"],
         "efficacy": ["ordered", "outcomes", "pairwise", "predictors"],
         "reproduction": ["agreement", "contradictions", "explanations"],
-        "safety": ["discontinued", "side_effects"],
+        "safety": ["attribution", "discontinued", "exposure", "organ_classes", "serious", "side_effects"],
         "sequences": [
             "ends",
             "line_outcomes",
@@ -23,5 +23,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "transitions",
             "without_response",
         ],
+        "survival": ["comparison", "drug_survival", "left_out", "reasons", "remission", "still_going_on"],
     },
 )

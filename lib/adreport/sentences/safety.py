@@ -1,12 +1,15 @@
 """Sentences of the safety page."""
 
+import math
+
 import pandas as pd
 
 from adreport.dictionary import treatment_in_words
 from adreport.display import Sentence
-from adreport.formatting import counted, listing, percent, whole
+from adreport.formatting import counted, interval, listing, number, percent, whole
 from adreport.results import pick, value
 from adreport.study import Study
+from adreport.tables.columns import interval_name
 
 
 def side_effects(results: pd.DataFrame) -> Sentence:
@@ -27,7 +30,104 @@ def discontinued(results: pd.DataFrame, study: Study) -> Sentence:
     drugs = study.courses.loc[study.courses["discontinuation_reason"].eq("side_effect"), "treatment"].value_counts()
     which = [f"{whole(n)} of {treatment_in_words(code)}" for code, n in drugs[drugs > 0].items()]
     stopped = _fraction(own, "discontinued", "courses with a recorded reason")
-    return Sentence(f"Stopped for a side effect: {stopped}{', ' + listing(which) if which else ''}.")
+    named = f"Stopped for a side effect: {stopped}{', ' + listing(which) if which else ''}."
+    return Sentence(named + _led_to_discontinuation(results))
+
+
+def exposure(results: pd.DataFrame) -> Sentence:
+    """All events, and first events, per 100 patient-years over all treatments."""
+    own = pick(results, output="exposure", group1="", group2="", variable_level="")
+    every = _rate(own, "side_effects", "side effect")
+    first = _rate(own, "first_side_effect", "course")
+    if not every:
+        return Sentence("Without the duration of a course there is no rate.")
+    return Sentence(
+        f"Over all treatments {every}. Of the first event of each course alone, and the time until it: {first}."
+    )
+
+
+def organ_classes(results: pd.DataFrame) -> Sentence:
+    """The organ class with the most events, and what could not be classified."""
+    own = pick(results, output="exposure", group1="", group2="organ_class", variable="affected_patients")
+    own = pick(own, variable_level="")
+    if own.empty:
+        return Sentence("No side effect is recorded.")
+    first = own["group2_level"].iloc[0]
+    n, total, p = (value(own, group2_level=first, stat_name=name) for name in ("n", "N", "p"))
+    kinds = counted(own["group2_level"].nunique(), "organ class", "organ classes")
+    return Sentence(
+        f"{kinds} were affected; the one with the most events was “{first}”, in {whole(n)} of "
+        f"{counted(total, 'patient')} ({percent(p)}%)."
+    )
+
+
+def serious(results: pd.DataFrame) -> Sentence:
+    """Serious events, of those of which it is recorded; severe ones of which it is not."""
+    n, known = (value(results, output="safety", variable="serious", stat_name=name) for name in ("n", "N"))
+    severe, missing = (
+        value(results, output="safety", variable="severe", stat_name=name) for name in ("n", "n_missing")
+    )
+    if not known > 0 and not missing > 0:
+        return Sentence("No side effect is recorded.")
+    told = f"{whole(n)} of {counted(known, 'side effect')} were serious" if known else ""
+    unknown = f"of {counted(missing, 'side effect')} it is not recorded whether they were serious" if missing else ""
+    graded = f"; {whole(severe)} of those had grade 3 or more and are listed too" if severe else ""
+    text = listing(filter(None, [told, unknown])) + graded
+    return Sentence(f"{text[:1].upper()}{text[1:]}.")
+
+
+def attribution(results: pd.DataFrame) -> Sentence:
+    """How many events fell in time that courses of two treatments share."""
+    own = pick(results, output="safety", variable="other_treatment")
+    n, known, missing = (value(own, stat_name=name) for name in ("n", "N", "n_missing"))
+    if not known > 0 and not missing > 0:
+        return Sentence("There is no side effect whose cause could be in doubt.")
+    if not known > 0:
+        return Sentence("Whether another treatment was going on at the time of a side effect cannot be known here.")
+    number_of = f"{whole(n)} of {counted(known, 'side effect')}" if n else f"None of {counted(known, 'side effect')}"
+    text = f"{number_of} fell on a day with another treatment going on as well"
+    blame = (
+        ", so that either may have caused it; each is counted for the course under which it is recorded" if n else ""
+    )
+    rest = (
+        f" Of {counted(missing, 'other')} that cannot be known: the day or a start is not recorded." if missing else ""
+    )
+    return Sentence(f"{text}{blame}.{rest}")
+
+
+def _led_to_discontinuation(results: pd.DataFrame) -> str:
+    """What is recorded of the events themselves, and where it disagrees with the reasons of the courses."""
+    own = pick(results, output="safety")
+    events, known = (value(own, variable="events_led_to_discontinuation", stat_name=name) for name in ("n", "N"))
+    if not known > 0:
+        return ""
+    courses, other = (
+        value(own, variable=name, stat_name="n")
+        for name in ("courses_led_to_discontinuation", "led_with_another_reason")
+    )
+    without = value(own, variable="stopped_without_event", stat_name="n")
+    text = f" {counted(events, 'side effect')} in {counted(courses, 'course')} led to a stop by their own record"
+    lacking = (
+        f"{counted(without, 'course')} stopped for a side effect {'has' if without == 1 else 'have'} no such event"
+    )
+    parts = [f"in {whole(other)} of these courses the reason is another"] if other else []
+    parts += [lacking] if without else []
+    disagreeing = listing(parts)
+    return f"{text}; {disagreeing}." if disagreeing else f"{text}."
+
+
+def _rate(results: pd.DataFrame, variable: str, noun: str) -> str:
+    n, years, rate, low, high = (
+        value(results, variable=variable, stat_name=name)
+        for name in ("n", "patient_years", "rate", "conf.low", "conf.high")
+    )
+    if math.isnan(rate):
+        return ""
+    limits = interval(low, high, as_percent=False)
+    return (
+        f"{counted(n, noun)} in {number(years)} patient-years, {number(rate)} per 100 "
+        f"({interval_name(results)} {limits})"
+    )
 
 
 def _fraction(results: pd.DataFrame, variable: str, noun: str) -> str:

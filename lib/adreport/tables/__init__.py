@@ -16,7 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "efficacy": ["course_features", "discontinuation_reasons", "outcomes", "pairwise", "predictors", "test_rule"],
         "reproduction": ["contradictions", "differences", "every_number", "overview"],
-        "safety": ["discontinued_courses", "side_effects"],
+        "safety": ["discontinued_courses", "organ_classes", "serious", "side_effects"],
         "endings": ["rules", "status", "status_doubts", "without_response"],
         "sequences": [
             "line_outcomes",
@@ -28,5 +28,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "transition_reasons",
             "transitions",
         ],
+        "survival": ["horizons", "medians", "reasons", "remission", "tests"],
     },
 )

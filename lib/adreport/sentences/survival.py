@@ -1,0 +1,187 @@
+"""Sentences of the survival page."""
+
+import math
+
+import pandas as pd
+
+from adreport.dictionary import treatment_in_words
+from adreport.display import Sentence
+from adreport.formatting import counted, interval, listing, number, p_phrase, percent, whole
+from adreport.results import pick, value, wide
+from adreport.survival import CENSORED, GROUP, REASON_GROUPS
+from adreport.tables.columns import by_treatment, interval_name
+from adreport.tables.survival import limit_in_words
+
+SIGNIFICANT = 0.05
+YEAR = "365"
+NO_DURATIONS = "How long courses lasted is not recorded."
+GROUP_WORDS = {
+    "failure": "for lack of effect",
+    "side_effect": "for a side effect",
+    "precaution": "to prevent side effects",
+    "decision": "by wish or another decision",
+    "not_recorded": "for a reason that is not recorded",
+    "good_end": "with remission or the best possible response",
+}
+
+
+def still_going_on(results: pd.DataFrame, min_courses: int) -> Sentence:
+    """The share of courses that lasted longer than a year, for each treatment with enough courses."""
+    chosen = pick(results, output="survival", variable="drug_survival", variable_level=YEAR)
+    if chosen.empty:
+        return Sentence(NO_DURATIONS)
+    year = wide(chosen, "group1_level").reindex(columns=["estimate", "conf.low", "conf.high", "N"])
+    year = year.loc[_enough(results, min_courses)]
+    lasting = year[year["estimate"] > 0].sort_values("estimate", ascending=False, kind="stable")
+    parts = [
+        f"{percent(own['estimate'], 0)}% of {treatment_in_words(code)} "
+        f"({interval(own['conf.low'], own['conf.high'], decimals=0)}; {whole(own['N'])})"
+        for code, own in lasting.iterrows()
+    ]
+    none = [treatment_in_words(code) for code in year.index[year["estimate"] == 0]]
+    unknown = [treatment_in_words(code) for code in year.index[year["estimate"].isna()]]
+    going = f"After a year, of the courses there still went on {listing(parts)}" if parts else ""
+    key = f"; in brackets {interval_name(results)} and courses at risk" if parts else ""
+    ended = f"no course of {' or '.join(none)} lasted so long" if none else ""
+    short = f"of {listing(unknown)} nobody was followed so long" if unknown else ""
+    words = ". ".join(filter(None, [going + key, *(f"{text[:1].upper()}{text[1:]}" for text in (ended, short))]))
+    return Sentence(f"{words}.")
+
+
+def drug_survival(results: pd.DataFrame, min_courses: int) -> Sentence:
+    """The median duration of each treatment with enough courses, the longest first."""
+    frame = by_treatment(results, "drug_survival", ["N", "median", "conf.low", "conf.high"], "survival")
+    if not frame["N"].sum():
+        return Sentence(NO_DURATIONS)
+    known = frame.loc[_enough(results, min_courses)]
+    reached = known.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
+    parts = [
+        f"{number(own['median'], 0)} for {treatment_in_words(code)} "
+        f"({_limits(own['conf.low'], own['conf.high'])}; {whole(own['N'])})"
+        for code, own in reached.iterrows()
+    ]
+    never = [f"{treatment_in_words(code)} ({_courses(own)})" for code, own in known[known["median"].isna()].iterrows()]
+    ended = f"Days until half of the courses had ended: {listing(parts)}" if parts else ""
+    key = f"; in brackets {interval_name(results)} and courses." if parts else ""
+    more = f"Of {listing(never)} the curve stays above one half: no median." if never else ""
+    return Sentence(" ".join(filter(None, [ended + key, more])))
+
+
+def left_out(results: pd.DataFrame) -> Sentence:
+    """How many courses ended, were censored, or could not be used."""
+    own = pick(results, output="survival", group1="treatment", stat_name="n", group2="")
+    n = own.groupby(["variable", "variable_level"])["stat"].sum()
+    totals = pick(results, output="survival", variable="duration_unknown", stat_name="N")["stat"].sum()
+    unknown = n.get(("duration_unknown", ""), 0)
+    dropped = f"{counted(unknown, 'course')} of unknown duration had to be left out."
+    if totals == unknown:
+        return Sentence(dropped)
+    ongoing, lost = (whole(n[("censored", reason)]) for reason in CENSORED)
+    known = counted(totals - unknown, "course")
+    used = (
+        f"Of {known} of known duration, {whole(n[('discontinued', '')])} ended. Still going on were {ongoing}, lost to "
+        f"follow-up {lost}; these count for as long as they were seen (censored)."
+    )
+    missing = n.get(("reason_unknown", ""), 0)
+    guessed = (
+        f" In {counted(missing, 'course')} no reason is recorded: taken as ended where there is a stop date or a later "
+        "course, else as going on."
+    )
+    return Sentence(used + (f" {dropped}" if unknown else "") + (guessed if missing else ""))
+
+
+def comparison(results: pd.DataFrame) -> Sentence:
+    """The log-rank test, naive and respecting patients, and whether the two agree."""
+    naive, within, first = (
+        pick(results, output="survival", group1_level="", variable=f"drug_survival{kind}")
+        for kind in ("", "_within_patients", "_first_courses")
+    )
+    p, p_within, p_first = (value(own, stat_name="p.value") for own in (naive, within, first))
+    if math.isnan(p):
+        return Sentence("Durations are not compared: it takes two treatments with enough courses, and an end.")
+    text = f"With all {counted(value(naive, stat_name='N'), 'course')} taken as independent, {p_phrase(p)} (log-rank)"
+    text += f"; {_within(p_within, results)}"
+    text += _first(p_first, first)
+    return Sentence(f"{text}. {_agreement(p, p_within)}")
+
+
+def reasons(results: pd.DataFrame, min_courses: int) -> Sentence:
+    """By which reasons courses had ended after a year, treatment by treatment."""
+    own = pick(results, output="survival", group2=GROUP, variable="cumulative_incidence", variable_level=YEAR)
+    shares = pick(own, stat_name="estimate", group1_level=_enough(results, min_courses))
+    if shares.empty:
+        return Sentence("For no treatment is it known how courses had ended after a year.")
+    size = by_treatment(results, "drug_survival", ["N"], "survival")["N"]
+    frame = wide(shares, "group1_level", "group2_level").reindex(columns=list(REASON_GROUPS))
+    parts = [
+        f"{treatment_in_words(code)} {_commonest(own)}; {counted(size[code], 'course')})"
+        for code, own in frame.iterrows()
+    ]
+    return Sentence(f"How courses most often ended within a year: {', '.join(parts)}.")
+
+
+def remission(results: pd.DataFrame) -> Sentence:
+    """The median length of remission after the courses in which it is recorded."""
+    own = pick(results, output="survival", group1="", variable="remission_months")
+    n, missing, middle, low, high = (value(own, stat_name=name) for name in ("N", "n_missing", "median", "min", "max"))
+    if not n > 0:
+        return Sentence("How long patients stayed without systemic treatment is not recorded.")
+    span = f" (from {number(low, 0)} to {number(high, 0)})" if n > 1 else ""
+    rest = f" After {counted(missing, 'other course')} that ended it is not." if missing else ""
+    return Sentence(
+        f"After {counted(n, 'course')} the time without systemic treatment is recorded: a median of "
+        f"{number(middle)} months{span}.{rest}"
+    )
+
+
+def _enough(results: pd.DataFrame, min_courses: int) -> list[str]:
+    """The treatments with enough courses of known duration; all where none has."""
+    size = by_treatment(results, "drug_survival", ["N"], "survival")["N"]
+    return list(size.index[size >= min_courses] if (size >= min_courses).any() else size.index)
+
+
+def _limits(low: float, high: float) -> str:
+    if math.isnan(low) and math.isnan(high):
+        return "no interval"
+    return f"{limit_in_words(low)} to {limit_in_words(high)}"
+
+
+def _courses(own) -> str:
+    return counted(own["N"], "course")
+
+
+def _within(p: float, results: pd.DataFrame) -> str:
+    if math.isnan(p):
+        return "within patients nothing can be compared"
+    patients = value(results, output="survival", variable="informative_patients", stat_name="n")
+    return f"within patients, {p_phrase(p)} (permutation; {counted(patients, 'patient')} with treatments to exchange)"
+
+
+def _first(p: float, own: pd.DataFrame) -> str:
+    if math.isnan(p):
+        return ""
+    n, freedom = (value(own, stat_name=name) for name in ("N", "parameter"))
+    return f"; first courses only, {p_phrase(p)} ({counted(n, 'course')} of {counted(freedom + 1, 'treatment')})"
+
+
+def _agreement(p: float, p_within: float) -> str:
+    if math.isnan(p_within):
+        return "The first test may take a difference between patients for one between treatments."
+    if p < SIGNIFICANT and p_within < SIGNIFICANT:
+        return "Both ways, the treatments differ in how long they lasted; none was allocated at random."
+    if p >= SIGNIFICANT and p_within >= SIGNIFICANT:
+        return "Neither shows a difference; with so few courses that is no sign that there is none."
+    return (
+        "The two disagree: what is found when courses are taken as independent does not hold within patients."
+        if p < SIGNIFICANT
+        else "The two disagree: within patients there is a difference that all courses together do not show."
+    )
+
+
+def _commonest(shares: pd.Series) -> str:
+    """The commonest way in which courses ended, with an open bracket for how many."""
+    largest = shares.max()
+    if not largest > 0:
+        return "not at all (0%"
+    names = [GROUP_WORDS[group] for group in shares.index[shares >= largest - 1e-9]]
+    return f"{listing(names)} ({percent(largest, 0)}%{' each' if len(names) > 1 else ''}"
