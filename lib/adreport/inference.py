@@ -55,6 +55,14 @@ def wilson(events: int, total: int, confidence_level: float = 0.95) -> dict[str,
     return {"n": events, "N": total, "p": events / total, "conf.low": limits.low, "conf.high": limits.high}
 
 
+def clopper_pearson(events: int, total: int, confidence_level: float = 0.95) -> dict[str, float]:
+    """A proportion with its exact interval (Clopper and Pearson, Biometrika 1934;26:404)."""
+    if total == 0:
+        return {"n": events, "N": total}
+    limits = stats.binomtest(events, total).proportion_ci(confidence_level, method="exact")
+    return {"n": events, "N": total, "p": events / total, "conf.low": limits.low, "conf.high": limits.high}
+
+
 def poisson_rate(events: int, time: float, per: float = 100, confidence_level: float = 0.95) -> dict[str, float]:
     """A rate per `per` units of time with the exact interval of Garwood (Biometrika 1936;28:437)."""
     if not time > 0:

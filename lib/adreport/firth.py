@@ -1,0 +1,117 @@
+"""Firth's penalised logistic regression, as R's logistf fits it.
+
+A treatment that always worked separates the outcomes completely: ordinary logistic regression then
+has no estimate. Firth's penalty (Biometrika 1993;80:27) keeps it finite; intervals and tests are those of
+the profile penalised likelihood (Heinze and Schemper, Stat Med 2002;21:2409), since Wald's fail here.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import optimize, stats
+from scipy.special import expit
+
+MOST_STEPS = 100
+LONGEST_STEP = 5.0
+CONVERGED = 1e-9
+FARTHEST = 60.0  # a log odds ratio beyond which a limit is called infinite
+
+
+class NotConverged(Exception):
+    """Newton's method did not find the maximum of the penalised likelihood."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Courses of the same covariates in one row: `design` (first column 1), how many, with how many events."""
+
+    design: np.ndarray
+    totals: np.ndarray
+    events: np.ndarray
+
+    @cached_property
+    def fit(self) -> tuple[np.ndarray, float]:
+        """Coefficients (log odds ratios) and the maximum of the penalised log-likelihood."""
+        return self.maximise(np.zeros(self.design.shape[1]), np.ones(self.design.shape[1], dtype=bool))
+
+    def limits(self, position: int, confidence_level: float = 0.95) -> tuple[float, float]:
+        """Profile penalised-likelihood limits of one coefficient; infinite where there is none within reason."""
+        return self._limit(position, -1, confidence_level), self._limit(position, 1, confidence_level)
+
+    def without(self, positions: list[int]) -> tuple[float, float]:
+        """Penalised likelihood ratio statistic and p of the hypothesis that these coefficients are 0."""
+        coefficients, highest = self.fit
+        free = np.ones(len(coefficients), dtype=bool)
+        free[positions] = False
+        _, restricted = self.maximise(np.where(free, coefficients, 0.0), free)
+        statistic = max(2 * (highest - restricted), 0.0)
+        return statistic, float(stats.chi2.sf(statistic, len(positions)))
+
+    def maximise(self, start: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:
+        """The maximum over the `free` coefficients, the others held where they start.
+
+        The penalty is always that of the whole design, as in logistf. Raises NotConverged.
+        """
+        coefficients, (height, score, information) = start, self._at(start)
+        for _ in range(MOST_STEPS):
+            step = np.zeros(len(coefficients))
+            step[free] = np.linalg.solve(information[np.ix_(free, free)], score[free])
+            step *= min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-300))
+            if np.abs(step).max() < CONVERGED:
+                return coefficients, height
+            coefficients, (height, score, information) = self._climbed(coefficients, step, height)
+        raise NotConverged
+
+    def _climbed(self, coefficients: np.ndarray, step: np.ndarray, height: float):  # noqa: ANN202
+        """The point that a step leads to, the step halved until it does not lead down."""
+        for halvings in range(60):
+            there = coefficients + step / 2**halvings
+            found = self._at(there)
+            if found[0] >= height - 1e-10 * (1 + abs(height)):
+                return there, found
+        raise NotConverged
+
+    def _at(self, coefficients: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Penalised log-likelihood, its modified score, and the information."""
+        predictor = self.design @ coefficients
+        rate = expit(predictor)
+        weights = self.totals * rate * (1 - rate)
+        information = self.design.T @ (self.design * weights[:, None])
+        sign, determinant = np.linalg.slogdet(information)
+        if sign <= 0 or not np.isfinite(determinant):
+            return -np.inf, np.zeros(len(coefficients)), np.eye(len(coefficients))
+        leverage = weights * np.einsum("ij,ij->i", self.design @ np.linalg.inv(information), self.design)
+        height = self.events @ predictor - self.totals @ np.logaddexp(0, predictor) + determinant / 2
+        score = self.design.T @ (self.events - self.totals * rate + leverage * (0.5 - rate))
+        return float(height), score, information
+
+    def _limit(self, position: int, side: int, confidence_level: float) -> float:
+        """Where the signed root of the likelihood ratio, nearly a line, passes its quantile."""
+        coefficients, highest = self.fit
+        estimate = coefficients[position]
+        free = np.arange(len(coefficients)) != position
+        quantile = stats.norm.isf((1 - confidence_level) / 2)
+        reached = [coefficients]
+
+        def excess(distance: float) -> float:
+            if distance == 0:
+                return -quantile
+            start = np.where(free, reached[-1], estimate + side * distance)
+            found, height = self.maximise(start, free)
+            reached.append(found)
+            return np.sqrt(max(2 * (highest - height), 0.0)) - quantile
+
+        _, _, information = self._at(coefficients)
+        distance = quantile * np.sqrt(np.linalg.inv(information)[position, position])
+        while excess(distance) < 0:
+            distance *= 1.5
+            if distance > FARTHEST:
+                return side * np.inf
+        return float(estimate + side * optimize.brentq(excess, 0, distance, xtol=1e-8, rtol=1e-8))
+
+
+def grouped(design: np.ndarray, outcome: np.ndarray) -> Model:
+    """The model of courses (down), those of the same covariates counted together; `outcome` holds 0 and 1."""
+    rows, place, totals = np.unique(design, axis=0, return_inverse=True, return_counts=True)
+    return Model(rows, totals.astype(float), np.bincount(place.ravel(), weights=outcome, minlength=len(rows)))
