@@ -8,7 +8,7 @@ from scipy import stats
 from adreport.effects import Effect, hybrid_difference
 from adreport.inference import SEED
 
-RESAMPLES = 10_000
+RESAMPLES = 5_000
 SAME_IN_ALL = "the rate is the same in every patient"
 
 

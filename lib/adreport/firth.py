@@ -14,7 +14,7 @@ from scipy.special import expit
 
 MOST_STEPS = 100
 LONGEST_STEP = 5.0
-CONVERGED = 1e-9
+CONVERGED = 1e-7
 FARTHEST = 60.0  # a log odds ratio beyond which a limit is called infinite
 
 
@@ -53,14 +53,14 @@ class Model:
 
         The penalty is always that of the whole design, as in logistf. Raises NotConverged.
         """
-        coefficients, (height, score, information) = start, self._at(start)
+        coefficients, (height, score, curvature) = start, self._at(start)
         for _ in range(MOST_STEPS):
             step = np.zeros(len(coefficients))
-            step[free] = np.linalg.solve(information[np.ix_(free, free)], score[free])
+            step[free] = np.linalg.solve(curvature[np.ix_(free, free)], score[free])
             step *= min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-300))
             if np.abs(step).max() < CONVERGED:
                 return coefficients, height
-            coefficients, (height, score, information) = self._climbed(coefficients, step, height)
+            coefficients, (height, score, curvature) = self._climbed(coefficients, step, height)
         raise NotConverged
 
     def _climbed(self, coefficients: np.ndarray, step: np.ndarray, height: float):  # noqa: ANN202
@@ -73,42 +73,47 @@ class Model:
         raise NotConverged
 
     def _at(self, coefficients: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        """Penalised log-likelihood, its modified score, and the information."""
+        """Penalised log-likelihood, its modified score, and the score's slope downhill.
+
+        The penalty acts like `leverage` more courses, half of them with the event: counted in the
+        slope too, since a step would else lead twice as far as it should where there are few courses.
+        """
         predictor = self.design @ coefficients
         rate = expit(predictor)
-        weights = self.totals * rate * (1 - rate)
-        information = self.design.T @ (self.design * weights[:, None])
+        spread = rate * (1 - rate)
+        information = self._weighted(self.totals * spread)
         sign, determinant = np.linalg.slogdet(information)
         if sign <= 0 or not np.isfinite(determinant):
             return -np.inf, np.zeros(len(coefficients)), np.eye(len(coefficients))
-        leverage = weights * np.einsum("ij,ij->i", self.design @ np.linalg.inv(information), self.design)
+        leverage = self.totals * spread
+        leverage *= np.einsum("ij,ij->i", self.design @ np.linalg.inv(information), self.design)
         height = self.events @ predictor - self.totals @ np.logaddexp(0, predictor) + determinant / 2
         score = self.design.T @ (self.events - self.totals * rate + leverage * (0.5 - rate))
-        return float(height), score, information
+        return float(height), score, self._weighted((self.totals + leverage) * spread)
+
+    def _weighted(self, weights: np.ndarray) -> np.ndarray:
+        return self.design.T @ (self.design * weights[:, None])
 
     def _limit(self, position: int, side: int, confidence_level: float) -> float:
         """Where the signed root of the likelihood ratio, nearly a line, passes its quantile."""
         coefficients, highest = self.fit
-        estimate = coefficients[position]
         free = np.arange(len(coefficients)) != position
         quantile = stats.norm.isf((1 - confidence_level) / 2)
-        reached = [coefficients]
+        covariance = np.linalg.inv(self._at(coefficients)[2])[position]
+        along = side * covariance / covariance[position]  # where the maximum goes to when this coefficient moves
 
         def excess(distance: float) -> float:
             if distance == 0:
                 return -quantile
-            start = np.where(free, reached[-1], estimate + side * distance)
-            found, height = self.maximise(start, free)
-            reached.append(found)
+            _, height = self.maximise(coefficients + distance * along, free)
             return np.sqrt(max(2 * (highest - height), 0.0)) - quantile
 
-        _, _, information = self._at(coefficients)
-        distance = quantile * np.sqrt(np.linalg.inv(information)[position, position])
+        distance = quantile * np.sqrt(covariance[position])
         while excess(distance) < 0:
             distance *= 1.5
             if distance > FARTHEST:
                 return side * np.inf
-        return float(estimate + side * optimize.brentq(excess, 0, distance, xtol=1e-8, rtol=1e-8))
+        return float(coefficients[position] + side * optimize.brentq(excess, 0, distance, xtol=1e-7, rtol=1e-7))
 
 
 def grouped(design: np.ndarray, outcome: np.ndarray) -> Model:

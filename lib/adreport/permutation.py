@@ -140,4 +140,4 @@ def _random_sums(rng: np.random.Generator, courses: np.ndarray, events: int, pat
     except TooLargeToEnumerate:
         draws = (rng.multivariate_hypergeometric(courses, events, PERMUTATIONS) for _ in range(patients))
         return sum(draws)
-    return rng.multinomial(patients, chances / chances.sum(), PERMUTATIONS) @ ways
+    return rng.multinomial(patients, chances / chances.sum(), PERMUTATIONS).astype(float) @ ways.astype(float)
