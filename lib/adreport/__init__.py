@@ -6,7 +6,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=[
-        "cohort", "contradictions", "efficacy", "figures", "reproduction", "safety", "sentences", "sequences", "tables",
+        "cohort", "contradictions", "efficacy", "figures", "reproduction", "safety", "sensitivity", "sentences",
+        "sequences", "tables",
     ],
     submod_attrs={"study": ["Study", "read_study"]},
 )  # fmt: skip

@@ -26,7 +26,7 @@ from adreport.study import Study
 
 LABELS = {
     "index": "Overview", "cohort": "Cohort", "efficacy": "Efficacy", "safety": "Safety",
-    "sequences": "Sequences", "reproduction": "Published numbers",
+    "sequences": "Sequences", "sensitivity": "Sensitivity", "reproduction": "Published numbers",
 }  # fmt: skip
 VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')

@@ -15,7 +15,7 @@ LIMITS = {
     "min_courses": (1, 10_000, "1 or more"),
 }
 FILTERS = ("treatments", "age_min", "age_max", "sex")  # of Study.select
-PAGES = ("cohort", "efficacy", "safety", "sequences", "reproduction")
+PAGES = ("cohort", "efficacy", "safety", "sequences", "sensitivity", "reproduction")
 
 
 def notebook_parameters(notebook: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from adreport import effects, efficacy, inference, permutation
 from adreport.bootstrap import ClusterBootstrap, cluster_bootstrap
 from adreport.cohort import MIN_COURSES, compared_courses
 from adreport.frequencies import by_patient, tabulate
-from adreport.results import statistics
+from adreport.results import pick, statistics
 from adreport.study import Study
 
 OUTPUT = "patient_level"
@@ -32,10 +32,16 @@ def outcomes(study: Study) -> tuple[str, ...]:
     return efficacy.OUTCOMES if study.side_effects_recorded else efficacy.OUTCOMES[:2]
 
 
-def tests(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+def compared_outcomes(results: pd.DataFrame) -> list[str]:
+    """Of results, the outcomes of which the rate of any compared treatment is known."""
+    known = set(pick(results, output=OUTPUT, variable_level=BOOTSTRAP)["variable"])
+    return [outcome for outcome in efficacy.OUTCOMES if outcome in known]
+
+
+def tests(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     """Each outcome over all treatments at once: as published, within patients, first courses only."""
     courses = compared_courses(study, min_courses)
-    published = list(efficacy.comparisons(study, min_courses))
+    published = list(efficacy.comparisons(study, confidence_level, min_courses))
     for outcome in outcomes(study):
         yield from _as_published(published, outcome)
         yield from statistics(OUTPUT, sizes(courses, outcome), **_keys(outcome, NAIVE))

@@ -8,7 +8,7 @@ from scipy import optimize, stats
 
 ALPHA = 0.05
 POWER = 0.8
-MOST_TABLES = 60_000  # 2x2 tables of two groups whose Fisher tests are all made
+MOST_TABLES = 10_000  # 2x2 tables of two groups whose Fisher tests are all made
 RELATIVE_TOLERANCE = 1e-7  # tables as likely as the observed one up to rounding count as such (as in R)
 
 

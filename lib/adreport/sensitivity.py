@@ -12,7 +12,7 @@ def analyse(study: Study, confidence_level: float = 0.95, min_courses: int = MIN
     """Every statistic of the sensitivity page, the published way's included."""
     return table([
         *efficacy.treatments(study, confidence_level),
-        *patient_level.tests(study, min_courses),
+        *patient_level.tests(study, confidence_level, min_courses),
         *patient_level.rates(study, confidence_level, min_courses),
         *patient_level.differences(study, confidence_level, min_courses),
         *patient_models.models(study, confidence_level, min_courses),

@@ -44,9 +44,12 @@ def panels(
     alternative: str,
     footnotes: Sequence[str] = (),
     mark: str = "",
+    columns: int = 1,
 ) -> display.Figure:
-    """A figure of several axes, one below the other."""
-    wide, narrow = (_svg(paint, number, width, height_inches) for width in (WIDE_INCHES, NARROW_INCHES))
+    """A figure of several axes, `height_inches` high if one below the other; on wide pages in `columns`."""
+    lines = -(-number // columns)
+    wide = _svg(paint, number, columns, WIDE_INCHES, height_inches * lines / number)
+    narrow = _svg(paint, number, 1, NARROW_INCHES, height_inches)
     return display.Figure(wide, narrow, caption, alternative, footnotes, mark)
 
 
@@ -86,10 +89,13 @@ def few_note(few: Sequence[str], min_courses: int) -> list[str]:
     return [f"Hollow or hatched: fewer than {min_courses} courses, not compared."] if len(few) else []
 
 
-def _svg(paint: Callable[[list[Axes], bool], None], number: int, width: float, height: float) -> str:
+def _svg(paint: Callable[[list[Axes], bool], None], number: int, columns: int, width: float, height: float) -> str:
     with style.context(STYLE):
         canvas = Canvas(figsize=(width, height))
-        paint(list(canvas.subplots(number, 1, squeeze=False)[:, 0]), width == NARROW_INCHES)
+        axes = canvas.subplots(-(-number // columns), columns, squeeze=False).ravel()
+        for unused in axes[number:]:
+            unused.set_axis_off()
+        paint(list(axes[:number]), width == NARROW_INCHES)
         text = StringIO()
         canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     return text.getvalue().replace("'DejaVu Sans'", PAGE_FONTS.replace('"', "'"))

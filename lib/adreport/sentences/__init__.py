@@ -7,9 +7,17 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "cohort": ["baseline", "comorbidities", "flow", "masthead", "treatments_used"],
-        "efficacy": ["ordered", "outcomes", "pairwise", "predictors"],
+        "efficacy": ["ordered", "outcomes", "pairwise", "power", "predictors"],
         "reproduction": ["agreement", "contradictions", "explanations"],
         "safety": ["discontinued", "side_effects"],
+        "sensitivity": [
+            "informative",
+            "multiverse",
+            "odds_ratios",
+            "patient_agreement",
+            "patient_rates",
+            "treatment_differences",
+        ],
         "sequences": ["lines", "pathways", "transitions"],
     },
 )

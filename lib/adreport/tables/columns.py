@@ -4,11 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
+from adreport.dictionary import level_label
 from adreport.display import Row
-from adreport.formatting import NOTHING, aligned, interval, number, percent, whole
+from adreport.formatting import NOTHING, aligned, interval, number, percent, signed, span, whole
+from adreport.multiverse import PUBLISHED
 from adreport.results import pick, wide
 
 QUANTILES = "Quartiles by the (n+1)p rule of SPSS."
+INDEPENDENT = (
+    "Courses of one patient are counted as if they were independent, so p-values are likely too small and intervals "
+    "too short."
+)
+OF_THEM = r", [\d,]+ of them with the treatment"  # resamples in which a rate is known
+PAIR = ["group1_level", "group2_level"]
 RATES = ["n", "N", "p", "conf.low", "conf.high"]
 
 
@@ -66,3 +74,26 @@ def medians(frame: pd.DataFrame, decimals: int = 1) -> list[str]:
         else f"{number(median, decimals)} ({number(iqr, decimals)})"
         for median, iqr, total in zip(frame["median"], frame["iqr"], frame["N"], strict=True)
     ]  # fmt: skip
+
+
+def estimates(frame: pd.DataFrame, show: Callable[[float], str]) -> list[list[str]]:
+    """Two columns: an estimate, and its interval with "to" between limits that may be negative or infinite."""
+    limits = [span(low, high, show) for low, high in zip(frame["conf.low"], frame["conf.high"], strict=True)]
+    return [texts(frame["estimate"], show), limits]
+
+
+def pair_names(frame: pd.DataFrame) -> list[str]:
+    """The two treatments of each row of a frame indexed by PAIR."""
+    return [" – ".join(level_label("treatment", code) for code in pair) for pair in frame.index]
+
+
+def signed_two(value: float) -> str:
+    """An effect between −1 and 1."""
+    return signed(value, 2)
+
+
+def methods(own: pd.DataFrame, separator: str = "; where that cannot be done: ") -> str:
+    """The distinct methods of some rows, the commonest first, without what differs from row to row."""
+    named = own.loc[own["stat_name"].isin(["conf.low", "p.value"]), "method"].str.removesuffix(PUBLISHED)
+    named = named.str.replace(OF_THEM, "", regex=True)
+    return separator.join(named.value_counts().index)
