@@ -9,7 +9,7 @@ from adreport.effects import Effect, hybrid_difference
 from adreport.inference import SEED
 
 RESAMPLES = 5_000
-SAME_IN_ALL = "the rate is the same in every patient"
+NO_BOOTSTRAP = "no bootstrap, the rate being the same in every patient"  # all its resamples would have it
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ClusterBootstrap:
         if self._degenerate(treatment):
             limits = korn_graubard(rate, patients, self.confidence_level)
             how = f"exact interval with patients as sample size (Korn-Graubard), {self.confidence_level:.0%}"
-            return Effect(f"{how}; no bootstrap: {SAME_IN_ALL}", rate, *limits)
+            return Effect(f"{how}; {NO_BOOTSTRAP}", rate, *limits)
         return Effect(self._method(self.draws[:, treatment]), rate, *self._limits(self.draws[:, treatment]))
 
     def difference(self, first: int, second: int) -> Effect:
@@ -41,7 +41,7 @@ class ClusterBootstrap:
         if self._degenerate(first) or self._degenerate(second):
             values = hybrid_difference(*[(rate.estimate, rate.low, rate.high) for rate in rates])
             how = f"hybrid (MOVER) of the two rates' patient-level intervals, {self.confidence_level:.0%}"
-            return Effect(f"{how}; no bootstrap: {SAME_IN_ALL} of a treatment", *values)
+            return Effect(f"{how}; {NO_BOOTSTRAP} of a treatment", *values)
         draws = self.draws[:, first] - self.draws[:, second]
         return Effect(self._method(draws), rates[0].estimate - rates[1].estimate, *self._limits(draws))
 

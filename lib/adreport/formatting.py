@@ -74,9 +74,11 @@ def points(difference: float) -> str:
 
 
 def ratio(value: float) -> str:
-    """A ratio: two decimals below 10, none from 100, and a sign for infinity."""
+    """A ratio: two decimals below 10, none from 100, three below 0.1, and a sign for infinity."""
     if math.isinf(value):
         return "∞"
+    if 0 < value < 0.1:
+        return number(value, 3)
     return number(value, 2 if value < 10 else 1 if value < 100 else 0)
 
 

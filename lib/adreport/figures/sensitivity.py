@@ -20,7 +20,6 @@ WAYS = {
 }
 LINE_INCHES = 0.2  # of one specification
 AROUND_INCHES = 0.75  # a panel's title and axis
-COURSES_IN_WORDS = {"all": "all courses", "first": "first course", "last": "last course"}
 OFFSET = 0.17  # of the two definitions from their line's middle
 QUIET = "#595959"
 BAND = "#eef3f7"
@@ -49,7 +48,7 @@ def patient_rates(results: pd.DataFrame) -> Figure | Absent:
 
     caption = "Overall effectiveness by three ways of counting patients"
     notes = [
-        f"Lines: {interval_name(results)}, of Wilson (all courses, as independent), of the bootstrap of patients or what "
+        f"Lines: {interval_name(results)}, of Wilson (all courses, as independent), of resampled patients or what "
         "stands in for it (see the table), and exact (first course). Beside them effective courses of all counted."
     ]
     return figure(paint, 2.2 * len(codes) + 1.5, caption, _described(frames, caption), notes)
@@ -78,7 +77,8 @@ def multiverse(results: pd.DataFrame) -> Figure | Absent:
     height = len(codes) * (AROUND_INCHES + LINE_INCHES * len(drawn)) + 0.4
     notes = [
         f"Lines: exact (Clopper-Pearson) {interval_name(results)}. Beside them effective and significant responses of "
-        "the courses counted. Shaded: the published choice.",
+        "the courses counted. Shaded: the published choice. All, first, last: which courses of each patient. + rescue: "
+        "rescue courses in. gaps = 0: a missing response counts as none, not as unknown.",
         f"Choices that change no number are drawn once: {len(drawn)} of {len(SPECIFICATIONS)} lines. The response of a "
         "rescue course is seldom recorded; it then counts only where a missing response counts as none.",
     ]
@@ -140,15 +140,16 @@ def _marker(definition: str) -> dict:
 
 
 def _label(specification: Specification) -> str:
-    parts = [COURSES_IN_WORDS[specification.courses]]
-    parts += ["with rescue"] if specification.rescue == "in" else []
-    parts += ["missing = none"] if specification.missing == "failure" else []
-    return ", ".join(parts)
+    rescue = " + rescue" if specification.rescue == "in" else ""
+    gaps = ", gaps = 0" if specification.missing == "failure" else ""
+    return f"{specification.courses}{rescue}{gaps}"
 
 
 def _counted(rates: pd.DataFrame) -> str:
     """Effective and significant responses of the courses counted: "23, 4 of 25"."""
     effective, significant = (whole(n) for n in rates["n"].reindex(DEFINITIONS))
+    if not rates["N"].iloc[0]:
+        return "no course"
     return f"{effective}, {significant} of {whole(rates['N'].iloc[0])}"
 
 

@@ -35,7 +35,7 @@ def patient_agreement(results: pd.DataFrame) -> Sentence:
     if naive.empty:
         return Sentence("Fewer than two treatments have enough courses to be compared, or nothing differs.")
     parts = [_compared(outcome, naive[outcome], tests) for outcome in OUTCOMES if outcome in naive.index]
-    return Sentence(f"{' '.join(parts)}")
+    return Sentence(" ".join(parts))
 
 
 def informative(results: pd.DataFrame) -> Sentence:
@@ -74,25 +74,18 @@ def patient_rates(results: pd.DataFrame) -> Sentence:
 
 def treatment_differences(results: pd.DataFrame) -> Sentence:
     """Which pairs differ by the interval of resampled patients, and where the other interval says otherwise."""
-    own = pick(
-        results,
-        output=OUTPUT,
-        variable=OUTCOMES[0],
-        group2="treatment",
-        stat_name=["estimate", "conf.low", "conf.high"],
-    )
-    clear = {level: _clear(pick(own, variable_level=level)) for level in (NAIVE, BOOTSTRAP)}
-    pairs = own[["group1_level", "group2_level"]].drop_duplicates()
+    limits = pick(results, output=OUTPUT, variable=OUTCOMES[0], group2="treatment", stat_name=["conf.low", "conf.high"])
+    clear = {level: _clear(pick(limits, variable_level=level)) for level in (NAIVE, BOOTSTRAP)}
+    pairs = pick(limits, variable_level=NAIVE)[["group1_level", "group2_level"]].drop_duplicates()
     if pairs.empty:
         return Sentence("There are no two treatments to set against each other.")
     both, only = clear[NAIVE] & clear[BOOTSTRAP], clear[NAIVE] ^ clear[BOOTSTRAP]
-    told = [
-        f"of {counted(len(pairs), 'pair')}, {whole(len(both))} differ in overall effectiveness by both intervals"
-        + (f" ({_named(both)})" if both else ""),
-        f"the two disagree on {_named(only)}" if only else "the two disagree on none",
-    ]
-    words = "; ".join(told)
-    return Sentence(f"{words[:1].upper()}{words[1:]}. Neither is adjusted for the number of pairs.")
+    by_both = f"{whole(len(both))} ({_named(both)})" if both else "none"
+    apart = f"the two disagree on {whole(len(only))} ({_named(only)})" if only else "the two disagree on none"
+    return Sentence(
+        f"Of {counted(len(pairs), 'pair')}, by both intervals {by_both} differ in overall effectiveness; {apart}. "
+        "Neither is adjusted for the number of pairs."
+    )
 
 
 def odds_ratios(results: pd.DataFrame) -> Sentence:
@@ -120,10 +113,9 @@ def multiverse(results: pd.DataFrame) -> Sentence:
     for definition in DEFINITIONS:
         p = tests.loc[tests["variable"] == definition, "stat"]
         if len(p):
-            parts.append(
-                f"for {variable_label(definition).lower()} from {p_value(p.min())} to {p_value(p.max())}, below "
-                f"{SIGNIFICANT} in {whole((p < SIGNIFICANT).sum())} of {counted(len(p), 'combination')}"
-            )
+            span = f"from {p_value(p.min())} to {p_value(p.max())}"
+            below = f"{whole((p < SIGNIFICANT).sum())} of {counted(len(p), 'combination')} below {SIGNIFICANT}"
+            parts.append(f"for {variable_label(definition).lower()} {span}, {below}")
     published = tests[tests["method"].str.endswith(PUBLISHED)]["stat"]
     own = f" The published choice gives {p_phrase(published.iloc[0])}." if len(published) else ""
     return Sentence(f"The p of the exact test over all treatments ranges {'; '.join(parts)}.{own}")
@@ -136,19 +128,18 @@ def _tests(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _compared(outcome: str, published: float, tests: pd.DataFrame) -> str:
-    """One outcome: the published way's p, and which of the others fall on its side of 5%."""
-    others = tests[(tests["variable"] == outcome) & (tests["variable_level"] != NAIVE)].set_index("variable_level")[
-        "stat"
-    ]
-    words = {level: f"{p_phrase(p)} {IN_WORDS[level]}" for level, p in others.items()}
-    against = [words[level] for level, p in others.items() if (p < SIGNIFICANT) != (published < SIGNIFICANT)]
-    head = f"{variable_label(outcome)}: {p_phrase(published)} with all courses as if independent"
-    if not words:
-        return f"{head}; nothing that respects the patient can be tested."
-    if against:
-        return f"{head}, but {listing(against)}: the answer depends on how patients are counted."
-    side = "below" if published < SIGNIFICANT else "not below"
-    return f"{head}; {listing(list(words.values()))}: all {side} {SIGNIFICANT}."
+    """One outcome: the published way's p, and whether the others fall on its side of 5%."""
+    others = tests[(tests["variable"] == outcome) & (tests["variable_level"] != NAIVE)]
+    opposite = others[(others["stat"] < SIGNIFICANT) != (published < SIGNIFICANT)]
+    head = f"{variable_label(outcome)}, {p_phrase(published)} with all courses taken as independent:"
+    if others.empty:
+        return f"{head} nothing that respects the patient can be tested."
+    if len(opposite):
+        words = [f"{p_phrase(row.stat)} {IN_WORDS[row.variable_level]}" for row in opposite.itertuples()]
+        return f"{head} naive and patient-level answers disagree, with {listing(words)}."
+    side = "stays below" if published < SIGNIFICANT else "does not fall below"
+    span = f"{p_value(others['stat'].min())} to {p_value(others['stat'].max())}"
+    return f"{head} it {side} {SIGNIFICANT} in the other {counted(len(others), 'analysis', 'analyses')} ({span})."
 
 
 def _clear(own: pd.DataFrame) -> set[tuple[str, str]]:

@@ -92,8 +92,7 @@ def signed_two(value: float) -> str:
     return signed(value, 2)
 
 
-def methods(own: pd.DataFrame, separator: str = "; where that cannot be done: ") -> str:
+def methods(own: pd.DataFrame) -> str:
     """The distinct methods of some rows, the commonest first, without what differs from row to row."""
     named = own.loc[own["stat_name"].isin(["conf.low", "p.value"]), "method"].str.removesuffix(PUBLISHED)
-    named = named.str.replace(OF_THEM, "", regex=True)
-    return separator.join(named.value_counts().index)
+    return "; ".join(named.str.replace(OF_THEM, "", regex=True).value_counts().index)

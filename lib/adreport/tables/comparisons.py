@@ -97,7 +97,7 @@ def predictors(results: pd.DataFrame, mark: str = "") -> Table:
         labels.append(variable_label(variable))
         cells.append([cell for group in ("effective", "response") for cell in _test_cells(chosen, variable, group)])
     heads = [
-        Column(head, group, words=head == "Test")
+        Column(head, group, words=head[0] in "TE")
         for group in ("Effective or not", "All response levels, ordered")
         for head in ("Test", "n", "p", f"Effect ({interval_name(results)})")
     ]

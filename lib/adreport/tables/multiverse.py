@@ -35,7 +35,7 @@ def specifications(results: pd.DataFrame) -> Table | Absent:
         Column("Missing response", words=True), Column("Rescue courses"), Column("Treatments with few courses"),
         Column("Courses"), *(Column(variable_label(name), "p") for name in DEFINITIONS),
     ]  # fmt: skip
-    notes = [f"Each p two-sided, over all treatments counted, not adjusted; {methods(own, '; ').lower()}. "
+    notes = [f"Each p two-sided, over all treatments counted, not adjusted; {methods(own)}. "
              "Bold: the published choice, with its p for overall effectiveness."]  # fmt: skip
     body = rows(labels, *zip(*words, strict=True), kinds=kinds)
     return Table("p of every combination", "Courses of each patient", heads, body, notes)

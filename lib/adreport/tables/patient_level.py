@@ -1,7 +1,9 @@
 """Tables of the comparisons that respect the patient."""
 
+import numpy as np
 import pandas as pd
 
+from adreport.bootstrap import NO_BOOTSTRAP
 from adreport.dictionary import level_label, variable_label
 from adreport.display import Absent, Column, Row, Table
 from adreport.efficacy import OUTCOMES
@@ -22,6 +24,7 @@ from adreport.patient_models import ADJUSTED, UNADJUSTED
 from adreport.results import pick, value, wide
 from adreport.tables.columns import PAIR, RATES, estimates, interval_name, methods, pair_names, rates, rows, texts
 
+DAGGER = " †"
 ANALYSES = {
     NAIVE: "All courses, as if independent (published way)",
     WITHIN: "Within patients",
@@ -60,7 +63,9 @@ def patient_rates(results: pd.DataFrame) -> Table | Absent:
         limits = [rates(naive)[2], rates(resampled.assign(N=resampled["courses"]))[2]]
         counts = [texts(resampled[name], whole) for name in ("patients", "courses", "n")]
         cells = [*counts, texts(resampled["p"], percent), *limits, *rates(first)]
-        names = [level_label("treatment", code) for code in resampled.index]
+        names = [
+            level_label("treatment", code) + mark for code, mark in _marks(results, outcome, "group1_level").items()
+        ]
         body += [Row(variable_label(outcome), kind="group"), *rows(names, *cells, kinds=["level"] * len(names))]
     if not body:
         return Absent()
@@ -86,7 +91,8 @@ def treatment_differences(results: pd.DataFrame, outcome: str) -> Table | Absent
     patients = [f"{whole(n)}/{whole(total)}" for n, total in shared[["n", "N"]].to_numpy()]
     clear = (resampled["conf.low"] > 0) | (resampled["conf.high"] < 0)
     cells = [patients, *estimates(naive, points), estimates(resampled.reindex(naive.index), points)[1]]
-    body = rows(pair_names(naive), *cells, kinds=["notable" if flag else "" for flag in clear.reindex(naive.index)])
+    names = [name + mark for name, mark in zip(pair_names(naive), _marks(own, outcome, PAIR), strict=True)]
+    body = rows(names, *cells, kinds=["notable" if flag else "" for flag in clear.reindex(naive.index)])
     ci = interval_name(results)
     heads = [
         Column("Patients with both / with either"), Column("first − second", "Difference (percentage points)"),
@@ -94,9 +100,9 @@ def treatment_differences(results: pd.DataFrame, outcome: str) -> Table | Absent
         Column(f"{ci}, patients resampled", "Difference (percentage points)"),
     ]  # fmt: skip
     notes = [
-        "Courses as independent: Newcombe's hybrid score interval. Patients resampled: "
-        f"{methods(pick(own, variable_level=BOOTSTRAP))}. Not adjusted for the number of pairs. "
-        "Bold: the interval of resampled patients leaves out no difference.",
+        "Courses as independent: Newcombe's hybrid score interval. Not adjusted for the number of pairs. Bold: the "
+        "interval of resampled patients leaves out 0.",
+        *_bootstrap_notes(pick(own, variable_level=BOOTSTRAP)),
     ]
     caption = f"Differences between treatments: {variable_label(outcome).lower()}"
     return Table(caption, "Pair", heads, body, notes, folded=outcome != OUTCOMES[0])
@@ -139,5 +145,25 @@ def _rate_notes(results: pd.DataFrame) -> list[str]:
     return [
         "Events: courses with the outcome. Courses as independent: Wilson score interval. First courses: of the first "
         "course of each patient, exact (Clopper-Pearson).",
-        f"Patients resampled: {methods(own)}. With few patients such intervals are themselves too short.",
+        *_bootstrap_notes(own),
     ]
+
+
+def _marks(results: pd.DataFrame, outcome: str, by: str | list[str]) -> pd.Series:
+    """A dagger for each treatment or pair whose interval is no bootstrap's, "" for the others."""
+    side = "" if by == "group1_level" else "treatment"
+    own = pick(results, output=OUTPUT, variable=outcome, variable_level=BOOTSTRAP, group2=side, stat_name="conf.low")
+    replaced = own["method"].str.contains(NO_BOOTSTRAP, regex=False)
+    return own.assign(mark=np.where(replaced, DAGGER, "")).set_index(by)["mark"]
+
+
+def _bootstrap_notes(own: pd.DataFrame) -> list[str]:
+    """How the patients were resampled, and what stands where that gives no interval."""
+    replaced = own["method"].str.contains(NO_BOOTSTRAP, regex=False)
+    notes = []
+    if len(own[~replaced]):
+        few = "With few patients such intervals are themselves too short."
+        notes.append(f"Patients resampled: {methods(own[~replaced])}. {few}")
+    if len(own[replaced]):
+        notes.append(f"{DAGGER.strip()} {methods(own[replaced])}.")
+    return notes

@@ -10,6 +10,8 @@ from adreport.patient_models import ADJUSTED, COVARIATES, UNADJUSTED
 from adreport.results import pick, wide
 from adreport.tables.columns import interval_name, rows, texts
 
+LEVELS = {UNADJUSTED: "treatment alone", ADJUSTED: "adjusted"}
+
 
 def odds_ratios(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     """Odds ratios of treatments, line, age and sex, alone and adjusted."""
@@ -53,11 +55,9 @@ def _term_label(term: tuple[str, str, str]) -> str:
 def _model_notes(own: pd.DataFrame) -> list[str]:
     sized = own[own["stat_name"].isin(["courses", "n_missing"]) & (own["group1_level"] == "")]
     sizes = wide(sized, ["variable", "variable_level"])
-    words = [
-        f"{variable_label(outcome).lower()}, {'adjusted' if level == ADJUSTED else 'treatment alone'}: "
-        f"{whole(size['courses'])} complete, {whole(size['n_missing'])} left out"
-        for (outcome, level), size in sizes.iterrows()
-    ]
+    spans = [f"{whole(size['courses'])} complete, {whole(size['n_missing'])} left out" for _, size in sizes.iterrows()]
+    named = [f"{variable_label(outcome).lower()}, {LEVELS[level]}: " for outcome, level in sizes.index]
+    words = [name + text for name, text in zip(named, spans, strict=True)] if len(set(spans)) > 1 else spans[:1]
     reasons = own.loc[own["method"].str.startswith("not fitted") & (own["stat_name"] == "N"), ["variable", "method"]]
     unfit = [f"{variable_label(row.variable)}: {row.method}." for row in reasons.drop_duplicates().itertuples()]
     covariates = listing([variable_label(name).lower() for name in COVARIATES])
