@@ -11,6 +11,7 @@ from adreport.digests import data_checksum, file_digest
 from adreport.paths import DATA, NOTEBOOKS, PUBLISHED, ROOT
 
 STATE = ".build"
+JOINED = ("index.html", "methods.html", "results.csv")  # the files made from all pages
 
 
 def fingerprints(parameters: Mapping[str, Mapping[str, Any]], data: Path) -> dict[str, str]:
@@ -39,7 +40,7 @@ def stale_pages(out: Path, wanted: Mapping[str, str]) -> list[str]:
 def whole(out: Path) -> bool:
     """Whether the files that join the pages are as they were written."""
     built = _manifest(out)
-    return all(file_digest(out / name) == built.get(name) is not None for name in ("index.html", "results.csv"))
+    return all(file_digest(out / name) == built.get(name) is not None for name in JOINED)
 
 
 def manifest(out: Path, wanted: Mapping[str, str]) -> str:
@@ -47,7 +48,7 @@ def manifest(out: Path, wanted: Mapping[str, str]) -> str:
     pages = {
         page: {"fingerprint": print_, "html": file_digest(out / f"{page}.html")} for page, print_ in wanted.items()
     }
-    joined = {name: file_digest(out / name) for name in ("index.html", "results.csv")}
+    joined = {name: file_digest(out / name) for name in JOINED}
     return json.dumps(pages | joined, indent=1)
 
 

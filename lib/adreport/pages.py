@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 
+from adreport import methods
 from adreport.display import RESULTS_TYPE, SENTENCE_TYPE, Absent, Column, Row, Table
 from adreport.faults import ERROR, Fault
 from adreport.formatting import counted
@@ -27,6 +28,7 @@ from adreport.study import Study
 LABELS = {
     "index": "Overview", "cohort": "Cohort", "efficacy": "Efficacy", "safety": "Safety",
     "sequences": "Sequences", "sensitivity": "Sensitivity", "reproduction": "Published numbers",
+    "methods": "Methods",
 }  # fmt: skip
 VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
@@ -53,13 +55,18 @@ def page(name: str, notebook: nbformat.NotebookNode, provenance: Mapping[str, st
 def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, provenance: Mapping[str, str]) -> str:
     """The HTML of the index: the study, and a card for each page."""
     cards = [Card(name, _title(notebook), _first(notebook, SENTENCE_TYPE)) for name, notebook in notebooks.items()]
-    masthead = next(
-        cell.outputs[0].data["text/html"]
-        for cell in next(iter(notebooks.values())).cells
-        if "masthead" in cell.metadata.get("tags", [])
-    )
     title = study.title or "Systemic treatment of atopic dermatitis"
-    return _render("index.html.j2", "index", provenance, title=title, masthead=Markup(masthead), cards=cards)
+    return _render("index.html.j2", "index", provenance, title=title, masthead=_masthead(notebooks), cards=cards)
+
+
+def methods_page(
+    notebooks: Mapping[str, nbformat.NotebookNode], statistics: pd.DataFrame, provenance: Mapping[str, str]
+) -> str:
+    """The HTML of the methods section, from the statistics of all pages."""
+    section = methods.section(statistics)
+    contents = [(topic.replace(" ", "-"), topic) for topic in (*section.topics, "References")]
+    values = {"title": "How were the numbers made?", "masthead": _masthead(notebooks)}
+    return _render("methods.html.j2", "methods", provenance, section=section, contents=contents, **values)
 
 
 def findings_page(faults: Sequence[Fault], name: str) -> str:
@@ -107,6 +114,13 @@ def provenance(study: Study, parameters: Mapping[str, Any]) -> dict[str, str]:
 def _render(template: str, current: str, provenance: Mapping[str, str], **values) -> str:
     shared = {"pages": LABELS.items(), "current": current, "provenance": provenance.items()}
     return _frames().get_template(template).render(**shared, **values)
+
+
+def _masthead(notebooks: Mapping[str, nbformat.NotebookNode]) -> Markup:
+    """The masthead that all pages share, from the first of them."""
+    cells = next(iter(notebooks.values())).cells
+    html = next(cell.outputs[0].data["text/html"] for cell in cells if "masthead" in cell.metadata.get("tags", []))
+    return Markup(html)
 
 
 def _title(notebook: nbformat.NotebookNode) -> str:

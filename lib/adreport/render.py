@@ -133,6 +133,7 @@ def _write_pages(aside: Path, study, parameters: Mapping[str, dict], stale: list
     everything = {name: value for given in parameters.values() for name, value in given.items()}
     _write(aside / "index.html", pages.index(notebooks, study, pages.provenance(study, everything)))
     statistics = pd.concat([pages.results(notebook) for notebook in notebooks.values()]).drop_duplicates()
+    _write(aside / "methods.html", pages.methods_page(notebooks, statistics, pages.provenance(study, everything)))
     _write(aside / "results.csv", statistics.to_csv(index=False, lineterminator="\n"))
 
 
