@@ -9,6 +9,7 @@ from adreport.effects import Effect, hybrid_difference
 from adreport.inference import SEED
 
 RESAMPLES = 5_000
+MANY_PATIENTS, RESAMPLES_OF_MANY = 1_000, 2_000
 NO_BOOTSTRAP = "no bootstrap, the rate being the same in every patient"  # all its resamples would have it
 
 
@@ -68,8 +69,11 @@ def cluster_bootstrap(courses: np.ndarray, events: np.ndarray, confidence_level:
     Patients with the same counts are interchangeable, so that how often each kind is drawn is one
     multinomial; the order and the names of the patients do not matter.
     """
+    number = RESAMPLES_OF_MANY if len(courses) > MANY_PATIENTS else RESAMPLES
+    if not len(courses):
+        return ClusterBootstrap(courses, events, np.full((number, courses.shape[1]), np.nan), confidence_level)
     kinds, patients = np.unique(np.column_stack([courses, events]), axis=0, return_counts=True)
-    weights = np.random.default_rng(SEED).multinomial(len(courses), patients / len(courses), RESAMPLES).astype(float)
+    weights = np.random.default_rng(SEED).multinomial(len(courses), patients / len(courses), number).astype(float)
     totals, happened = weights @ kinds[:, : courses.shape[1]], weights @ kinds[:, courses.shape[1] :]
     draws = np.divide(happened, totals, out=np.full(totals.shape, np.nan), where=totals > 0)
     return ClusterBootstrap(courses, events, draws, confidence_level)

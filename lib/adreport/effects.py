@@ -9,6 +9,7 @@ from scipy import optimize, special, stats
 from adreport.inference import wilson
 
 TINY = 1e-12
+FARTHEST = 60.0  # log odds ratio
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,27 @@ def hybrid_difference(first: tuple[float, ...], second: tuple[float, ...]) -> tu
 
 
 def odds_ratio(table: np.ndarray, confidence_level: float = 0.95) -> Effect:
-    """The conditional odds ratio with its exact interval, as R's fisher.test gives them.
+    """The conditional odds ratio with its exact interval (Fisher, J R Stat Soc 1935;98:39), as R's fisher.test.
 
-    Not determined where one of the outcomes does not occur.
+    Not determined where one of the outcomes does not occur. SciPy's odds_ratio gives the same, but
+    takes a second a table of some thousand courses.
     """
     method = f"conditional odds ratio, exact interval, {confidence_level:.0%}"
     table = np.asarray(table)
     if not (table.sum(axis=0).all() and table.sum(axis=1).all()):
         return Effect(method)
-    result = stats.contingency.odds_ratio(table, kind="conditional")
-    limits = result.confidence_interval(confidence_level)
-    return Effect(method, float(result.statistic), float(limits.low), float(limits.high))
+    first = int(table[0, 0])
+    support = np.arange(max(0, table[:, 0].sum() - table[1].sum()), min(table[0].sum(), table[:, 0].sum()) + 1)
+    chances = stats.hypergeom.logpmf(support, table.sum(), table[:, 0].sum(), table[0].sum())
+    tail = (1 - confidence_level) / 2
+    estimate = _log_odds(lambda weights: weights @ support - first, support, chances)
+    low = _log_odds(lambda weights: weights[support >= first].sum() - tail, support, chances)
+    high = _log_odds(lambda weights: tail - weights[support <= first].sum(), support, chances)
+    if first == support[0]:
+        estimate, low = -np.inf, -np.inf
+    if first == support[-1]:
+        estimate, high = np.inf, np.inf
+    return Effect(method, *(float(np.exp(value)) for value in (estimate, low, high)))
 
 
 def cliffs_delta(first: np.ndarray, second: np.ndarray, confidence_level: float = 0.95) -> Effect:
@@ -145,3 +156,16 @@ def _above(excess: Callable[[float], float], start: float) -> float:
     while excess(start) > 0:
         start *= 2
     return start
+
+
+def _log_odds(excess: Callable[[np.ndarray], float], support: np.ndarray, chances: np.ndarray) -> float:
+    """The log odds ratio at which a rising function of the noncentral hypergeometric weights is 0; NaN if none."""
+
+    def at(log_odds: float) -> float:
+        weights = np.exp(chances + log_odds * support - np.max(chances + log_odds * support))
+        return excess(weights / weights.sum())
+
+    ends = [-FARTHEST, FARTHEST]
+    if at(ends[0]) > 0 or at(ends[1]) < 0:
+        return np.nan
+    return float(optimize.brentq(at, *ends, xtol=1e-12))

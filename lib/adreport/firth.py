@@ -12,9 +12,10 @@ import numpy as np
 from scipy import optimize, stats
 from scipy.special import expit
 
-MOST_STEPS = 100
+MOST_STEPS = 3000  # few are needed, but far out on a flat profile of separated data
 LONGEST_STEP = 5.0
 CONVERGED = 1e-7
+FEW_PARAMETERS = 0.01  # a course, below which the penalty hardly bends the score
 FARTHEST = 60.0  # a log odds ratio beyond which a limit is called infinite
 
 
@@ -55,13 +56,15 @@ class Model:
         """
         coefficients, (height, score, curvature) = start, self._at(start)
         for _ in range(MOST_STEPS):
+            if not np.isfinite(height):
+                break
             step = np.zeros(len(coefficients))
             step[free] = np.linalg.solve(curvature[np.ix_(free, free)], score[free])
             step *= min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-300))
             if np.abs(step).max() < CONVERGED:
                 return coefficients, height
             coefficients, (height, score, curvature) = self._climbed(coefficients, step, height)
-        raise NotConverged
+        raise NotConverged("the fit did not converge")
 
     def _climbed(self, coefficients: np.ndarray, step: np.ndarray, height: float):  # noqa: ANN202
         """The point that a step leads to, the step halved until it does not lead down."""
@@ -70,7 +73,7 @@ class Model:
             found = self._at(there)
             if found[0] >= height - 1e-10 * (1 + abs(height)):
                 return there, found
-        raise NotConverged
+        raise NotConverged("the fit did not converge")
 
     def _at(self, coefficients: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Penalised log-likelihood, its modified score, and the score's slope downhill.
@@ -89,6 +92,8 @@ class Model:
         leverage *= np.einsum("ij,ij->i", self.design @ np.linalg.inv(information), self.design)
         height = self.events @ predictor - self.totals @ np.logaddexp(0, predictor) + determinant / 2
         score = self.design.T @ (self.events - self.totals * rate + leverage * (0.5 - rate))
+        if len(coefficients) < FEW_PARAMETERS * self.totals.sum():
+            return float(height), score, information
         return float(height), score, self._weighted((self.totals + leverage) * spread)
 
     def _weighted(self, weights: np.ndarray) -> np.ndarray:
@@ -105,7 +110,11 @@ class Model:
         def excess(distance: float) -> float:
             if distance == 0:
                 return -quantile
-            _, height = self.maximise(coefficients + distance * along, free)
+            start = coefficients + distance * along
+            try:
+                _, height = self.maximise(start, free)
+            except NotConverged:  # far out the tangent leads astray
+                _, height = self.maximise(np.where(free, coefficients, start), free)
             return np.sqrt(max(2 * (highest - height), 0.0)) - quantile
 
         distance = quantile * np.sqrt(covariance[position])

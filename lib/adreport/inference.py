@@ -73,14 +73,14 @@ def poisson_rate(events: int, time: float, per: float = 100, confidence_level: f
     return {"rate": per * events / time, "conf.low": per * low / time, "conf.high": per * high / time}
 
 
-def compare_categories(table: np.ndarray) -> TestResult:
+def compare_categories(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
     """Independence of groups (down) and levels (across), by the test that RULE names."""
     table = _filled(table)
     if min(table.shape) > 1:
         expected = stats.contingency.expected_freq(table)
         if expected.min() >= 1 and (expected < 5).mean() <= 0.2:
             return pearson(table)
-    return exact_categories(table)
+    return exact_categories(table, simulations)
 
 
 def pearson(table: np.ndarray) -> TestResult:

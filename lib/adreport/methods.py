@@ -110,8 +110,8 @@ def _data(results: pd.DataFrame) -> str:
         f"{rescue if flow['rescue_courses'] else ''}. Treatments with fewer than "
         f"{flow['treatments_compared_min_courses']:.0f} courses were described but not compared, which left "
         f"{counted(flow['courses_compared'], 'course')} with a recorded response of "
-        f"{counted(flow['treatments_compared'], 'treatment')}. All tests are two-sided; p-values are not adjusted unless "
-        "stated. The allocation of treatments was not at random, and comparisons are descriptive."
+        f"{counted(flow['treatments_compared'], 'treatment')}. All tests are two-sided; p-values are not adjusted "
+        "unless stated. The allocation of treatments was not at random, and comparisons are descriptive."
     )
 
 
@@ -119,8 +119,8 @@ def _software() -> str:
     packages = [f"{label} {version(package)}" for package, label in PACKAGES.items()]
     return (
         f"All analyses were run with adreport {version('adreport')} in Python {sys.version.split()[0]} with "
-        f"{listing(packages)}. Exact tests of larger tables and of tied ranks, permutation within patients, the bootstrap "
-        "of patients and Firth's regression are adreport's own code, tested against R."
+        f"{listing(packages)}. Exact tests of larger tables and of tied ranks, permutation within patients, the "
+        "bootstrap of patients and Firth's regression are adreport's own code, tested against R."
     )
 
 

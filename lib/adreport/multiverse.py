@@ -95,11 +95,11 @@ def _rates(
 def _test(
     counts: pd.DataFrame, definition: str, specification: Specification, few: str, known: dict[bytes, TestResult]
 ) -> Iterator[dict]:
-    """The exact test of one combination; combinations of the same counts are tested once."""
+    """The test of one combination by the rule of all tables; combinations of the same counts are tested once."""
     table = counts.T.to_numpy().reshape(-1, 2)
     table = table[np.lexsort(table.T)]
     if table.tobytes() not in known:
-        known[table.tobytes()] = inference.exact_categories(table, SIMULATIONS)
+        known[table.tobytes()] = inference.compare_categories(table, SIMULATIONS)
     result = known[table.tobytes()]
     published = PUBLISHED if (definition, specification, few) == AS_PUBLISHED else ""
     keys = {"variable": definition, "variable_level": f"{specification.code}, few {few}"}

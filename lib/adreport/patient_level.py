@@ -7,6 +7,7 @@ Rows of the output `patient_level` have group1=treatment, the outcome in `variab
 from collections.abc import Iterator
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from adreport import effects, efficacy, inference, permutation
@@ -48,45 +49,20 @@ def tests(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_C
         yield from _within_patients(courses, outcome)
         for level, chosen in first_courses(study, courses).items():
             table = tabulate(chosen, outcome, "treatment").T.to_numpy()
-            result = inference.exact_categories(table)
+            result = inference.compare_categories(table)
             values = result.statistics | sizes(chosen, outcome)
             yield from statistics(OUTPUT, values, result.method, **_keys(outcome, level))
 
 
-def rates(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
-    """Each treatment's rate of each outcome, with patients resampled and of first courses only."""
+def intervals(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+    """Rates and differences of each outcome with patients resampled, and rates of first courses only."""
     courses = compared_courses(study, min_courses)
     for outcome in outcomes(study):
-        bootstrap = _bootstrap(courses, outcome, confidence_level)
-        for position, code in enumerate(courses["treatment"].cat.categories):
-            own = courses[courses["treatment"] == code]
-            if own[outcome].notna().any():
-                rate = bootstrap.rate(position)
-                values = sizes(own, outcome) | rate.statistics | {"estimate": None, "p": rate.estimate}
-                yield from statistics(OUTPUT, values, rate.method, **_keys(outcome, BOOTSTRAP, code))
+        bootstrap = cluster_bootstrap(*by_patient(courses, outcome, "treatment"), confidence_level)
+        yield from _resampled_rates(courses, outcome, bootstrap)
         for level, chosen in first_courses(study, courses).items():
             yield from _exact_rates(chosen, outcome, level, confidence_level)
-
-
-def differences(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
-    """The first treatment's rate minus the second's for every pair: as if independent, and with patients resampled."""
-    courses = compared_courses(study, min_courses)
-    codes = courses["treatment"].cat.categories
-    for outcome in outcomes(study):
-        counts, events = by_patient(courses, outcome, "treatment")
-        bootstrap = _bootstrap(courses, outcome, confidence_level)
-        known = [position for position in range(len(codes)) if counts[:, position].any()]
-        for first, second in combinations(known, 2):
-            keys = {"group2": "treatment", "group2_level": codes[second]}
-            here = counts[:, [first, second]] > 0
-            shared = {"n": int(here.all(axis=1).sum()), "N": int(here.any(axis=1).sum())}
-            yield from statistics(OUTPUT, shared, **_keys(outcome, BOTH, codes[first]), **keys)
-            totals = counts[:, [first, second]].sum(axis=0)
-            happened = events[:, [first, second]].sum(axis=0)
-            naive = effects.risk_difference(list(zip(happened, totals - happened, strict=True)), confidence_level)
-            for level, effect in ((NAIVE, naive), (BOOTSTRAP, bootstrap.difference(first, second))):
-                keyed = _keys(outcome, level, codes[first]) | keys
-                yield from statistics(OUTPUT, effect.statistics, effect.method, **keyed)
+        yield from _differences(courses["treatment"].cat.categories, outcome, bootstrap)
 
 
 def first_courses(study: Study, compared: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -134,8 +110,29 @@ def _within_patients(courses: pd.DataFrame, outcome: str) -> Iterator[dict]:
     yield from statistics(OUTPUT, {"p.value": smallest}, result.method, **_keys(outcome, SMALLEST_P))
 
 
-def _bootstrap(courses: pd.DataFrame, outcome: str, confidence_level: float) -> ClusterBootstrap:
-    return cluster_bootstrap(*by_patient(courses, outcome, "treatment"), confidence_level)
+def _resampled_rates(courses: pd.DataFrame, outcome: str, bootstrap: ClusterBootstrap) -> Iterator[dict]:
+    for position, code in enumerate(courses["treatment"].cat.categories):
+        own = courses[courses["treatment"] == code]
+        if own[outcome].notna().any():
+            rate = bootstrap.rate(position)
+            values = sizes(own, outcome) | rate.statistics | {"estimate": None, "p": rate.estimate}
+            yield from statistics(OUTPUT, values, rate.method, **_keys(outcome, BOOTSTRAP, code))
+
+
+def _differences(codes: pd.Index, outcome: str, bootstrap: ClusterBootstrap) -> Iterator[dict]:
+    """The first treatment's rate minus the second's for every pair: as if independent, and with patients resampled."""
+    known = [position for position in range(len(codes)) if bootstrap.courses[:, position].any()]
+    for first, second in combinations(known, 2):
+        keys = {"group2": "treatment", "group2_level": codes[second]}
+        here = bootstrap.courses[:, [first, second]] > 0
+        shared = {"n": int(here.all(axis=1).sum()), "N": int(here.any(axis=1).sum())}
+        yield from statistics(OUTPUT, shared, **_keys(outcome, BOTH, codes[first]), **keys)
+        totals, happened = (counts[:, [first, second]].sum(axis=0) for counts in (bootstrap.courses, bootstrap.events))
+        table = np.column_stack([happened, totals - happened])
+        naive = effects.risk_difference(table, bootstrap.confidence_level)
+        for level, effect in ((NAIVE, naive), (BOOTSTRAP, bootstrap.difference(first, second))):
+            keyed = _keys(outcome, level, codes[first]) | keys
+            yield from statistics(OUTPUT, effect.statistics, effect.method, **keyed)
 
 
 def _exact_rates(courses: pd.DataFrame, outcome: str, level: str, confidence_level: float) -> Iterator[dict]:

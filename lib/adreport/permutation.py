@@ -14,6 +14,7 @@ from adreport.exact import TooLargeToEnumerate, compositions
 from adreport.inference import SEED, TestResult
 
 PERMUTATIONS = 10_000
+MANY_PATIENTS, PERMUTATIONS_OF_MANY = 500, 2_000  # so many informative patients need fewer for the same reading
 MOST_STATES = 500_000
 MOST_ARRANGEMENTS = 5_000
 TOLERANCE = 1e-9  # statistics as large as the observed one up to rounding count as such
@@ -123,21 +124,22 @@ def _arrangements(courses: np.ndarray, events: int) -> tuple[np.ndarray, np.ndar
 def _simulated(
     strata: Strata, observed: float, expected: np.ndarray, inverse: np.ndarray, n: int, freedom: int
 ) -> TestResult:
-    """The test with PERMUTATIONS random permutations, the observed one counted in (Phipson and Smyth 2010)."""
+    """The test with random permutations, the observed one counted in (Phipson and Smyth 2010)."""
     rng = np.random.default_rng(SEED)
-    sums = sum(_random_sums(rng, *stratum) for stratum in strata)
+    number = PERMUTATIONS_OF_MANY if n > MANY_PATIENTS else PERMUTATIONS
+    sums = sum(_random_sums(rng, number, *stratum) for stratum in strata)
     beyond = int((_distances(sums, expected, inverse) >= observed * (1 - TOLERANCE)).sum())
-    p_value = (beyond + 1) / (PERMUTATIONS + 1)
-    error = np.sqrt(p_value * (1 - p_value) / PERMUTATIONS)
-    how = f"{PERMUTATIONS:,} permutations, seed {SEED}, standard error {error:.1g}"
+    p_value = (beyond + 1) / (number + 1)
+    error = np.sqrt(p_value * (1 - p_value) / number)
+    how = f"{number:,} permutations, seed {SEED}, standard error {error:.1g}"
     return TestResult(f"{STATISTIC}, simulated permutation within patients ({how})", n, p_value, observed, freedom)
 
 
-def _random_sums(rng: np.random.Generator, courses: np.ndarray, events: int, patients: int) -> np.ndarray:
-    """Events per treatment of all patients of a kind, in PERMUTATIONS random permutations."""
+def _random_sums(rng: np.random.Generator, number: int, courses: np.ndarray, events: int, patients: int) -> np.ndarray:
+    """Events per treatment of all patients of a kind, in so many random permutations."""
     try:
         ways, chances = _arrangements(courses, events)
     except TooLargeToEnumerate:
-        draws = (rng.multivariate_hypergeometric(courses, events, PERMUTATIONS) for _ in range(patients))
+        draws = (rng.multivariate_hypergeometric(courses, events, number) for _ in range(patients))
         return sum(draws)
-    return rng.multinomial(patients, chances / chances.sum(), PERMUTATIONS).astype(float) @ ways.astype(float)
+    return rng.multinomial(patients, chances / chances.sum(), number).astype(float) @ ways.astype(float)

@@ -13,8 +13,7 @@ def analyse(study: Study, confidence_level: float = 0.95, min_courses: int = MIN
     return table([
         *efficacy.treatments(study, confidence_level),
         *patient_level.tests(study, confidence_level, min_courses),
-        *patient_level.rates(study, confidence_level, min_courses),
-        *patient_level.differences(study, confidence_level, min_courses),
+        *patient_level.intervals(study, confidence_level, min_courses),
         *patient_models.models(study, confidence_level, min_courses),
         *multiverse.combinations(study, confidence_level, min_courses),
     ])  # fmt: skip

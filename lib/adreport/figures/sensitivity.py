@@ -98,8 +98,8 @@ def _distinct(frame: pd.DataFrame) -> list[Specification]:
     """The specifications that give some treatment other counts than every one before them."""
     seen, kept = set(), []
     for specification in SPECIFICATIONS:
-        own = frame.xs(specification.code, level="variable_level")[["n", "N"]]
-        key = tuple(own.itertuples(name=None))
+        own = frame.loc[frame.index.get_level_values("variable_level") == specification.code, ["n", "N"]]
+        key = tuple(own.droplevel("variable_level").itertuples(name=None))
         if key not in seen:
             kept.append(specification)
         seen.add(key)

@@ -118,7 +118,7 @@ def multiverse(results: pd.DataFrame) -> Sentence:
             parts.append(f"for {variable_label(definition).lower()} {span}, {below}")
     published = tests[tests["method"].str.endswith(PUBLISHED)]["stat"]
     own = f" The published choice gives {p_phrase(published.iloc[0])}." if len(published) else ""
-    return Sentence(f"The p of the exact test over all treatments ranges {'; '.join(parts)}.{own}")
+    return Sentence(f"The p of the test over all treatments ranges {'; '.join(parts)}.{own}")
 
 
 def _tests(results: pd.DataFrame) -> pd.DataFrame:
