@@ -25,7 +25,7 @@ QUIET = "#595959"
 BAND = "#eef3f7"
 
 
-def patient_rates(results: pd.DataFrame) -> Figure | Absent:
+def patient_rates(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
     """Overall effectiveness of each compared treatment, with the intervals of three ways to count patients."""
     frames = {level: _rates(results, level) for level in WAYS}
     codes = list(frames[BOOTSTRAP].index)
@@ -51,10 +51,10 @@ def patient_rates(results: pd.DataFrame) -> Figure | Absent:
         f"Lines: {interval_name(results)}, of Wilson (all courses, as independent), of resampled patients or what "
         "stands in for it (see the table), and exact (first course). Beside them effective courses of all counted."
     ]
-    return figure(paint, 2.2 * len(codes) + 1.5, caption, _described(frames, caption), notes)
+    return figure(paint, 2.2 * len(codes) + 1.5, caption, _described(frames, caption), notes, mark)
 
 
-def multiverse(results: pd.DataFrame) -> Figure | Absent:
+def multiverse(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
     """The rates of every treatment by every specification: one panel a treatment, one line a specification."""
     chosen = pick(results, output=OUTPUT, group1="treatment")
     frame = wide(chosen[chosen["group1_level"] != ""], ["group1_level", "variable_level", "variable"])
@@ -82,7 +82,7 @@ def multiverse(results: pd.DataFrame) -> Figure | Absent:
         f"Choices that change no number are drawn once: {len(drawn)} of {len(SPECIFICATIONS)} lines. The response of a "
         "rescue course is seldom recorded; it then counts only where a missing response counts as none.",
     ]
-    return panels(paint, len(codes), height, caption, _all_described(frame, drawn, caption), notes, columns=2)
+    return panels(paint, len(codes), height, caption, _all_described(frame, drawn, caption), notes, mark, columns=2)
 
 
 def _rates(results: pd.DataFrame, level: str) -> pd.DataFrame:

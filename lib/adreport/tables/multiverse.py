@@ -14,7 +14,7 @@ from adreport.tables.columns import methods, rows
 COUNTED = {"all": "All", "first": "First", "last": "Last"}
 
 
-def specifications(results: pd.DataFrame) -> Table | Absent:
+def specifications(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     """The test over all treatments by every combination of choices."""
     own = pick(results, output=OUTPUT, group1_level="", stat_name=["N", "p.value"])
     if not (own["stat_name"] == "p.value").any():
@@ -38,4 +38,4 @@ def specifications(results: pd.DataFrame) -> Table | Absent:
     notes = [f"Each p two-sided, over all treatments counted, not adjusted; {methods(own)}. "
              "Bold: the published choice, with its p for overall effectiveness."]  # fmt: skip
     body = rows(labels, *zip(*words, strict=True), kinds=kinds)
-    return Table("p of every combination", "Courses of each patient", heads, body, notes)
+    return Table("p of every combination", "Courses of each patient", heads, body, notes, mark)

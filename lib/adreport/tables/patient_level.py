@@ -35,7 +35,7 @@ ANALYSES = {
 }
 
 
-def patient_tests(results: pd.DataFrame) -> Table | Absent:
+def patient_tests(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     """Every outcome over all treatments, by every way of counting patients."""
     body: list[Row] = []
     for outcome in compared_outcomes(results):
@@ -49,10 +49,10 @@ def patient_tests(results: pd.DataFrame) -> Table | Absent:
         *(Column(head) for head in ("Patients", "Courses", "Events", "p")),
         Column("Test", words=True),
     ]
-    return Table("All treatments at once", "Analysis", heads, body, _test_notes(results))
+    return Table("All treatments at once", "Analysis", heads, body, _test_notes(results), mark)
 
 
-def patient_rates(results: pd.DataFrame) -> Table | Absent:
+def patient_rates(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     """Each treatment's rates: with courses taken as independent, patients resampled, first courses only."""
     body: list[Row] = []
     for outcome in compared_outcomes(results):
@@ -75,10 +75,10 @@ def patient_rates(results: pd.DataFrame) -> Table | Absent:
         *(Column(head, "All courses") for head in ("%", f"{ci}, courses as independent", f"{ci}, patients resampled")),
         *(Column(head, "First courses") for head in ("n/N", "%", ci)),
     ]  # fmt: skip
-    return Table("Rates of each treatment", "Treatment", heads, body, _rate_notes(results))
+    return Table("Rates of each treatment", "Treatment", heads, body, _rate_notes(results), mark)
 
 
-def treatment_differences(results: pd.DataFrame, outcome: str) -> Table | Absent:
+def treatment_differences(results: pd.DataFrame, outcome: str, mark: str = "") -> Table | Absent:
     """Each two treatments: the difference of their rates with either interval, and the patients who had both."""
     own = pick(results, output=OUTPUT, variable=outcome, group2="treatment")
     naive, resampled = (
@@ -105,7 +105,7 @@ def treatment_differences(results: pd.DataFrame, outcome: str) -> Table | Absent
         *_bootstrap_notes(pick(own, variable_level=BOOTSTRAP)),
     ]
     caption = f"Differences between treatments: {variable_label(outcome).lower()}"
-    return Table(caption, "Pair", heads, body, notes, folded=outcome != OUTCOMES[0])
+    return Table(caption, "Pair", heads, body, notes, mark, folded=outcome != OUTCOMES[0])
 
 
 def _test_cells(own: pd.DataFrame) -> list[str]:
