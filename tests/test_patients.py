@@ -140,7 +140,7 @@ def test_the_adjusted_model_is_that_of_r(study):
     # > m <- glm(y ~ treatment + line + age_at_start_years + sex, binomial, d, method="brglm_fit", type="AS_mean")
     # > pl <- function(b) { e <- X %*% b; p <- c(plogis(e))
     # +   sum(y*e - log1p(exp(e))) + determinant(t(X) %*% (X*p*(1-p)))$modulus/2 }
-    # Limits by uniroot() on the profile of pl by optim(): phototherapy against cyclosporine, male against female; LR 11.72625
+    # Limits by uniroot() on the profile of pl by optim(): phototherapy against cyclosporine, male against female.
     results = table(patient_models.models(study))
     adjusted = pick(results, variable="effective", variable_level="firth_adjusted")
     names = ("estimate", "conf.low", "conf.high", "p.value")
