@@ -60,7 +60,7 @@ def breakages(draw):
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(breakages(), st.sampled_from(["cohort", "efficacy", "safety", "sequences"]))
+@given(breakages(), st.sampled_from(["cohort", "efficacy", "safety", "sequences", "sensitivity"]))
 def test_a_broken_study_gives_pages_or_a_message(tables, page):
     with tempfile.TemporaryDirectory() as folder:
         try:

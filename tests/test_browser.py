@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from adreport.parameters import PAGES
 
-NAMES = ("index", *PAGES)
+NAMES = ("index", *PAGES, "methods")
 # Debian calls it chromium; a machine without one can still run all the other tests.
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [

@@ -39,7 +39,7 @@ def rows(report):
 
 def test_a_report_is_an_index_a_page_per_notebook_and_the_results(report):
     names = {file.name for file in report.iterdir()}
-    assert names == {"index.html", "results.csv", ".build", *(f"{page}.html" for page in PAGES)}
+    assert names == {"index.html", "methods.html", "results.csv", ".build", *(f"{page}.html" for page in PAGES)}
     assert {file.suffix for file in (report / ".build").iterdir()} == {".ipynb", ".json"}
 
 
@@ -65,7 +65,7 @@ def test_every_output_of_the_pages_is_in_the_results(rows):
         "flow", "off_label", "table1", "table2", "figure1", "pairwise", "predictors", "table3", "safety", "table4",
         "sequence_patterns", "table4_wide", "table4_long", "lines", "transitions", "transition_reasons", "steps",
         "between_lines", "flow_between_lines", "response_change", "status", "status_doubts", "ended_without_response",
-        "rules", "survival", "exposure", "reproduction",
+        "rules", "patient_level", "multiverse", "survival", "exposure", "reproduction",
     }  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def test_a_change_of_one_notebook_reruns_one(report, notebooks):
 
 def test_a_change_of_parameters_reruns_the_pages_that_have_them(report):
     assert stale(report, age_max=6.0) == list(PAGES)
-    assert stale(report, min_courses=3) == ["cohort", "efficacy", "survival", "safety"]
+    assert stale(report, min_courses=3) == ["cohort", "efficacy", "survival", "safety", "sensitivity"]
 
 
 def test_a_change_of_a_data_row_reruns_all(report, tmp_path):

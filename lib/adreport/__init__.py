@@ -6,8 +6,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=[
-        "cohort", "contradictions", "efficacy", "figures", "pathways", "reproduction", "safety", "sentences",
-        "sequences", "survival", "tables",
+        "cohort", "contradictions", "efficacy", "figures", "pathways", "reproduction", "safety", "sensitivity",
+        "sentences", "sequences", "survival", "tables",
     ],
     submod_attrs={"explorer": ["explore"], "study": ["Study", "read_study"]},
 )  # fmt: skip

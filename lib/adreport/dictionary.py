@@ -114,6 +114,7 @@ DERIVED = {
     "effective": "Overall effectiveness",
     "significant": "Significant response",
     "duration_months": "Duration",
+    "line": "Line of therapy",
 }
 
 

@@ -6,10 +6,12 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from adreport import dictionary, inference
+from adreport import dictionary, effects, inference
 from adreport.cohort import MIN_COURSES, compared_courses, treatments_used
+from adreport.effects import Effect
 from adreport.frequencies import count, share, summarise, tabulate
 from adreport.inference import TestResult
+from adreport.power import detectable_difference
 from adreport.results import statistics, table
 from adreport.study import Study
 
@@ -18,6 +20,7 @@ CATEGORICAL_PREDICTORS = ("sex", "family_history_atopy", "food_allergy", "egg_al
 NUMERIC_PREDICTORS = ("age_at_start_years", "onset_age_months")
 QUARTILES = "quartiles by the (n+1)p rule"
 ADJUSTMENTS = ("Bonferroni", "Holm")
+DETECTABLE = "detectable_difference"
 
 
 def analyse(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> pd.DataFrame:
@@ -25,11 +28,12 @@ def analyse(study: Study, confidence_level: float = 0.95, min_courses: int = MIN
     return table([
         *treatments_used(study),
         *treatments(study, confidence_level),
-        *comparisons(study, min_courses),
+        *comparisons(study, confidence_level, min_courses),
         *response_levels(study),
-        *ordered_comparison(study, min_courses),
+        *ordered_comparison(study, confidence_level, min_courses),
         *pairwise(study, min_courses),
-        *predictors(study),
+        *pairwise_effects(study, confidence_level, min_courses),
+        *predictors(study, confidence_level),
     ])  # fmt: skip
 
 
@@ -69,14 +73,17 @@ def reasons(study: Study) -> Iterator[dict]:
             yield from statistics("table2", share(number, len(courses)), variable_level=level, **keys)
 
 
-def comparisons(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+def comparisons(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     """Table 2's last line: each variable compared over the treatments with at least `min_courses` courses."""
     courses = compared_courses(study, min_courses)
     for variable in ("sex", *(OUTCOMES if study.side_effects_recorded else OUTCOMES[:2])):
-        result = inference.compare_categories(tabulate(courses, variable, "treatment").T.to_numpy())
-        yield from _tested("table2", result, variable=variable, group1="treatment")
+        counts = tabulate(courses, variable, "treatment").T.to_numpy()
+        keys = {"variable": variable, "group1": "treatment"}
+        yield from _tested("table2", inference.compare_categories(counts), **keys)
+        yield from _sized("table2", effects.cramers_v(counts, confidence_level), **keys)
     ages = [rows["age_at_start_years"] for _, rows in courses.groupby("treatment", observed=True)]
-    yield from _tested("table2", inference.compare_numbers(ages), variable="age_at_start_years", group1="treatment")
+    keys = {"variable": "age_at_start_years", "group1": "treatment"}
+    yield from _tested("table2", inference.compare_numbers(ages), **keys)
 
 
 def response_levels(study: Study) -> Iterator[dict]:
@@ -88,21 +95,25 @@ def response_levels(study: Study) -> Iterator[dict]:
             yield from statistics("figure1", share(number, numbers.sum()), **keys)
 
 
-def ordered_comparison(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+def ordered_comparison(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     """All response levels compared between treatments: as an ordered scale, and as mere categories."""
     courses = compared_courses(study, min_courses)
-    scores = [score(rows["response"]) for _, rows in courses.groupby("treatment", observed=True)]
+    scores = {code: score(rows["response"]) for code, rows in courses.groupby("treatment", observed=True)}
     keys = {"group1": "treatment", "variable": "response"}
-    yield from _tested("figure1", inference.compare_numbers(scores), **keys)
+    yield from _tested("figure1", inference.compare_numbers(list(scores.values())), **keys)
     by_level = tabulate(courses, "response", "treatment").T.to_numpy()
     yield from _tested("figure1", inference.compare_categories(by_level), **keys)
+    yield from _sized("figure1", effects.cramers_v(by_level, confidence_level), **keys)
+    for first, second in combinations(scores, 2):
+        delta = effects.cliffs_delta(scores[first], scores[second], confidence_level)
+        pair = keys | {"group1_level": first, "group2": "treatment", "group2_level": second}
+        yield from _sized("figure1", delta, **pair)
 
 
 def pairwise(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     """Each two treatments compared on effectiveness, by z-test and exactly, adjusted over all pairs."""
-    counts = tabulate(compared_courses(study, min_courses), "effective", "treatment")
-    counts = counts.reindex([True, False], fill_value=0)
-    pairs = list(combinations(counts.columns[counts.sum() > 0], 2))
+    counts = effective_counts(study, min_courses)
+    pairs = list(combinations(counts.columns, 2))
     for test in (inference.pooled_z, inference.fisher):
         results = [test(counts[list(pair)].T.to_numpy()) for pair in pairs]
         for adjustment in ADJUSTMENTS:
@@ -115,19 +126,52 @@ def pairwise(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
                 )  # fmt: skip
 
 
-def predictors(study: Study) -> Iterator[dict]:
+def pairwise_effects(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+    """How far each two treatments lie apart, and the smallest difference that so few courses could have shown."""
+    counts = effective_counts(study, min_courses)
+    for pair in combinations(counts.columns, 2):
+        table = counts[list(pair)].T.to_numpy()
+        keys = {"group1": "treatment", "group1_level": pair[0], "group2": "treatment", "group2_level": pair[1]}
+        for measure in (effects.risk_difference, effects.odds_ratio):
+            yield from _sized("pairwise", measure(table, confidence_level), variable="effective", **keys)
+        larger = int(np.argmax(table.sum(axis=1)))
+        reference, other = table[larger], table[1 - larger]
+        found, method = detectable_difference(int(other.sum()), int(reference.sum()), reference[0] / reference.sum())
+        numbers = {"estimate": found, "N": int(table.sum())}
+        method = f"{method}, from the rate of {pair[larger]}"
+        yield from statistics("pairwise", numbers, method, variable="effective", variable_level=DETECTABLE, **keys)
+
+
+def effective_counts(study: Study, min_courses: int = MIN_COURSES) -> pd.DataFrame:
+    """Effective courses and others (down) of each compared treatment with a known response (across)."""
+    counts = tabulate(compared_courses(study, min_courses), "effective", "treatment")
+    return counts.reindex([True, False], fill_value=0).loc[:, counts.sum() > 0]
+
+
+def predictors(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
     """Response against what was known at the start: age, onset, allergies, sex; all courses together."""
     courses = study.with_patients()
+    scores = score(courses["response"])
     for variable in NUMERIC_PREDICTORS:
         groups = [courses.loc[courses["effective"] == answer, variable].dropna() for answer in (True, False)]
-        yield from _tested("predictors", inference.compare_numbers(groups), variable=variable, group1="effective")
-        ranks = inference.spearman(courses[variable], score(courses["response"]))
-        yield from _tested("predictors", ranks, variable=variable, group1="response")
+        keys = {"variable": variable, "group1": "effective"}
+        yield from _tested("predictors", inference.compare_numbers(groups), **keys)
+        yield from _sized("predictors", effects.cliffs_delta(*groups, confidence_level), **keys)
+        ranks, keys = inference.spearman(courses[variable], scores), {"variable": variable, "group1": "response"}
+        yield from _tested("predictors", ranks, **keys)
+        yield from _sized("predictors", effects.spearman_rho(ranks.statistic, ranks.n, confidence_level), **keys)
     for variable in CATEGORICAL_PREDICTORS:
-        counts = tabulate(courses, variable, "effective").to_numpy()
-        yield from _tested("predictors", inference.compare_categories(counts), variable=variable, group1="effective")
-        groups = [score(rows["response"]) for _, rows in courses.groupby(variable, observed=True)]
-        yield from _tested("predictors", inference.compare_numbers(groups), variable=variable, group1="response")
+        counts = tabulate(courses, variable, "effective")
+        keys = {"variable": variable, "group1": "effective"}
+        yield from _tested("predictors", inference.compare_categories(counts.to_numpy()), **keys)
+        by_level = [scores[courses[variable].eq(level).to_numpy(dtype=bool, na_value=False)] for level in counts.index]
+        yield from _tested("predictors", inference.compare_numbers(by_level), variable=variable, group1="response")
+        if len(counts) == 2:
+            for measure in (effects.risk_difference, effects.odds_ratio):
+                answers = counts.reindex(columns=[True, False], fill_value=0).to_numpy()
+                yield from _sized("predictors", measure(answers, confidence_level), **keys)
+            delta = effects.cliffs_delta(*by_level, confidence_level)
+            yield from _sized("predictors", delta, variable=variable, group1="response")
 
 
 def score(response: pd.Series) -> np.ndarray:
@@ -138,6 +182,10 @@ def score(response: pd.Series) -> np.ndarray:
 
 def _tested(output: str, result: TestResult, **keys: str) -> Iterator[dict]:
     yield from statistics(output, result.statistics, result.method, **keys)
+
+
+def _sized(output: str, effect: Effect, **keys: str) -> Iterator[dict]:
+    yield from statistics(output, effect.statistics, effect.method, **keys)
 
 
 def _doses(code: str, courses: pd.DataFrame) -> Iterator[dict]:

@@ -69,7 +69,7 @@ def _tables(groups: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, np.ndar
     left, weights, ways = levels[None, :], np.zeros(1), np.ones(1)
     for group in groups[:-1]:
         parts, size = [], 0
-        for cells in map(np.array, _compositions(group, levels)):
+        for cells in map(np.array, compositions(group, levels)):
             room = (left >= cells).all(axis=1)
             parts.append((left[room] - cells, weights[room] - log_factorial[cells].sum(), ways[room]))
             size += len(parts[-1][1])
@@ -87,14 +87,14 @@ def _merged(left: np.ndarray, weights: np.ndarray, ways: np.ndarray) -> tuple[np
     return left[order][first], weights[order][first], np.add.reduceat(ways[order], first)
 
 
-def _compositions(total: int, limits: np.ndarray) -> Iterator[tuple[int, ...]]:
+def compositions(total: int, limits: np.ndarray) -> Iterator[tuple[int, ...]]:
     """All ways to spread `total` over the levels, none above its limit."""
     if len(limits) == 1:
         if total <= limits[0]:
             yield (total,)
         return
     for here in range(min(total, limits[0]) + 1):
-        for rest in _compositions(total - here, limits[1:]):
+        for rest in compositions(total - here, limits[1:]):
             yield (here, *rest)
 
 

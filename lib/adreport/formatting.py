@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 FIGURE_SPACE = "\u2007"
 NOTHING = "–"
+MINUS = "−"
 
 
 def rounded(value: float, decimals: int, rounding: str = ROUND_HALF_UP) -> Decimal:
@@ -60,6 +61,30 @@ def interval(low: float, high: float, as_percent: bool = True, decimals: int = 1
     """Two limits with an en dash between them."""
     show = percent if as_percent else number
     return f"{show(low, decimals)}–{show(high, decimals)}" if not math.isnan(low) else NOTHING
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """A number that may be negative, with a true minus sign."""
+    return number(value, decimals).replace("-", MINUS)
+
+
+def points(difference: float) -> str:
+    """A difference of two proportions in percentage points, without their name."""
+    return signed(100 * difference)
+
+
+def ratio(value: float) -> str:
+    """A ratio: two decimals below 10, none from 100, three below 0.1, and a sign for infinity."""
+    if math.isinf(value):
+        return "∞"
+    if 0 < value < 0.1:
+        return number(value, 3)
+    return number(value, 2 if value < 10 else 1 if value < 100 else 0)
+
+
+def span(low: float, high: float, show: Callable[[float], str]) -> str:
+    """Two limits that may be negative or infinite: "−3.1 to 8.0"."""
+    return NOTHING if math.isnan(low) else f"{show(low)} to {show(high)}"
 
 
 def listing(words: Sequence[str]) -> str:

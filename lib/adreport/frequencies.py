@@ -18,6 +18,21 @@ def tabulate(rows: pd.DataFrame, value: str, by: str) -> pd.DataFrame:
     return counts.unstack(by, fill_value=0).astype(int)
 
 
+def by_patient(rows: pd.DataFrame, outcome: str, by: str) -> tuple[np.ndarray, np.ndarray]:
+    """Courses, and courses with the outcome, of each patient (down) at each level of `by` (across).
+
+    Rows in which either is missing are not counted, nor patients who have no other.
+    """
+    complete = rows[["patient_id", by, outcome]].dropna()
+    patients, _ = pd.factorize(complete["patient_id"])
+    shape = (patients.max(initial=-1) + 1, len(complete[by].cat.categories))
+    courses, events = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    cells = (patients, complete[by].cat.codes.to_numpy())
+    np.add.at(courses, cells, 1)
+    np.add.at(events, cells, complete[outcome].to_numpy(dtype=np.int64))
+    return courses, events
+
+
 def count(values: pd.Series) -> pd.Series:
     """How often each level occurs, in the order of the levels, empty ones included."""
     levels = (

@@ -55,6 +55,14 @@ def wilson(events: int, total: int, confidence_level: float = 0.95) -> dict[str,
     return {"n": events, "N": total, "p": events / total, "conf.low": limits.low, "conf.high": limits.high}
 
 
+def clopper_pearson(events: int, total: int, confidence_level: float = 0.95) -> dict[str, float]:
+    """A proportion with its exact interval (Clopper and Pearson, Biometrika 1934;26:404)."""
+    if total == 0:
+        return {"n": events, "N": total}
+    limits = stats.binomtest(events, total).proportion_ci(confidence_level, method="exact")
+    return {"n": events, "N": total, "p": events / total, "conf.low": limits.low, "conf.high": limits.high}
+
+
 def poisson_rate(events: int, time: float, per: float = 100, confidence_level: float = 0.95) -> dict[str, float]:
     """A rate per `per` units of time with the exact interval of Garwood (Biometrika 1936;28:437)."""
     if not time > 0:
@@ -65,15 +73,14 @@ def poisson_rate(events: int, time: float, per: float = 100, confidence_level: f
     return {"rate": per * events / time, "conf.low": per * low / time, "conf.high": per * high / time}
 
 
-def compare_categories(table: np.ndarray) -> TestResult:
+def compare_categories(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
     """Independence of groups (down) and levels (across), by the test that RULE names."""
     table = _filled(table)
-    if min(table.shape) < 2:
-        return TestResult("not tested: fewer than two groups or levels occur", int(table.sum()))
-    expected = stats.contingency.expected_freq(table)
-    if expected.min() >= 1 and (expected < 5).mean() <= 0.2:
-        return pearson(table)
-    return fisher(table) if table.shape == (2, 2) else fisher_freeman_halton(table)
+    if min(table.shape) > 1:
+        expected = stats.contingency.expected_freq(table)
+        if expected.min() >= 1 and (expected < 5).mean() <= 0.2:
+            return pearson(table)
+    return exact_categories(table, simulations)
 
 
 def pearson(table: np.ndarray) -> TestResult:
@@ -88,17 +95,25 @@ def fisher(table: np.ndarray) -> TestResult:
     return TestResult("Fisher exact", int(np.sum(table)), result.pvalue, result.statistic)
 
 
-def fisher_freeman_halton(table: np.ndarray) -> TestResult:
+def exact_categories(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
+    """Independence of groups (down) and levels (across) by an exact test, whatever the counts."""
+    table = _filled(table)
+    if min(table.shape) < 2:
+        return TestResult("not tested: fewer than two groups or levels occur", int(table.sum()))
+    return fisher(table) if table.shape == (2, 2) else fisher_freeman_halton(table, simulations)
+
+
+def fisher_freeman_halton(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
     """The exact test of an r x c table; the statistic is the probability of the observed table."""
     table, method = np.asarray(table), "Fisher-Freeman-Halton exact"
     try:
         statistic, p_value = exact.fisher_freeman_halton(table)
     except exact.TooLargeToEnumerate:
-        resampling = stats.MonteCarloMethod(n_resamples=SIMULATIONS, rng=np.random.default_rng(SEED))
+        resampling = stats.MonteCarloMethod(n_resamples=simulations, rng=np.random.default_rng(SEED))
         result = stats.fisher_exact(table, method=resampling)
         statistic, p_value = result.statistic, result.pvalue
-        error = np.sqrt(p_value * (1 - p_value) / SIMULATIONS)
-        method = f"Fisher-Freeman-Halton, simulated ({SIMULATIONS:,} tables, seed {SEED}, standard error {error:.1g})"
+        error = np.sqrt(p_value * (1 - p_value) / simulations)
+        method = f"Fisher-Freeman-Halton, simulated ({simulations:,} tables, seed {SEED}, standard error {error:.1g})"
     return TestResult(method, int(table.sum()), p_value, statistic)
 
 

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 
-from adreport import sentences
+from adreport import methods, sentences
 from adreport.display import RESULTS_TYPE, SENTENCE_TYPE, Absent, Column, Row, Table
 from adreport.faults import ERROR, Fault
 from adreport.formatting import counted
@@ -28,8 +28,8 @@ from adreport.study import Study
 
 LABELS = {
     "index": "Overview", "explore": "Explore", "cohort": "Cohort", "efficacy": "Efficacy",
-    "survival": "Drug survival", "safety": "Safety",
-    "sequences": "Sequences", "reproduction": "Published numbers",
+    "survival": "Drug survival", "safety": "Safety", "sequences": "Sequences", "sensitivity": "Sensitivity",
+    "reproduction": "Published numbers", "methods": "Methods",
 }  # fmt: skip
 VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
@@ -80,6 +80,14 @@ def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, shell: S
     masthead = sentences.masthead(study)._repr_html_()
     title = study.title or "Systemic treatment of atopic dermatitis"
     return shell.filled("index.html.j2", "index", title=title, masthead=masthead, cards=cards)
+
+
+def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell) -> str:
+    """The HTML of the methods section, from the statistics of all pages."""
+    section = methods.section(statistics)
+    contents = [(topic.replace(" ", "-"), topic) for topic in (*section.topics, "References")]
+    values = {"title": "How were the numbers made?", "masthead": sentences.masthead(study)._repr_html_()}
+    return shell.filled("methods.html.j2", "methods", section=section, contents=contents, **values)
 
 
 def findings_page(faults: Sequence[Fault], name: str) -> str:

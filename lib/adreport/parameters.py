@@ -24,7 +24,7 @@ CHOICES = {
     "time_axis": ("first course", "age"),
 }
 FILTERS = ("treatments", "age_min", "age_max", "sex", "line_min", "line_max", "response")  # of Study.select
-PAGES = ("cohort", "efficacy", "survival", "safety", "sequences", "reproduction")
+PAGES = ("cohort", "efficacy", "survival", "safety", "sequences", "sensitivity", "reproduction")
 
 
 def notebook_parameters(notebook: Path) -> dict[str, Any]:

@@ -22,7 +22,7 @@ WORKERS = 3  # notebooks at once: one more than the cores of a small machine, si
 PATIENCE_SECONDS = 15  # for a cancelled run to end
 FAILED = "failed"
 BUILDING = ".building-"
-JOINED = ("index.html", "results.csv")
+JOINED = ("index.html", "methods.html", "results.csv")
 EXPLORER = "explore.html"
 # A kernel warns that loopback is not encrypted each time it starts; its errors come with the notebook.
 QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
@@ -150,7 +150,7 @@ def _write_pages(aside: Path, study, parameters: Mapping[str, dict], stale: list
     from adreport import pages
 
     notebooks = {page: nbformat.read(aside / f"{page}.ipynb", as_version=4) for page in parameters}
-    linked = [*notebooks, "explore"] if explorer else list(notebooks)
+    linked = [*notebooks, "methods", *(["explore"] if explorer else [])]
     for page in stale:
         shell = pages.Shell(linked, pages.provenance(study, parameters[page]))
         _write(aside / f"{page}.html", pages.page(page, notebooks[page], shell))
@@ -161,6 +161,7 @@ def _write_pages(aside: Path, study, parameters: Mapping[str, dict], stale: list
         limits = {name: everything[name] for name in ("confidence_level", "min_courses") if name in everything}
         _write(aside / EXPLORER, pages.explore(study, shell, **limits))
     statistics = pd.concat([pages.results(notebook) for notebook in notebooks.values()]).drop_duplicates()
+    _write(aside / "methods.html", pages.methods_page(study, statistics, shell))
     _write(aside / "results.csv", statistics.to_csv(index=False, lineterminator="\n"))
 
 

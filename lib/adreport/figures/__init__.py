@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "cohort": ["distributions", "treatments_used"],
         "efficacy": ["response_levels", "response_rates"],
         "safety": ["affected_courses", "exposure"],
+        "sensitivity": ["multiverse", "patient_rates"],
         "sequences": ["lines"],
         "swimmer_plot": ["swimmer"],
         "survival": ["cumulative_incidence", "drug_survival"],

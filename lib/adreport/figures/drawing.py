@@ -69,11 +69,18 @@ def panels(
     mark: str = "",
     narrow_height_inches: float | None = None,
     inline: bool = False,
+    columns: int = 1,
 ) -> display.Figure:
-    """A figure of several axes, one below the other; `inline` where parts of it are `titled`."""
-    heights = (height_inches, narrow_height_inches or height_inches)
-    grids = [Grid(number, 1, WIDE_INCHES, heights[0]), Grid(number, 1, NARROW_INCHES, heights[1])]
-    return display.Figure(partial(_svg, paint, grids), caption, alternative, footnotes, mark, inline)
+    """A figure of several axes, `height_inches` high if one below the other; on wide pages in `columns`.
+
+    `inline` where parts of it are `titled`.
+    """
+    down = -(-number // columns)
+    grids = [
+        Grid(down, columns, WIDE_INCHES, height_inches * down / number),
+        Grid(number, 1, NARROW_INCHES, narrow_height_inches or height_inches),
+    ]
+    return display.Figure(partial(_svg, _only(paint, number), grids), caption, alternative, footnotes, mark, inline)
 
 
 def small_multiples(

@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "cohort": ["baseline", "comorbidities", "flow", "masthead", "treatments_used"],
-        "efficacy": ["ordered", "outcomes", "pairwise", "predictors"],
+        "efficacy": ["ordered", "outcomes", "pairwise", "power", "predictors"],
         "reproduction": ["agreement", "contradictions", "explanations"],
         "safety": ["attribution", "discontinued", "exposure", "organ_classes", "serious", "side_effects"],
         "sequences": [
@@ -24,5 +24,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "without_response",
         ],
         "survival": ["comparison", "drug_survival", "left_out", "reasons", "remission", "still_going_on"],
+        "sensitivity": [
+            "informative",
+            "multiverse",
+            "odds_ratios",
+            "patient_agreement",
+            "patient_rates",
+            "treatment_differences",
+        ],
     },
 )

@@ -4,10 +4,11 @@ import pandas as pd
 
 from adreport.dictionary import treatment_in_words, variable_label
 from adreport.display import Sentence
-from adreport.formatting import counted, listing, number, p_phrase, p_value, percent, whole
+from adreport.efficacy import DETECTABLE
+from adreport.formatting import counted, listing, number, p_phrase, p_value, percent, points, span, whole
 from adreport.response import ResponseScale
 from adreport.results import pick, value, wide
-from adreport.tables.columns import RATES, by_treatment
+from adreport.tables.columns import RATES, by_treatment, interval_name, signed_two
 
 SIGNIFICANT = 0.05
 MOST_PAIRS = 3
@@ -40,6 +41,10 @@ def ordered(results: pd.DataFrame) -> Sentence:
     parts = [f"{p_phrase(test['p.value'])} ({method}, {whole(test['N'])} courses)" for method, test in tests.iterrows()]
     kinds = ["taken as an ordered scale", "taken as unordered categories"]
     words = [f"{kind} {part}" for kind, part in zip(kinds, parts, strict=False)]
+    strength = own[own["method"].str.startswith("Cramér's V")].set_index("stat_name")["stat"]
+    if "conf.low" in strength:
+        limits = span(strength["conf.low"], strength["conf.high"], signed_two)
+        words[-1] += f", with Cramér's V {number(strength['estimate'], 2)} ({interval_name(results)} {limits})"
     return Sentence(f"All levels of the response compared between treatments, not adjusted: {'; '.join(words)}.")
 
 
@@ -52,6 +57,26 @@ def pairwise(results: pd.DataFrame) -> Sentence:
     tests = adjusted["method"].str.rsplit(", ", n=1).str[0]
     parts = [f"by {test}, {_pairs_of_test(own)}" for test, own in adjusted.groupby(tests, sort=False)]
     return Sentence(f"Of {counted(pairs, 'pair')} of treatments, p adjusted over all of them: {'; '.join(parts)}.")
+
+
+def power(results: pd.DataFrame) -> Sentence:
+    """The smallest differences that so few courses could have shown."""
+    own = pick(results, output="pairwise", variable_level=DETECTABLE)
+    pairs, found = own[own["stat_name"] == "N"], own.loc[own["stat_name"] == "estimate", "stat"]
+    if pairs.empty:
+        return Sentence("Without two treatments with enough courses there is no difference to size.")
+    none = len(pairs) - len(found)
+    parts = [
+        "what a test would have found with 80% power begins, pair by pair, at differences of "
+        f"{points(found.min())} to {points(found.max())} percentage points" if len(found) else "",
+        f"in {whole(none)} of {counted(len(pairs), 'pair')} no difference is large enough" if none else "",
+    ]  # fmt: skip
+    words = "; ".join(filter(None, parts))
+    return Sentence(
+        f"{words[:1].upper()}{words[1:]} (Fisher's exact test, two-sided 5%, not adjusted; "
+        f"{whole(pairs['stat'].min())} to {whole(pairs['stat'].max())} courses a pair). "
+        "That two treatments are not shown to differ is no sign that they are alike."
+    )
 
 
 def predictors(results: pd.DataFrame) -> Sentence:

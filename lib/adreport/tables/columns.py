@@ -4,11 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
+from adreport.dictionary import level_label
 from adreport.display import Row
-from adreport.formatting import NOTHING, aligned, interval, number, percent, whole
+from adreport.formatting import NOTHING, aligned, interval, number, percent, signed, span, whole
+from adreport.multiverse import PUBLISHED
 from adreport.results import pick, wide
 
 QUANTILES = "Quartiles by the (n+1)p rule of SPSS."
+INDEPENDENT = (
+    "Courses of one patient are counted as if they were independent, so p-values are likely too small and intervals "
+    "too short."
+)
+OF_THEM = r", [\d,]+ of them with the treatment"  # resamples in which a rate is known
+PAIR = ["group1_level", "group2_level"]
 RATES = ["n", "N", "p", "conf.low", "conf.high"]
 
 
@@ -75,3 +83,25 @@ def quartiles(frame: pd.DataFrame, decimals: int = 1) -> list[list[str]]:
         for low, high, total in zip(frame["p25"], frame["p75"], frame["N"], strict=True)
     ]
     return [[number(median, decimals) for median in frame["median"]], limits, texts(frame["N"].fillna(0), whole)]
+
+
+def estimates(frame: pd.DataFrame, show: Callable[[float], str]) -> list[list[str]]:
+    """Two columns: an estimate, and its interval with "to" between limits that may be negative or infinite."""
+    limits = [span(low, high, show) for low, high in zip(frame["conf.low"], frame["conf.high"], strict=True)]
+    return [texts(frame["estimate"], show), limits]
+
+
+def pair_names(frame: pd.DataFrame) -> list[str]:
+    """The two treatments of each row of a frame indexed by PAIR."""
+    return [" – ".join(level_label("treatment", code) for code in pair) for pair in frame.index]
+
+
+def signed_two(value: float) -> str:
+    """An effect between −1 and 1."""
+    return signed(value, 2)
+
+
+def methods(own: pd.DataFrame) -> str:
+    """The distinct methods of some rows, the commonest first, without what differs from row to row."""
+    named = own.loc[own["stat_name"].isin(["conf.low", "p.value"]), "method"].str.removesuffix(PUBLISHED)
+    return "; ".join(named.str.replace(OF_THEM, "", regex=True).value_counts().index)

@@ -1,16 +1,15 @@
 """Tables of the efficacy page."""
 
-import math
-
 import pandas as pd
 
 from adreport import dictionary, inference
 from adreport.dictionary import level_label, variable_label
 from adreport.display import Absent, Column, Row, Table
-from adreport.efficacy import CATEGORICAL_PREDICTORS, NUMERIC_PREDICTORS, OUTCOMES
-from adreport.formatting import NOTHING, counted, n_percent, number, p_value, whole
+from adreport.efficacy import OUTCOMES
+from adreport.formatting import NOTHING, counted, n_percent, number, p_value, span, whole
 from adreport.results import pick, value, wide
 from adreport.tables.columns import (
+    INDEPENDENT,
     QUANTILES,
     RATES,
     by_treatment,
@@ -19,13 +18,8 @@ from adreport.tables.columns import (
     medians,
     rates,
     rows,
+    signed_two,
     texts,
-)
-
-NOTABLE = 0.05
-INDEPENDENT = (
-    "Courses of one patient are counted as if they were independent, so p-values are likely too small and intervals "
-    "too short."
 )
 
 
@@ -65,7 +59,7 @@ def outcomes(results: pd.DataFrame) -> Table:
     p = [p_value(value(_overall(results, name), stat_name="p.value")) for name in OUTCOMES]
     body += _p_row([cell for shown in p for cell in (shown, "", "")])
     heads = [Column(head, variable_label(name)) for name in OUTCOMES for head in ("n/N", "%", interval_name(results))]
-    notes = ["n/N: courses. CI: Wilson score interval.", *_tests(results, OUTCOMES), INDEPENDENT]
+    notes = ["n/N: courses. CI: Wilson score interval.", *_tests(results, OUTCOMES), *_strengths(results), INDEPENDENT]
     return Table("Table 2b. Outcome of the treatment courses", "Treatment", heads, body, notes)
 
 
@@ -82,43 +76,6 @@ def discontinuation_reasons(results: pd.DataFrame) -> Table | Absent:
     return Table(
         "Table 2c. Why courses ended (courses)", "Reason", heads, rows(labels, *cells), [_abbreviations(frame.columns)]
     )
-
-
-def pairwise(results: pd.DataFrame) -> Table | Absent:
-    """Each two treatments on effectiveness: z-test and Fisher's exact test, unadjusted and adjusted."""
-    chosen = pick(results, output="pairwise")
-    if chosen.empty:
-        return Absent()
-    pairs = ["group1_level", "group2_level"]
-    raw = wide(pick(chosen, stat_name="p.value", method=["pooled z, Holm", "Fisher exact, Holm"]), pairs, "method")
-    adjusted = wide(pick(chosen, stat_name="p.value.adjusted"), pairs, "method")
-    cells = [column for test in ("pooled z", "Fisher exact") for column in _test_columns(raw, adjusted, test)]
-    notable = (adjusted < NOTABLE).any(axis=1)
-    labels = [" – ".join(level_label("treatment", code) for code in pair) for pair in adjusted.index]
-    body = rows(labels, *cells, kinds=["notable" if flag else "" for flag in notable])
-    heads = [Column(head, test) for test in ("Pooled z", "Fisher exact") for head in ("p", "Bonferroni", "Holm")]
-    notes = [
-        f"Two-sided; Bonferroni and Holm over {counted(len(adjusted), 'pair')}. Bold: an adjusted p below {NOTABLE}.",
-        "The z-test is an approximation for large counts; two rates of 100% do not differ (p = 1). " + INDEPENDENT,
-    ]
-    return Table("Pairwise comparison of overall effectiveness", "Pair", heads, body, notes)
-
-
-def predictors(results: pd.DataFrame, mark: str = "") -> Table:
-    """Response against age, onset, sex and allergies: effective or not, and over all levels."""
-    chosen = pick(results, output="predictors")
-    labels, cells = [], []
-    for variable in (*NUMERIC_PREDICTORS, *CATEGORICAL_PREDICTORS):
-        labels.append(variable_label(variable))
-        cells.append([cell for group in ("effective", "response") for cell in _test_cells(chosen, variable, group)])
-    heads = [
-        Column(head, group, words=head == "Test")
-        for group in ("Effective or not", "All response levels, ordered")
-        for head in ("Test", "n", "p")
-    ]
-    notes = ["n: courses of all treatments in which both are known. Not adjusted for multiple testing.",
-             INDEPENDENT]  # fmt: skip
-    return Table("Predictors of response", "Predictor", heads, rows(labels, *zip(*cells, strict=True)), notes, mark)
 
 
 def test_rule() -> Table:
@@ -157,21 +114,19 @@ def _tests(results: pd.DataFrame, variables) -> list[str]:
     return [f"p: two-sided, over the treatments with enough courses to be compared, not adjusted; {'; '.join(words)}."]
 
 
+def _strengths(results: pd.DataFrame) -> list[str]:
+    """A footnote on how strongly outcomes went with the treatment: Cramér's V with its interval."""
+    words = []
+    for variable in OUTCOMES:
+        own = _overall(results, variable)
+        effect = own[own["method"].str.startswith("Cramér's V")].set_index("stat_name")["stat"]
+        if "conf.low" in effect:
+            limits = span(effect["conf.low"], effect["conf.high"], signed_two)
+            words.append(f"{variable_label(variable).lower()} {number(effect['estimate'], 2)} ({limits})")
+    told = f"Strength of association, Cramér's V ({interval_name(results)}, noncentral chi-square)"
+    return [f"{told}: {'; '.join(words)}. 0 is none, 1 the strongest."] if words else []
+
+
 def _abbreviations(codes) -> str:
     named = (dictionary.treatments()[code] for code in codes)
     return "; ".join(f"{treatment.abbreviation}: {treatment.label.lower()}" for treatment in named) + "."
-
-
-def _test_columns(raw: pd.DataFrame, adjusted: pd.DataFrame, test: str) -> list[list[str]]:
-    columns = [raw[f"{test}, Holm"], adjusted[f"{test}, Bonferroni"], adjusted[f"{test}, Holm"]]
-    return [texts(column, p_value) for column in columns]
-
-
-def _test_cells(results: pd.DataFrame, variable: str, group: str) -> list[str]:
-    """Test, n and p of one predictor; rho with its sign where the test is a correlation."""
-    own = pick(results, variable=variable, group1=group)
-    method = own["method"].iloc[0] if len(own) else NOTHING
-    if method == "Spearman":
-        method += f", ρ = {number(value(own, stat_name='statistic'), 2)}"
-    n, p = (value(own, stat_name=name) for name in ("N", "p.value"))
-    return [method, NOTHING if math.isnan(n) else whole(n), p_value(p)]

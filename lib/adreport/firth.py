@@ -1,0 +1,131 @@
+"""Firth's penalised logistic regression, as R's logistf fits it.
+
+A treatment that always worked separates the outcomes completely: ordinary logistic regression then
+has no estimate. Firth's penalty (Biometrika 1993;80:27) keeps it finite; intervals and tests are those of
+the profile penalised likelihood (Heinze and Schemper, Stat Med 2002;21:2409), since Wald's fail here.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import optimize, stats
+from scipy.special import expit
+
+MOST_STEPS = 3000  # few are needed, but far out on a flat profile of separated data
+LONGEST_STEP = 5.0
+CONVERGED = 1e-7
+FEW_PARAMETERS = 0.01  # a course, below which the penalty hardly bends the score
+FARTHEST = 60.0  # a log odds ratio beyond which a limit is called infinite
+
+
+class NotConverged(Exception):
+    """Newton's method did not find the maximum of the penalised likelihood."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Courses of the same covariates in one row: `design` (first column 1), how many, with how many events."""
+
+    design: np.ndarray
+    totals: np.ndarray
+    events: np.ndarray
+
+    @cached_property
+    def fit(self) -> tuple[np.ndarray, float]:
+        """Coefficients (log odds ratios) and the maximum of the penalised log-likelihood."""
+        return self.maximise(np.zeros(self.design.shape[1]), np.ones(self.design.shape[1], dtype=bool))
+
+    def limits(self, position: int, confidence_level: float = 0.95) -> tuple[float, float]:
+        """Profile penalised-likelihood limits of one coefficient; infinite where there is none within reason."""
+        return self._limit(position, -1, confidence_level), self._limit(position, 1, confidence_level)
+
+    def without(self, positions: list[int]) -> tuple[float, float]:
+        """Penalised likelihood ratio statistic and p of the hypothesis that these coefficients are 0."""
+        coefficients, highest = self.fit
+        free = np.ones(len(coefficients), dtype=bool)
+        free[positions] = False
+        _, restricted = self.maximise(np.where(free, coefficients, 0.0), free)
+        statistic = max(2 * (highest - restricted), 0.0)
+        return statistic, float(stats.chi2.sf(statistic, len(positions)))
+
+    def maximise(self, start: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:
+        """The maximum over the `free` coefficients, the others held where they start.
+
+        The penalty is always that of the whole design, as in logistf. Raises NotConverged.
+        """
+        coefficients, (height, score, curvature) = start, self._at(start)
+        for _ in range(MOST_STEPS):
+            if not np.isfinite(height):
+                break
+            step = np.zeros(len(coefficients))
+            step[free] = np.linalg.solve(curvature[np.ix_(free, free)], score[free])
+            step *= min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-300))
+            if np.abs(step).max() < CONVERGED:
+                return coefficients, height
+            coefficients, (height, score, curvature) = self._climbed(coefficients, step, height)
+        raise NotConverged("the fit did not converge")
+
+    def _climbed(self, coefficients: np.ndarray, step: np.ndarray, height: float):  # noqa: ANN202
+        """The point that a step leads to, the step halved until it does not lead down."""
+        for halvings in range(60):
+            there = coefficients + step / 2**halvings
+            found = self._at(there)
+            if found[0] >= height - 1e-10 * (1 + abs(height)):
+                return there, found
+        raise NotConverged("the fit did not converge")
+
+    def _at(self, coefficients: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Penalised log-likelihood, its modified score, and the score's slope downhill.
+
+        The penalty acts like `leverage` more courses, half of them with the event: counted in the
+        slope too, since a step would else lead twice as far as it should where there are few courses.
+        """
+        predictor = self.design @ coefficients
+        rate = expit(predictor)
+        spread = rate * (1 - rate)
+        information = self._weighted(self.totals * spread)
+        sign, determinant = np.linalg.slogdet(information)
+        if sign <= 0 or not np.isfinite(determinant):
+            return -np.inf, np.zeros(len(coefficients)), np.eye(len(coefficients))
+        leverage = self.totals * spread
+        leverage *= np.einsum("ij,ij->i", self.design @ np.linalg.inv(information), self.design)
+        height = self.events @ predictor - self.totals @ np.logaddexp(0, predictor) + determinant / 2
+        score = self.design.T @ (self.events - self.totals * rate + leverage * (0.5 - rate))
+        if len(coefficients) < FEW_PARAMETERS * self.totals.sum():
+            return float(height), score, information
+        return float(height), score, self._weighted((self.totals + leverage) * spread)
+
+    def _weighted(self, weights: np.ndarray) -> np.ndarray:
+        return self.design.T @ (self.design * weights[:, None])
+
+    def _limit(self, position: int, side: int, confidence_level: float) -> float:
+        """Where the signed root of the likelihood ratio, nearly a line, passes its quantile."""
+        coefficients, highest = self.fit
+        free = np.arange(len(coefficients)) != position
+        quantile = stats.norm.isf((1 - confidence_level) / 2)
+        covariance = np.linalg.inv(self._at(coefficients)[2])[position]
+        along = side * covariance / covariance[position]  # where the maximum goes to when this coefficient moves
+
+        def excess(distance: float) -> float:
+            if distance == 0:
+                return -quantile
+            start = coefficients + distance * along
+            try:
+                _, height = self.maximise(start, free)
+            except NotConverged:  # far out the tangent leads astray
+                _, height = self.maximise(np.where(free, coefficients, start), free)
+            return np.sqrt(max(2 * (highest - height), 0.0)) - quantile
+
+        distance = quantile * np.sqrt(covariance[position])
+        while excess(distance) < 0:
+            distance *= 1.5
+            if distance > FARTHEST:
+                return side * np.inf
+        return float(coefficients[position] + side * optimize.brentq(excess, 0, distance, xtol=1e-7, rtol=1e-7))
+
+
+def grouped(design: np.ndarray, outcome: np.ndarray) -> Model:
+    """The model of courses (down), those of the same covariates counted together; `outcome` holds 0 and 1."""
+    rows, place, totals = np.unique(design, axis=0, return_inverse=True, return_counts=True)
+    return Model(rows, totals.astype(float), np.bincount(place.ravel(), weights=outcome, minlength=len(rows)))

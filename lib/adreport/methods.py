@@ -1,0 +1,129 @@
+"""The methods section: what was run, found in the results, in words and with references ready to paste.
+
+`data/methods.csv` says for each method's name in the results (a pattern) what a manuscript says of it
+and whom it cites; `data/references.csv` holds the references.
+"""
+
+import csv
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+
+import pandas as pd
+
+from adreport.formatting import counted, listing
+from adreport.paths import DATA
+from adreport.results import pick
+
+NOT_METHODS = ("off_label", "reproduction", "table4")  # outputs whose `method` holds other words
+PACKAGES = {
+    "numpy": "NumPy",
+    "scipy": "SciPy",
+    "statsmodels": "statsmodels",
+    "pandas": "pandas",
+    "matplotlib": "Matplotlib",
+}
+
+
+@dataclass(frozen=True)
+class Method:
+    """What a manuscript says of the methods whose names fit `pattern`; "" where there is nothing to say."""
+
+    pattern: re.Pattern
+    topic: str
+    words: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """The methods section: a title with sentences for each topic, and the references in order of citation."""
+
+    topics: dict[str, str]
+    references: list[str]
+
+
+@cache
+def catalogue() -> tuple[Method, ...]:
+    """Every method that adreport can run, in the order of a methods section."""
+    return tuple(
+        Method(
+            re.compile(row["pattern"]), row["topic"], row["words"], tuple(filter(None, row["references"].split(";")))
+        )
+        for row in _rows("methods.csv")
+    )
+
+
+@cache
+def references() -> dict[str, str]:
+    """Every reference by its key."""
+    return {row["key"]: row["citation"] for row in _rows("references.csv")}
+
+
+def names(results: pd.DataFrame) -> list[str]:
+    """The distinct names of methods in results; units of doses, pathways and verdicts are none."""
+    own = results[~results["output"].isin(NOT_METHODS) & (results["variable"] != "dose") & (results["method"] != "")]
+    return list(dict.fromkeys(own["method"]))
+
+
+def uncovered(results: pd.DataFrame) -> list[str]:
+    """Names of methods that the catalogue does not know."""
+    return [name for name in names(results) if not any(method.pattern.fullmatch(name) for method in catalogue())]
+
+
+def section(results: pd.DataFrame) -> Section:
+    """The methods section of a report: only what its results say was run is described and cited."""
+    cited: list[str] = []
+    topics: dict[str, list[str]] = {"Data": [_data(results)]}
+    for method, sentence in _said(names(results)):
+        cited += [key for key in method.references if key not in cited]
+        numbers = ", ".join(str(cited.index(key) + 1) for key in method.references)
+        topics.setdefault(method.topic, []).append(f"{sentence[:-1]} [{numbers}]." if numbers else sentence)
+    if unknown := uncovered(results):
+        topics["Other methods"] = [f"Also run: {listing(unknown)}."]
+    topics["Software"] = [_software()]
+    return Section(
+        {topic: " ".join(sentences) for topic, sentences in topics.items()}, [references()[key] for key in cited]
+    )
+
+
+def _said(run: Iterable[str]) -> Iterator[tuple[Method, str]]:
+    """Each sentence once, in the order of the catalogue, its gaps filled from the method's name."""
+    said = set()
+    run = list(run)
+    for method in catalogue():
+        for found in filter(None, map(method.pattern.fullmatch, run)):
+            sentence = method.words.format(**found.groupdict())
+            if sentence and sentence not in said:
+                said.add(sentence)
+                yield method, sentence
+
+
+def _data(results: pd.DataFrame) -> str:
+    flow = pick(results, output="flow").drop_duplicates("variable").set_index("variable")["stat"].astype(float)
+    rescue = f"; {counted(flow['rescue_courses'], 'rescue course')} of systemic corticosteroids were set apart"
+    return (
+        f"The report covers {counted(flow['courses'], 'treatment course')} of {counted(flow['patients'], 'patient')}"
+        f"{rescue if flow['rescue_courses'] else ''}. Treatments with fewer than "
+        f"{flow['treatments_compared_min_courses']:.0f} courses were described but not compared, which left "
+        f"{counted(flow['courses_compared'], 'course')} with a recorded response of "
+        f"{counted(flow['treatments_compared'], 'treatment')}. All tests are two-sided; p-values are not adjusted "
+        "unless stated. The allocation of treatments was not at random, and comparisons are descriptive."
+    )
+
+
+def _software() -> str:
+    packages = [f"{label} {version(package)}" for package, label in PACKAGES.items()]
+    return (
+        f"All analyses were run with adreport {version('adreport')} in Python {sys.version.split()[0]} with "
+        f"{listing(packages)}. Exact tests of larger tables and of tied ranks, permutation within patients, the "
+        "bootstrap of patients and Firth's regression are adreport's own code, tested against R."
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,19 @@
+"""Whether the comparison holds when each patient counts once, and whichever definition of response is chosen."""
+
+import pandas as pd
+
+from adreport import efficacy, multiverse, patient_level, patient_models
+from adreport.cohort import MIN_COURSES
+from adreport.results import table
+from adreport.study import Study
+
+
+def analyse(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> pd.DataFrame:
+    """Every statistic of the sensitivity page, the published way's included."""
+    return table([
+        *efficacy.treatments(study, confidence_level),
+        *patient_level.tests(study, confidence_level, min_courses),
+        *patient_level.intervals(study, confidence_level, min_courses),
+        *patient_models.models(study, confidence_level, min_courses),
+        *multiverse.combinations(study, confidence_level, min_courses),
+    ])  # fmt: skip
