@@ -6,6 +6,7 @@ import sys
 
 import openpyxl
 import pandas as pd
+import pyreadstat
 import pytest
 import yaml
 
@@ -156,9 +157,37 @@ def test_marked_csv_holds_text_and_no_formula(tmp_path):
 def test_the_data_are_never_the_marked_copy(template):
     filled(template, cohort())
     done = run("check", "--data", template, "--xlsx", template)
-    assert (done.returncode, "Give the marked copy another name" in done.stderr) == (1, True)
+    assert (done.returncode, "Give the findings another name" in done.stderr) == (1, True)
 
 
 def test_a_clean_check_says_so():
     done = run("check", "--data", COHORT)
     assert (done.returncode, done.stdout.startswith("No fault found in")) == (0, True)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "sav", "tsv"])
+def test_other_files_are_marked_as_sheets_of_a_workbook(kind, tmp_path):
+    tables = cohort()
+    tables["patients"].loc[2, "sex"] = "mal"
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name, table in tables.items():
+        if kind == "xlsx":
+            table.to_excel(folder / f"{name}.xlsx", index=False)
+        elif kind == "sav":
+            pyreadstat.write_sav(table, str(folder / f"{name}.sav"))
+        else:
+            table.to_csv(folder / f"{name}.tsv", sep="\t", index=False)
+    done = run("check", "--data", folder, "--xlsx", tmp_path / "marked.xlsx")
+    assert done.returncode == 1
+    assert "“mal” is not a level" in done.stderr
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")["patients"]
+    assert [cell.value for row in marked for cell in row if cell.comment] == ["mal"]
+
+
+def test_findings_are_never_written_over_a_table_of_the_data(tmp_path):
+    folder = written(tmp_path / "data")
+    before = (folder / "courses.csv").read_bytes()
+    for option in ("--xlsx", "--html"):
+        assert run("check", "--data", folder, option, folder / "courses.csv").returncode == 1
+    assert (folder / "courses.csv").read_bytes() == before

@@ -310,7 +310,9 @@ def test_a_missing_table_lists_what_there_is(tmp_path):
     workbook.active.append(["Hasta No", "Cinsiyet"])
     workbook.save(tmp_path / "clinic.xlsx")
     faults = examine(tmp_path / "clinic.xlsx").faults
-    assert [fault.rule for fault in faults] == ["the table patients is missing", "the table courses is missing"]
+    assert [fault.rule for fault in faults] == [
+        f"the table {name} is missing: no sheet is called so" for name in ("patients", "courses")
+    ]
     assert all("There is: Hastalar." in fault.advice and "adreport map" in fault.advice for fault in faults)
 
 
@@ -387,3 +389,58 @@ def test_an_unknown_value_can_be_mapped_to_nothing(tmp_path):
     folder = written(tmp_path, **tables)
     (folder / "mapping.yml").write_text("values: {patients: {food_allergy: {bilinmiyor: }}}", encoding="utf-8")
     assert same(read_study(folder))
+
+
+def test_times_with_a_zone_and_lists_of_a_database_are_read(tmp_path):
+    tables = cohort()
+    tables["patients"]["birth_date"] = "2005-03-01"
+    listed = "alter atopic_comorbidities type varchar[] using string_split(atopic_comorbidities, ';')"
+    with duckdb.connect(str(tmp_path / "clinic.duckdb")) as database:
+        for name, table in tables.items():
+            frame = numbers(table)  # noqa: F841  # DuckDB finds it by its name
+            database.sql(f"create table {name} as select * from frame")
+        database.sql("alter table patients alter birth_date type timestamptz using (birth_date || ' 00:00:00+00')")
+        database.sql(f"alter table patients {listed}")
+    patients = read_study(tmp_path / "clinic.duckdb").patients
+    assert set(patients["birth_date"].dt.date.astype(str)) == {"2005-03-01"}
+    expected = STUDY.patients["atopic_comorbidities"].fillna("").tolist()
+    assert patients["atopic_comorbidities"].fillna("").tolist() == expected
+
+
+def test_a_longitudinal_redcap_project_has_one_row_of_columns_a_patient(tmp_path):
+    tables = cohort()
+    events = pd.DataFrame({"patient_id": tables["patients"]["patient_id"], "easi": "12"})
+    later = tables["patients"][["patient_id"]].assign(food_allergy=tables["patients"]["food_allergy"])
+    first = tables["patients"].assign(food_allergy="")
+    tables["patients"] = pd.concat([first, events, later])
+    assert same(read_study(redcap(tmp_path, tables)))
+
+
+def test_whole_numbers_with_a_decimal_comma_are_levels(tmp_path):
+    courses = cohort()["courses"]
+    courses["response"] = courses["response"].map(lambda code: f"{code},0" if code else "")
+    folder = written(tmp_path, courses=courses)
+    for name in TABLES:
+        pd.read_csv(folder / f"{name}.csv", dtype=str).to_csv(folder / f"{name}.csv", sep=";", index=False)
+    assert same(read_study(folder))
+
+
+def test_semicolons_within_lists_do_not_make_a_separator(tmp_path):
+    items = "asthma;rhinitis;food allergy;urticaria"
+    patients = pd.DataFrame({"patient_id": ["A", "B"], "sex": ["male", "female"], "atopic_comorbidities": items})
+    courses = cohort()["courses"].head(2).assign(patient_id=["A", "B"], course="1")
+    assert len(read_study(written(tmp_path, patients=patients, courses=courses, side_effects=None)).patients) == 2
+
+
+def test_a_value_in_another_unit_is_quoted_as_the_file_has_it(tmp_path):
+    patients = cohort()["patients"].rename(columns={"onset_age_months": "onset_age_years"})
+    patients["onset_age_years"] = "1"
+    patients.loc[3, "onset_age_years"] = "150"
+    (fault,) = examine(written(tmp_path, patients=patients)).errors
+    assert (fault.row, fault.column, fault.value) == (5, "onset_age_years", "150")
+    assert "that is 1800 months" in fault.rule
+
+
+def test_a_folder_with_the_one_workbook_says_so(tmp_path):
+    as_workbook(tmp_path / "clinic.xlsx")
+    assert all("give" in fault.advice and "clinic.xlsx itself" in fault.advice for fault in examine(tmp_path).faults)

@@ -222,3 +222,76 @@ def test_yes_and_no_can_be_a_response_scale(tmp_path):
     scale = "response: {levels: {no: No response, yes: Response}, effective: [yes], significant: [yes]}\n"
     (folder / "study.yml").write_text(scale, encoding="utf-8")
     assert examine(folder).study.courses["effective"].sum() == 67
+
+
+def whole_years():
+    """Courses whose ages are completed years, so that they seem to overlap and to outlast the patient's age."""
+    common = {"patient_id": "A", "treatment": "CSA", "response": "1", "age_at_start_years": "8"}
+    numbered = pd.DataFrame({"course": ["1", "2"], "duration_days": ["200", "300"]})
+    return numbered.assign(**common, discontinuation_reason="remission")
+
+
+def test_ages_in_whole_years_contradict_nothing_within_a_year(tmp_path):
+    patients = pd.DataFrame({"patient_id": ["A"], "sex": ["male"], "age_at_data_lock_years": ["9"]})
+    assert found(written(tmp_path, patients=patients, courses=whole_years(), side_effects=None)) == set()
+
+
+def test_durations_in_whole_months_fit_their_dates(tmp_path):
+    courses = dated(duration_days="").rename(columns={"duration_days": "duration_months"})
+    courses["duration_months"] = ["5", "5", "5"]
+    patients = pd.DataFrame({"patient_id": ["A", "B"], "sex": ["male", "female"], "birth_date": ["2010-01-01"] * 2})
+    assert found(written(tmp_path, patients=patients, courses=courses, side_effects=None)) == set()
+
+
+@pytest.mark.parametrize(
+    ("reasons", "expected"),
+    [
+        (["ongoing", "ongoing"], set()),  # both go on: a combination
+        (["ongoing", "remission"], {("warning", "courses.csv", 2, "discontinuation_reason")}),
+    ],
+)
+def test_two_ongoing_courses_without_times_are_a_combination(reasons, expected, tmp_path):
+    courses = pd.DataFrame({"patient_id": ["A", "A"], "course": ["1", "2"], "treatment": ["CSA", "DUP"],
+                            "response": ["1", "1"], "discontinuation_reason": reasons})  # fmt: skip
+    patients = pd.DataFrame({"patient_id": ["A"], "sex": ["male"]})
+    assert found(written(tmp_path, patients=patients, courses=courses, side_effects=None)) == expected
+
+
+def test_order_is_judged_across_a_course_without_a_time(tmp_path):
+    courses = cohort()["courses"]
+    rows = courses_of("P29")
+    courses.loc[rows[1], ["age_at_start_years", "duration_days"]] = ""
+    courses.loc[rows[2], "age_at_start_years"] = "1"
+    assert ("error", "courses.csv", int(rows[2]) + 2, "course") in found(written(tmp_path, courses=courses))
+
+
+def test_a_course_number_that_is_none_is_one_fault(tmp_path):
+    courses = cohort()["courses"]
+    courses.loc[FIRST, "course"] = "x"
+    assert {fault[3] for fault in found(written(tmp_path, courses=courses)) if fault[1] == "courses.csv"} == {"course"}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("born 03-05-2012", "a full date"),
+        ("SSN 219-09-9999", "a social security number"),
+        ("NHS no 943 476 5919", "a health service number"),
+        ("informed his mother Fatma Demir", "a name"),
+        ("seen with Ayşe Hanım", "a name"),
+    ],
+)
+def test_more_personal_data_in_free_text_are_found(value, kind, tmp_path):
+    events = cohort()["side_effects"]
+    events.loc[3, "management"] = value
+    (fault,) = examine(written(tmp_path, side_effects=events)).faults
+    assert (fault.row, fault.column, fault.rule) == (5, "management", f"looks like {kind}")
+
+
+@pytest.mark.parametrize(
+    "words", ["AD-AK", "mother informed", "dose halved by mother", "Dr contacted", "topical therapy"]
+)
+def test_codes_and_common_words_are_not_taken_for_people(words, tmp_path):
+    events = cohort()["side_effects"]
+    events.loc[3, "management"] = words
+    assert found(written(tmp_path, side_effects=events)) == set()

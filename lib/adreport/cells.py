@@ -16,7 +16,6 @@ from adreport.response import ResponseScale
 
 NUMBERS = ("number", "integer")
 WORDS = ("identifier", "text", "list")
-EMPTY_ALLOWED = {"response"}  # an unknown response is a warning, not an error
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,11 @@ class Parsed:
     bad: pd.Series
     rule: str = ""
     advice: Callable[[str], str] = str
+
+
+def must_be_filled(column: Column) -> bool:
+    """Whether every cell of the column must hold something; a response may not be known yet."""
+    return column.required and column.type != "ordered"
 
 
 def typed(table: RawTable, scale: ResponseScale) -> tuple[pd.DataFrame, list[Fault]]:
@@ -47,7 +51,7 @@ def typed(table: RawTable, scale: ResponseScale) -> tuple[pd.DataFrame, list[Fau
         parsed = _parsed(cells, column, scale, shown)
         columns[name] = parsed.values
         faults += [_fault(table, name, row, cells[row], parsed) for row in cells.index[parsed.bad]]
-        if column.required and name in table.cells and name not in EMPTY_ALLOWED:
+        if must_be_filled(column) and name in table.cells:
             empty = Parsed(cells, cells == "", "the cell is empty", lambda _, label=column.label: f"Fill in: {label}.")
             faults += [_fault(table, name, row, "", empty) for row in cells.index[empty.bad]]
     return pd.DataFrame(columns), faults
@@ -134,7 +138,7 @@ def _advice_on_number(text: str) -> str:
 
 def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str) -> Parsed:
     """Levels given by code or label in any case."""
-    known = cells.map(dictionary.folded).str.replace(r"^(\d+)\.0+$", r"\1", regex=True).map(_level_codes(levels))
+    known = cells.map(dictionary.folded).str.replace(r"^(\d+)[.,]0+$", r"\1", regex=True).map(_level_codes(levels))
     values = pd.Series(pd.Categorical(known, list(levels), ordered=True), index=cells.index)
 
     def advice(word: str) -> str:
@@ -149,9 +153,9 @@ def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str)
 
 
 def _level_codes(levels: dict[str, str]) -> dict[str, str]:
-    """What a level may be written as, in lower case, to its code: the code, its label, the label before a bracket."""
-    short = [(label.partition(" (")[0], code) for code, label in levels.items()]
-    words = [*short, *((label, code) for code, label in levels.items()), *((code, code) for code in levels)]
+    """What a level may be written as to its code: the code, its label, or either part of "PGA 0 (poor)"."""
+    parts = [(part, code) for code, label in levels.items() for part in label.removesuffix(")").split(" (")]
+    words = [*parts, *((label, code) for code, label in levels.items()), *((code, code) for code in levels)]
     return {dictionary.folded(word): code for word, code in words}
 
 
@@ -169,5 +173,5 @@ def _advice_on_date(text: str) -> str:
 def _nearest_treatment(word: str) -> str:
     names = [name for one in dictionary.treatments().values() for name in (one.label, one.abbreviation, *one.synonyms)]
     close = nearest(word, names)
-    advice = "" if close.startswith("Possible") else f" {close}"
-    return f"Use a name of treatments.csv, or add it there as a synonym.{advice}"
+    advice = "" if close.startswith("Possible") else close
+    return f"{advice} Else say in mapping.yml which it is, or give a new drug a row in data/treatments.csv.".strip()

@@ -5,12 +5,14 @@ from datetime import date
 
 import pandas as pd
 
-from adreport.faults import WARNING, Fault
+from adreport.faults import ERROR, WARNING, Fault
 from adreport.records import Records
 from adreport.times import DAYS_PER_YEAR
 
 YEARS_TOLERANCE = 0.11  # ages are often given to a tenth of a year
+WHOLE_YEARS_TOLERANCE = 1.01  # or in whole years, completed or rounded
 DAYS_TOLERANCE = 2
+COARSE_DAYS = {"duration_weeks": 7, "duration_months": 31, "duration_years": 366}  # what rounding to a unit can hide
 
 
 def stops_before_start(records: Records) -> Iterator[Fault]:
@@ -31,12 +33,12 @@ def ages_against_dates(records: Records) -> Iterator[Fault]:
     courses = records.courses
     age = (courses["start_date"] - courses["birth_date"]).dt.days / DAYS_PER_YEAR
     given = courses["age_at_start_years"]
-    completed = given == age // 1
-    for row in courses.index[((given - age).abs() > YEARS_TOLERANCE) & ~completed]:
+    for row in courses.index[(given - age).abs() > years_tolerance(given)]:
         rule = f"does not fit the birth date and the start date, which give {age[row]:.1f} years"
         yield records.fault("courses", row, "age_at_start_years", rule, "Correct the age or one of the dates.")
     days = (courses["stop_date"] - courses["start_date"]).dt.days
-    for row in courses.index[((courses["duration_days"] - days).abs() > DAYS_TOLERANCE) & (days >= 0)]:
+    tolerance = COARSE_DAYS.get(records.raw["courses"].heads.get("duration_days", ""), DAYS_TOLERANCE)
+    for row in courses.index[((courses["duration_days"] - days).abs() > tolerance) & (days >= 0)]:
         rule = f"does not fit the start and stop dates, which are {days[row]:.0f} days apart"
         yield records.fault("courses", row, "duration_days", rule, "Correct the duration or one of the dates.")
 
@@ -50,14 +52,15 @@ def patients_against_dates(records: Records) -> Iterator[Fault]:
     if records.data_lock_date:
         age = (last - patients["birth_date"]).dt.days / DAYS_PER_YEAR
         given = patients["age_at_data_lock_years"]
-        for row in patients.index[((given - age).abs() > YEARS_TOLERANCE) & (given != age // 1) & (age >= 0)]:
+        for row in patients.index[((given - age).abs() > years_tolerance(given)) & (age >= 0)]:
             rule = f"does not fit the birth date and the data lock, which give {age[row]:.1f} years"
             yield records.fault("patients", row, "age_at_data_lock_years", rule, "Correct the age or the date.")
 
 
 def courses_out_of_order(records: Records) -> Iterator[Fault]:
     """Courses numbered against the order of their starts, or with numbers left out."""
-    courses = records.courses.sort_values(["patient_id", "course"], kind="stable")
+    courses = records.courses.dropna(subset="course").sort_values(["patient_id", "course"], kind="stable")
+    courses = courses[courses["patient_id"].isin(_fully_numbered(records.courses))]
     advice = "Number the courses of a patient in the order in which they started."
     for row in courses.index[courses["start"] < _latest_before(courses, "start", ["patient_id"]) - _slack(courses)]:
         yield records.fault("courses", row, "course", "starts before an earlier number of this patient", advice)
@@ -86,25 +89,35 @@ def after_data_lock(records: Records) -> Iterator[Fault]:
     """A course that starts or stops after the data were closed."""
     courses = records.courses
     yield from _dates_after(records, pd.Timestamp(records.data_lock_date or date.today()))
-    late = courses["age_at_start_years"] > courses["age_at_data_lock_years"] + YEARS_TOLERANCE
+    tolerance = max(map(years_tolerance, (courses["age_at_start_years"], courses["age_at_data_lock_years"])))
+    late = courses["age_at_start_years"] > courses["age_at_data_lock_years"] + tolerance
     for row in courses.index[late & courses["start_date"].isna()]:
         rule = f"is above the patient's age at data lock, {courses.loc[row, 'age_at_data_lock_years']:g}"
         yield records.fault("courses", row, "age_at_start_years", rule, "Correct one of the ages.")
     end = courses["age_at_start_years"] + courses["duration_days"] / DAYS_PER_YEAR
-    too_long = (end > courses["age_at_data_lock_years"] + YEARS_TOLERANCE) & ~late & courses["start_date"].isna()
+    too_long = (end > courses["age_at_data_lock_years"] + tolerance) & ~late & courses["start_date"].isna()
     for row in courses.index[too_long]:
         rule = "makes the course last beyond the patient's age at data lock"
         yield records.fault("courses", row, "duration_days", rule, "Correct the duration or one of the ages.")
 
 
 def ongoing_but_followed(records: Records) -> Iterator[Fault]:
-    """An ongoing course that is not the last, unless the later ones run beside it."""
-    courses = records.courses.sort_values(["patient_id", "course"], kind="stable")
-    latest = courses.groupby("patient_id")["start"].transform("max")
-    followed = courses.duplicated("patient_id", keep="last") & (courses["discontinuation_reason"] == "ongoing")
+    """An ongoing course that is not the last, unless the later ones run beside it.
+
+    It does not end before a later one starts if it has a start date and no stop date, or if the last
+    course of the patient is ongoing too. Where no times tell, another course after it is a warning.
+    """
+    courses = records.courses[~records.courses["rescue"]].sort_values(["patient_id", "course"], kind="stable")
+    reasons, of_patient = courses["discontinuation_reason"], courses.groupby("patient_id")
+    beside = of_patient["discontinuation_reason"].transform("last").eq("ongoing") & courses["end"].isna()
+    beside |= courses["start_date"].notna() & courses["stop_date"].isna() & courses["end"].isna()
+    latest = of_patient["start"].transform("max")
+    followed = courses.duplicated("patient_id", keep="last") & (reasons == "ongoing") & ~beside
     for row in courses.index[followed & ~(latest < courses["end"])]:
+        timed = pd.notna(latest[row]) and pd.notna(courses.loc[row, "end"])
         advice = "Give the reason why it ended, or times that show that both went on together."
-        yield records.fault("courses", row, "discontinuation_reason", "but another course followed", advice)
+        severity = ERROR if timed else WARNING
+        yield records.fault("courses", row, "discontinuation_reason", "but another course followed", advice, severity)
 
 
 def stopped_but_ongoing(records: Records) -> Iterator[Fault]:
@@ -123,7 +136,8 @@ def side_effects_outside(records: Records) -> Iterator[Fault]:
     keys = ["patient_id", "course"]
     days = records.courses.drop_duplicates(keys).set_index(keys)["duration_days"]
     events = records.side_effects.join(days, on=keys)
-    for row in events.index[events["onset_day"] > events["duration_days"]]:
+    tolerance = COARSE_DAYS.get(records.raw["courses"].heads.get("duration_days", ""), 0)
+    for row in events.index[events["onset_day"] > events["duration_days"] + tolerance]:
         rule = f"is outside the course, which lasted {events.loc[row, 'duration_days']:g} days"
         advice = "Correct the day, or the course that it belongs to."
         yield records.fault("side_effects", row, "onset_day", rule, advice, WARNING)
@@ -144,12 +158,25 @@ def _dates_after(records: Records, last: pd.Timestamp) -> Iterator[Fault]:
 
 
 def _latest_before(courses: pd.DataFrame, column: str, group: list[str]) -> pd.Series:
-    """The latest time in a column among the rows that stand before each row in its group."""
+    """The latest time in a column among the rows that stand before each row in its group, gaps passed over."""
     keys = [courses[name] for name in group]
-    return courses[column].groupby(keys, observed=True).cummax().groupby(keys, observed=True).shift()
+    latest = courses[column].groupby(keys, observed=True).cummax().groupby(keys, observed=True).ffill()
+    return latest.groupby(keys, observed=True).shift()
+
+
+def _fully_numbered(courses: pd.DataFrame) -> pd.Series:
+    """The patients all of whose courses have a number: without it, an order cannot be judged."""
+    whole = courses["course"].notna().groupby(courses["patient_id"]).all()
+    return whole.index[whole]
+
+
+def years_tolerance(ages: pd.Series) -> float:
+    """How far ages may be off: a tenth of a year, or a year where all are whole numbers."""
+    known = ages.dropna()
+    return WHOLE_YEARS_TOLERANCE if len(known) and (known % 1 == 0).all() else YEARS_TOLERANCE
 
 
 def _slack(courses: pd.DataFrame) -> pd.Series:
-    """How far apart two times of a patient must be to differ: days where there are dates, else a tenth of a year."""
+    """How far apart two times of a patient must be to differ: days where there are dates, else as ages may be off."""
     dated = courses["start_date"].notna().groupby(courses["patient_id"]).transform("all")
-    return dated.map({True: DAYS_TOLERANCE / DAYS_PER_YEAR, False: YEARS_TOLERANCE})
+    return dated.map({True: DAYS_TOLERANCE / DAYS_PER_YEAR, False: years_tolerance(courses["age_at_start_years"])})

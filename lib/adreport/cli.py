@@ -52,12 +52,13 @@ def check(options: argparse.Namespace) -> int:
     from adreport.reading import examine
 
     examination = examine(options.data)
-    if options.html or options.xlsx:
-        _write_findings(examination.faults, options)
     for warning in examination.warnings:
         print(f"Warning: {warning}", file=sys.stderr)
     if examination.study is None:
-        raise DataFault(examination.errors)
+        print(DataFault(examination.errors), file=sys.stderr)
+    _write_findings(examination.faults, options)
+    if examination.study is None:
+        return 1
     study = examination.study
     contents = [
         counted(len(study.patients), "patient"),
@@ -75,6 +76,8 @@ def check(options: argparse.Namespace) -> int:
 def _write_findings(faults: list, options: argparse.Namespace) -> None:
     from adreport.findings import write_marked, write_page
 
+    if not options.data.exists():
+        return
     try:
         if options.html:
             write_page(faults, options.data, options.html)

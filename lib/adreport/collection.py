@@ -12,6 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from adreport import dictionary
+from adreport.cells import must_be_filled
 from adreport.dictionary import TABLES, Column
 from adreport.readers.raw import EXAMPLE
 from adreport.readers.redcap import SIDE_EFFECT_COURSE
@@ -70,7 +71,7 @@ def _fill_sheet(sheet: Worksheet, columns: list[Column]) -> None:
         head = sheet.cell(1, number, column.name)
         head.font = Font(bold=True)
         head.comment = Comment(_note(column), "adreport", width=320, height=120)
-        if column.required:
+        if must_be_filled(column):
             head.fill = PatternFill("solid", start_color="FFF2CC")
         sheet.column_dimensions[letter].width = max(14, len(column.name) + 2)
         sheet.cell(2, number, EXAMPLE if column.name == "patient_id" else EXAMPLES.get(column.name))
@@ -92,7 +93,7 @@ def _choices(column: Column) -> list[str]:
 def _note(column: Column) -> str:
     levels = "; ".join(f"{code}: {label}" for code, label in column.levels.items())
     parts = [f"{column.meaning}.", f"Unit: {column.unit}." if column.unit else "", f"{levels}." if levels else ""]
-    return " ".join(filter(None, [*parts, "Required." if column.required else ""]))
+    return " ".join(filter(None, [*parts, "Required." if must_be_filled(column) else ""]))
 
 
 def _redcap_fields(table: str) -> Iterator[list[str]]:
@@ -103,11 +104,11 @@ def _redcap_fields(table: str) -> Iterator[list[str]]:
         levels = _redcap_levels(column)
         choices = " | ".join(f"{code}, {label}" for code, label in levels.items())
         kind = VALIDATIONS.get(column.type, "")
-        limits = ["" if limit is None or not kind else f"{limit:g}" for limit in (column.minimum, column.maximum)]
+        limits = ["" if limit is None or not kind else f"{limit:.10g}" for limit in (column.minimum, column.maximum)]
         yield [
             SIDE_EFFECT_COURSE if renamed else column.name, table, "", "dropdown" if levels else "text",
             "Course of the side effect" if renamed else column.label, choices, _note(column), kind, *limits,
-            "y" if column.name == "birth_date" else "", "", "y" if column.required else "", "", "", "", "", "",
+            "y" if column.name == "birth_date" else "", "", "y" if must_be_filled(column) else "", "", "", "", "", "",
         ]  # fmt: skip
 
 

@@ -72,12 +72,13 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     heads = {**table.heads, **{ours: str(theirs) for theirs, ours in columns.items()}}
     heads |= {CONVERSIONS[name][0]: heads.get(name, name) for name in CONVERSIONS if name in {*table.cells, *heads}}
     cells = _converted(renamed, table.name)
+    written = {CONVERSIONS[name][0]: renamed[name] for name in CONVERSIONS if name in renamed and name not in cells}
     for name, values in mapping.get("values", {}).get(table.name, {}).items():
         if name in cells:
             theirs = {folded(as_written(value)): as_written(code) for value, code in values.items()}
             items = dictionary.columns(table.name)[name].type == "list"
             cells = cells.assign(**{name: cells[name].map(partial(_translated, theirs=theirs, items=items))})
-    return replace(table, cells=cells, heads=heads)
+    return replace(table, cells=cells, heads=heads, written=written)
 
 
 def _translated(value: str, theirs: Mapping[str, str], items: bool) -> str:

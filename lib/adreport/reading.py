@@ -10,6 +10,7 @@ from adreport import rules
 from adreport.cells import typed
 from adreport.checks import key_faults, missing_columns, overlooked_columns, unread_columns
 from adreport.courses import is_rescue, with_other_treatments, with_outcomes
+from adreport.dictionary import columns
 from adreport.digests import data_checksum
 from adreport.eras import Rules, joined, with_lines
 from adreport.faults import ERROR, WARNING, DataFault, Fault
@@ -96,9 +97,18 @@ def _as_in_file(fault: Fault, raw: dict[str, RawTable]) -> Fault:
         here = (table.file, table.sheet) == (fault.file, fault.sheet) and fault.row in table.cells.index
         if here:
             names = [name for name in fault.column.split(", ") if name]
+            if fault.column in table.written:
+                fault = _as_written(fault, table)
             if names and all(name in table.cells for name in names):
                 return replace(fault, column=", ".join(table.heads.get(name, name) for name in names))
     return fault
+
+
+def _as_written(fault: Fault, table: RawTable) -> Fault:
+    """A fault in a column that was converted, with the value of the file and what it became."""
+    unit = columns(table.name)[fault.column].unit
+    rule = f"(that is {fault.value} {unit}) {fault.rule}" if fault.value else fault.rule
+    return replace(fault, value=table.written[fault.column][fault.row], rule=rule)
 
 
 def _rule_faults(tables: dict[str, pd.DataFrame], raw: dict[str, RawTable], settings: dict) -> list[Fault]:

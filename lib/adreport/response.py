@@ -42,7 +42,8 @@ def response_scale(settings: Mapping | None = None) -> ResponseScale:
     names = {"levels", "effective", "significant"}
     if set(settings) != names or not isinstance(settings["levels"], dict) or not settings["levels"]:
         raise ParameterFault(
-            "study.yml: response needs levels (code: label, from worst to best), effective and significant."
+            "study.yml: response needs levels from worst to best as {0: poor, 1: good, 2: clear}, and which codes of "
+            "them are effective: [1, 2] and significant: [2]."
         )
     labels = {as_written(code): str(label) for code, label in settings["levels"].items()}
     chosen = {name: tuple(map(as_written, _several(settings[name]))) for name in ("effective", "significant")}

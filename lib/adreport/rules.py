@@ -7,12 +7,13 @@ themselves; warnings are unlikely, and the report is made and shows them.
 from collections.abc import Callable, Iterator
 
 from adreport import chronology, dictionary
-from adreport.chronology import YEARS_TOLERANCE
+from adreport.chronology import years_tolerance
 from adreport.faults import WARNING, Fault
 from adreport.records import Records
 
 DELAY_TOLERANCE_YEARS = 1
 ADULT = 18
+FEW_ADULTS = 5
 
 
 def faults(records: Records) -> list[Fault]:
@@ -25,7 +26,7 @@ def onset_after_treatment(records: Records) -> Iterator[Fault]:
     first = records.courses.groupby("patient_id")["age_at_start_years"].min()
     patients = records.patients.drop_duplicates("patient_id")
     start = patients["patient_id"].map(first)
-    for row in patients.index[patients["onset_age_months"] / 12 > start + YEARS_TOLERANCE]:
+    for row in patients.index[patients["onset_age_months"] / 12 > start + years_tolerance(start)]:
         rule = f"is after the first course, which started at {start[row]:g} years"
         yield records.fault("patients", row, "onset_age_months", rule, "Look at the age and its unit (months).")
 
@@ -80,14 +81,23 @@ def unusual_doses(records: Records) -> Iterator[Fault]:
 
 
 def adults(records: Records) -> Iterator[Fault]:
-    """A course started at 18 or over: outside the published population."""
-    courses = records.courses
-    for row in courses.index[courses["age_at_start_years"] >= ADULT]:
-        column = "age_at_start_years" if "age_at_start_years" in records.raw["courses"].cells else "start_date"
-        rule = f"means an adult ({courses.loc[row, 'age_at_start_years']:g} years); the published cohort are children"
-        yield records.fault(
-            "courses", row, column, rule, "Nothing, if it is right: the report works for adults.", WARNING
-        )
+    """Courses started at 18 or over, or patients who are that old: outside the published population.
+
+    Each is named where they are few; in a cohort of adults the first one stands for all.
+    """
+    courses, patients = records.courses, records.patients
+    named = records.raw["courses"].cells
+    found = courses.index[courses["age_at_start_years"] >= ADULT]
+    table, column, what = "courses", "age_at_start_years" if "age_at_start_years" in named else "start_date", "course"
+    if courses["age_at_start_years"].isna().all():
+        found = patients.index[patients["age_at_data_lock_years"] >= ADULT]
+        table, column, what = "patients", "age_at_data_lock_years", "patient"
+    shown = found if len(found) <= FEW_ADULTS else found[:1]
+    others = len(found) - len(shown)
+    for row in shown:
+        rule = f"means an adult{f' (and {others} more {what}s)' if others else ''}; the published cohort are children"
+        advice = "Nothing, if it is right: the report works for adults."
+        yield records.fault(table, row, column, rule, advice, WARNING)
 
 
 RULES: tuple[Callable[[Records], Iterator[Fault]], ...] = (

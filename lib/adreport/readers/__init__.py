@@ -40,8 +40,14 @@ def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str,
             raise DataFault([Fault(path.name, f"{theirs} are both read as {name}", "Rename one, or join the two.")])
     missing = [name for name in REQUIRED_TABLES if name not in read_as]
     if missing:
-        advice = _advice(present, [title for title, name in zip(present, read_as, strict=True) if not name])
-        raise DataFault([Fault(path.name, f"the table {name} is missing", advice) for name in missing])
+        if path.is_dir() and len(_files(path)) == 1 and not any(read_as):
+            advice = f"Its one file may hold all tables: give {path / _files(path)[0].name} itself."
+        else:
+            advice = _advice(present, [title for title, name in zip(present, read_as, strict=True) if not name])
+        kind = "file" if path.is_dir() else "sheet" if path.suffix.lower() in WORKBOOK else "table"
+        raise DataFault(
+            [Fault(path.name, f"the table {name} is missing: no {kind} is called so", advice) for name in missing]
+        )
     found = _read(path, titles)
     return {name: found.get(name) or empty_table(name, path.name) for name in TABLES}
 

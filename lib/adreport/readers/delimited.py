@@ -1,17 +1,18 @@
 """CSV as clinics have it: commas, semicolons, tabs or bars, and the encodings that Excel writes."""
 
 import csv
+from collections import Counter
 from io import StringIO
 from pathlib import Path
-from statistics import median
 
 from adreport.faults import DataFault, Fault
-from adreport.readers.raw import HEADS_WITHIN, RawTable, head_row_of, sheet_table
+from adreport.readers.raw import RawTable, head_row_of, sheet_table
 
 # Western and Turkish Windows differ in six letters; those of 1254 are the commoner ones in names of diseases.
 ENCODINGS = ("utf-8-sig", "cp1254")
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of "Unicode text" as Excel saves it: UTF-16
 SEPARATORS = (",", ";", "\t", "|")
+LOOKED_AT = 50  # lines by which the separator is told
 SEPARATOR_LINE = "sep="  # a first line for Excel, which hides it and does not count it
 
 
@@ -46,9 +47,15 @@ def delimited_rows(file: Path) -> list[list[str]]:
 
 
 def _separator(text: str) -> str:
-    """What stands most often in the middle one of the first lines: neither a title nor a long text decides."""
-    lines = [line for line in text.splitlines()[:HEADS_WITHIN] if line.strip()]
-    return max(SEPARATORS, key=lambda separator: median([line.count(separator) for line in lines] or [0]))
+    """What splits most lines into the same number of cells, and into more than one; the more cells the better."""
+    lines = [line for line in text.splitlines()[:LOOKED_AT] if line.strip()]
+
+    def likeness(separator: str) -> tuple[bool, int, int]:
+        widths = Counter(map(len, csv.reader(lines, delimiter=separator)))
+        width, times = widths.most_common(1)[0] if widths else (0, 0)
+        return width > 1, times, width
+
+    return max(SEPARATORS, key=likeness)
 
 
 def _decoded(file: Path) -> str:

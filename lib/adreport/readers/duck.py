@@ -8,6 +8,8 @@ import duckdb
 from adreport.faults import DataFault, Fault
 from adreport.readers.raw import RawTable, plain_title, raw_table
 
+TABLES_OF_SCHEMAS = "select table_name, table_schema from information_schema.tables order by table_schema, table_name"
+
 
 def read_parquet(name: str, file: Path) -> RawTable:
     """A table from a Parquet file; raises DataFault when it is not one."""
@@ -22,20 +24,35 @@ def read_database(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
     """The tables of a DuckDB database, opened read-only; raises DataFault when it is not one."""
     wanted = {titles[plain_title(title)]: title for title in database_tables(path) if plain_title(title) in titles}
     with duckdb.connect(str(path), read_only=True) as database:
-        return {name: _table(name, path.name, database.table(title), title) for name, title in wanted.items()}
+        schemas = dict(database.sql(TABLES_OF_SCHEMAS).fetchall())
+        found = {name: database.table(f'"{schemas[title]}"."{title}"') for name, title in wanted.items()}
+        return {name: _table(name, path.name, relation, wanted[name]) for name, relation in found.items()}
 
 
 def database_tables(path: Path) -> list[str]:
     """The names of the tables of a DuckDB database; raises DataFault when it is not one."""
     try:
         with duckdb.connect(str(path), read_only=True) as database:
-            return [row[0] for row in database.sql("show tables").fetchall()]
+            return [row[0] for row in database.sql(TABLES_OF_SCHEMAS).fetchall()]
     except duckdb.Error as error:
         raise _unreadable(path, error) from None
 
 
 def _table(name: str, file: str, relation: duckdb.DuckDBPyRelation, sheet: str = "") -> RawTable:
-    return raw_table(name, file, relation.columns, relation.fetchall(), sheet)
+    kinds = zip(relation.columns, map(str, relation.types), strict=True)
+    columns = [f"{_plain(_quoted(head), kind)} as {_quoted(head)}" for head, kind in kinds]
+    return raw_table(name, file, relation.columns, relation.project(", ".join(columns)).fetchall(), sheet, head_row=0)
+
+
+def _plain(head: str, kind: str) -> str:
+    """A column as a cell would hold it: of a time with its zone the day, of a list its items with ; between them."""
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"cast({head} at time zone 'UTC' as date)"
+    return f"array_to_string({head}, ';')" if kind.endswith("[]") else head
+
+
+def _quoted(head: str) -> str:
+    return '"' + head.replace('"', '""') + '"'
 
 
 def _unreadable(file: Path, error: duckdb.Error) -> DataFault:

@@ -63,6 +63,6 @@ def _has_formulas(path: Path) -> bool:
 def _opened(path: Path, data_only: bool = True) -> Workbook:
     try:
         return load_workbook(path, read_only=True, data_only=data_only)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError):
-        advice = "Save it as .xlsx without a password."
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, AttributeError, TypeError):
+        advice = "Save it as .xlsx, without a password and without sheets that hold only a chart."
         raise DataFault([Fault(path.name, "is not an Excel workbook that can be read", advice)]) from None

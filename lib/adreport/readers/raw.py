@@ -20,7 +20,8 @@ class RawTable:
     """A table as its file has it; the index of `cells` is the row that a spreadsheet shows.
 
     `heads`: where a column of ours stands under another name, that name. `head_row`: the row of the
-    column names. `codes`: for columns whose values have labels (SPSS), the value behind each label.
+    column names, 0 where they are no row (SPSS, Parquet, DuckDB). `codes`: for columns whose values have
+    labels (SPSS), the value behind each label. `written`: for columns in another unit, the cells as written.
     """
 
     name: str
@@ -31,6 +32,7 @@ class RawTable:
     heads: Mapping[str, str] = field(default_factory=dict)
     head_row: int = 1
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    written: Mapping[str, pd.Series] = field(default_factory=dict)
 
     @property
     def place(self) -> str:

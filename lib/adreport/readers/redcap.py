@@ -55,6 +55,7 @@ def _table(name: str, file: str, flat: pd.DataFrame) -> RawTable:
     The first column is the patient; the flat file has the columns of the other instruments too, empty.
     """
     flat = _with_checkboxes(_without_others(flat, name))
+    flat = _one_row_each(flat) if name == BASE else flat
     instance = next((head for head in INSTANCE if head in flat), "")
     ours = {head: _field(name, head) for head in flat.columns[1:]} | {flat.columns[0]: "patient_id"}
     kept = [head for head, field in ours.items() if field or head not in (*INSTRUMENT, *INSTANCE)]
@@ -75,6 +76,15 @@ def _without_others(flat: pd.DataFrame, name: str) -> pd.DataFrame:
     own = [bool(_field(name, head)) for head in flat.columns]
     kept = flat.loc[:, filled | (own & ~doubled)]
     return kept.loc[:, ~kept.columns.duplicated()]
+
+
+def _one_row_each(flat: pd.DataFrame) -> pd.DataFrame:
+    """The patients of a longitudinal project, whose rows are one an event: of each column the first that is filled."""
+    patient, *others = flat.columns
+    own = [head for head in others if _field(BASE, head)]
+    filled = flat[(flat[own] != "").any(axis=1)] if own else flat
+    below = filled.where(filled != "").groupby(patient, sort=False).bfill().fillna("")
+    return below.assign(**{patient: filled[patient]})[flat.columns][~filled.duplicated(patient)]
 
 
 def _with_checkboxes(flat: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ def read_sav(name: str, file: Path) -> RawTable:
         data, meta = pyreadstat.read_sav(str(file), apply_value_formats=True, formats_as_category=False)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
         raise DataFault([Fault(file.name, f"cannot be read ({error})", "Save it anew from SPSS.")]) from None
-    table = raw_table(name, file.name, data.columns, data.astype(object).itertuples(index=False, name=None))
+    table = raw_table(name, file.name, data.columns, data.astype(object).itertuples(index=False, name=None), head_row=0)
     codes = {
         head: {as_text(label): as_text(code) for code, label in labels.items()}
         for head, labels in meta.variable_value_labels.items()
