@@ -18,7 +18,11 @@ from adreport.formatting import counted, listing
 from adreport.paths import DATA
 from adreport.results import pick
 
-NOT_METHODS = ("off_label", "reproduction", "table4")  # outputs whose `method` holds other words
+# Outputs whose `method` holds other words: sources, verdicts, pathways, reasons, rules.
+NOT_METHODS = (
+    "off_label", "reproduction", "table4", "table4_long", "table4_wide", "transitions", "ended_without_response",
+    "status_doubts", "rules",
+)  # fmt: skip
 PACKAGES = {
     "numpy": "NumPy",
     "scipy": "SciPy",
