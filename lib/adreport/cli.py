@@ -124,10 +124,11 @@ def template(options: argparse.Namespace) -> None:
 
 def lab(options: argparse.Namespace) -> int:
     """Open the notebooks in JupyterLab, the explorer first; its exit status is ours."""
-    from adreport.paths import NOTEBOOKS
+    from adreport.paths import LAB_SETTINGS, NOTEBOOKS
 
     address = ["--ServerApp.root_dir", str(NOTEBOOKS), "--LabApp.default_url", "/lab/tree/explore.ipynb"]
-    silent = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    # JupyterLab's own settings ask whether to fetch news; nothing is fetched here.
+    silent = ["--LabApp.app_settings_dir", str(LAB_SETTINGS)]
     return _served("jupyterlab", *address, *silent, *options.arguments, data=options.data)
 
 

@@ -1,6 +1,6 @@
 """How well treatments worked: Table 2, the response levels, the comparisons and the predictors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -55,12 +55,13 @@ def features(study: Study) -> Iterator[dict]:
         yield from _doses(code, courses)
 
 
-def outcome_rates(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
+def outcome_rates(study: Study, confidence_level: float = 0.95, outcomes: Sequence[str] = OUTCOMES) -> Iterator[dict]:
     """How many courses of each treatment had each outcome, with Wilson intervals."""
+    outcomes = [name for name in outcomes if study.side_effects_recorded or name != "side_effect"]
     method = f"Wilson interval, {confidence_level:.0%}"
     for code, courses in study.courses.groupby("treatment", observed=True):
         keys = {"group1": "treatment", "group1_level": code}
-        for variable in OUTCOMES if study.side_effects_recorded else OUTCOMES[:2]:
+        for variable in outcomes:
             rate = inference.wilson(int(courses[variable].sum()), int(courses[variable].count()), confidence_level)
             yield from statistics("table2", rate, method, variable=variable, **keys)
 

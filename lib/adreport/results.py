@@ -51,9 +51,10 @@ def safe_text(cell: object) -> object:
 
 def pick(results: pd.DataFrame, **keys: str | Iterable[str]) -> pd.DataFrame:
     """The rows whose columns have the given values (`p_value`-like names are given by **{"stat_name": ...})."""
-    chosen = pd.Series(True, index=results.index)
-    for name, wanted in keys.items():
-        chosen &= results[name].isin([wanted] if isinstance(wanted, str) else list(wanted))
+    chosen = np.ones(len(results), dtype=bool)
+    for name, wanted in keys.items():  # plain objects compare several times as fast as pandas' strings
+        words = results[name].to_numpy(dtype=object)
+        chosen &= words == wanted if isinstance(wanted, str) else np.isin(words, list(wanted))
     return results[chosen]
 
 

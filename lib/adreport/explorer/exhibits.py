@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from adreport import cohort, efficacy, figures, safety, sequences, tables
+from adreport import cohort, efficacy, exposure, figures, safety, sequences, tables
 from adreport.cohort import MIN_COURSES
 from adreport.display import Absent, Figure, Steps, Table
+from adreport.figures.drawing import remembered_layouts
 from adreport.results import table
 from adreport.study import Study
 
@@ -25,7 +26,10 @@ class Exhibit:
     def html(self, study: Study) -> str:
         """The exhibit of a study as HTML."""
         shown = self.show(table(self.rows(study)), study)
-        return shown.html(narrow_too=False) if isinstance(shown, Figure) else shown._repr_html_()
+        if not isinstance(shown, Figure):
+            return shown._repr_html_()
+        with remembered_layouts():
+            return shown.html(narrow_too=False)
 
 
 def _nothing(study: Study) -> Iterator[dict]:
@@ -39,14 +43,16 @@ def _harm(statistics: Callable[[Study], Iterable[dict]]) -> Callable[[Study], It
 
 EXHIBITS: dict[str, tuple[Exhibit, ...]] = {
     "Cohort": (
-        Exhibit("Which treatments did they receive?", cohort.treatments_used,
+        Exhibit("Which treatments did they receive?",
+                lambda study: [*cohort.treatments_used(study), *cohort.off_label(study)],
                 lambda results, study: tables.treatments_used(results)),
         Exhibit("Who were the patients?", cohort.baseline, lambda results, study: tables.baseline_numbers(results)),
         Exhibit("What else is known of them?", cohort.baseline, lambda results, study: tables.baseline_levels(results)),
         Exhibit("How old were they, and how allergic?", _nothing, lambda results, study: figures.distributions(study)),
     ),
     "Efficacy": (
-        Exhibit("How many courses worked?", efficacy.outcome_rates,
+        Exhibit("How many courses worked?",
+                lambda study: efficacy.outcome_rates(study, outcomes=["effective"]),
                 lambda results, study: figures.response_rates(results, study.response, MIN_COURSES)),
         Exhibit("How good was the response?", efficacy.response_levels,
                 lambda results, study: figures.response_levels(results, study.response)),
@@ -59,13 +65,14 @@ EXHIBITS: dict[str, tuple[Exhibit, ...]] = {
     "Safety": (
         Exhibit("How many courses had a side effect?", _harm(safety.affected),
                 lambda results, study: figures.affected_courses(results, MIN_COURSES)),
-        Exhibit("Which side effects, and what was done?", _harm(safety.side_effects), tables.side_effects),
+        Exhibit("Which side effects, and what was done?",
+                _harm(lambda study: [*safety.side_effects(study), *exposure.analyse(study)]), tables.side_effects),
     ),
     "Sequences": (
         Exhibit("What was used first, second, third?", sequences.lines, lambda results, study: tables.lines(results)),
         Exhibit("What followed what?", sequences.transitions,
                 lambda results, study: tables.transitions(results, study.mark("courses.discontinuation_reason"))),
-        Exhibit("How did patients move from line to line?", sequences.between_lines,
+        Exhibit("How did patients move from line to line?", sequences.flow_between_lines,
                 lambda results, study: figures.lines(results, study.mark("courses.discontinuation_reason"))),
     ),
 }  # fmt: skip

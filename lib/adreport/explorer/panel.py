@@ -36,7 +36,7 @@ class Explorer:
     def __init__(self, study: Study):
         self.study, self.selected = study, study
         self.controls = Controls(study)
-        self.status, self.code = widgets.HTML(), widgets.HTML()
+        self.status = widgets.HTML()
         self.which = widgets.Dropdown(options=list(LISTS), description="Show")
         self.views = {name: [widgets.HTML() for _ in shown] for name, shown in EXHIBITS.items()}
         self.views[COURSES] = [widgets.HTML()]
@@ -53,7 +53,7 @@ class Explorer:
         head = widgets.HTML(sentences.masthead(self.study)._repr_html_())
         keeping = Keeping(self.controls, lambda: self.selected.selection.arguments if self.selected else {})
         side = widgets.VBox([self.controls.panel, keeping.panel, Reporting(lambda: self.selected).panel])
-        main = widgets.VBox([self.status, self.code, self.tabs])
+        main = widgets.VBox([self.status, self.tabs])
         columns = widgets.Box([side.add_class("adreport-side"), main.add_class("adreport-main")])
         return widgets.VBox([style, head, columns.add_class("adreport-columns")])
 
@@ -75,10 +75,10 @@ class Explorer:
         try:
             self.selected = self.study.select(**self.controls.filters)
         except ParameterFault as fault:
-            self.selected, self.code.value = None, ""
+            self.selected = None
             self.status.value = Absent(str(fault))._repr_html_()
         else:
-            self.status.value, self.code.value = _left(self.selected, self.study), _reproduced(self.selected)
+            self.status.value = _left(self.selected, self.study) + _reproduced(self.selected)
         self.tabs.layout.visibility = "hidden" if self.selected is None else "visible"
 
     def _show(self, exhibit, view: widgets.HTML) -> None:
