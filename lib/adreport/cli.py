@@ -134,18 +134,21 @@ def lab(options: argparse.Namespace) -> int:
 
 def app(options: argparse.Namespace) -> int:
     """Show the explorer without its code, by Voila, to this machine only."""
-    from adreport.paths import NOTEBOOKS
+    from adreport.paths import NOTEBOOKS, VOILA
 
-    return _served("voila", str(NOTEBOOKS / "explore.ipynb"), *options.arguments, data=options.data)
+    # A page that fetches no icons, without the extension by which JupyterLab would show such pages.
+    page = ["--template=adreport", "--VoilaConfiguration.extension_denylist=@voila-dashboards/jupyterlab-preview"]
+    notebook = str(NOTEBOOKS / "explore.ipynb")
+    return _served("voila", notebook, *page, *options.arguments, data=options.data, JUPYTER_PATH=str(VOILA))
 
 
-def _served(module: str, *arguments: str, data: Path | None) -> int:
+def _served(module: str, *arguments: str, data: Path | None, **environment: str) -> int:
     """Run a server until it is stopped; its notebooks read the data that it was started for."""
     import subprocess
 
     from adreport.study import DATA_VARIABLE
 
-    given = {DATA_VARIABLE: str(data.resolve())} if data else {}
+    given = environment | ({DATA_VARIABLE: str(data.resolve())} if data else {})
     try:
         return subprocess.run([sys.executable, "-m", module, *arguments], env=os.environ | given).returncode
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ COLUMNS = [
 ]  # fmt: skip
 KEYS = COLUMNS[:8]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+EMPTY = dict.fromkeys(COLUMNS, str) | {"stat": float}
 NO_WORDS = dict.fromkeys(COLUMNS, "")
 
 
@@ -35,7 +36,9 @@ def statistics(output: str, values: Mapping[str, Real | None], method: str = "",
 
 def table(rows: Iterable[dict]) -> pd.DataFrame:
     """Rows as a frame with the contract's columns; what a row leaves out is the empty string."""
-    return pd.DataFrame(list(rows), columns=COLUMNS).astype(dict.fromkeys(COLUMNS, str) | {"stat": float})
+    rows = list(rows)
+    words = {name: [str(row[name]) for row in rows] for name in COLUMNS}
+    return pd.DataFrame(words | {"stat": [row["stat"] for row in rows]}).astype({"stat": float} if rows else EMPTY)
 
 
 def as_csv(results: pd.DataFrame) -> str:

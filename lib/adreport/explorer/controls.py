@@ -35,7 +35,7 @@ class Controls:
         }
         self.sex = widgets.RadioButtons(options=list(sexes.items()), layout=full_width())
         self.response = widgets.RadioButtons(options=_definitions(study), layout=full_width())
-        self.reset = widgets.Button(description="Reset all filters", icon="undo", layout=full_width())
+        self.reset = widgets.Button(description="Reset all filters", layout=full_width())
         self.reset.on_click(lambda _: self.set({}))
         self.panel = self._panel()
 

@@ -61,8 +61,8 @@ class Explorer:
         return widgets.VBox([*([self.which] if name == COURSES else []), *self.views[name]])
 
     def _steps(self) -> Iterator[Callable[[], None]]:
-        """What a change makes necessary, in the order in which it is read; the first counts what is left."""
-        yield self._select
+        """What a change makes necessary, in the order in which it is read."""
+        self._select()
         if self.selected is None:
             return
         name = list(self.views)[self.tabs.selected_index or 0]

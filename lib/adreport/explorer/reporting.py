@@ -22,8 +22,8 @@ class Reporting:
 
     def __init__(self, selected: Callable[[], Study | None]):
         self.selected = selected
-        self.make = widgets.Button(description="Make the report of this selection", icon="file", layout=full_width())
-        self.open = widgets.Button(description="Open the report", icon="external-link", layout=full_width())
+        self.make = widgets.Button(description="Make the report of this selection", layout=full_width())
+        self.open = widgets.Button(description="Open the report", layout=full_width())
         self.progress = widgets.IntProgress(min=0, max=1, layout=full_width())
         self.said = widgets.HTML()
         self.index: Path | None = None
