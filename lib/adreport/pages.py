@@ -70,8 +70,9 @@ def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
 def explore(study: Study, shell: Shell, **limits: float) -> str:
     """The HTML of the page with filters; `limits`: confidence_level and min_courses where not the defaults."""
     masthead = replace(sentences.masthead(study), contents="")._repr_html_()  # the page counts what its filters leave
-    held = payload(study, **limits)
-    return shell.filled("explore.html.j2", "explore", title="Explore the courses", masthead=masthead, payload=held)
+    mark = study.mark("courses.response", "courses.age_at_start_years", "courses.duration_days", "patients.sex")
+    shown = {"masthead": masthead, "mark": mark, "payload": payload(study, **limits)}
+    return shell.filled("explore.html.j2", "explore", title="Explore the courses", **shown)
 
 
 def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, shell: Shell) -> str:

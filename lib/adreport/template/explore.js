@@ -234,6 +234,8 @@ function draw() {
   field("nothing").hidden = !!all.courses;
   document.querySelector(".remaining").textContent =
     `${counted(all.patients.size, "patient")} and ${counted(all.courses, "treatment course")}${all.courses === total ? "" : ` of ${total}`}`;
+  field("few-words").textContent = all.courses === total ? "none set" : `${all.courses} of ${total} courses`;
+  document.querySelector("#results th:last-child .scale :last-child").textContent = longest.toFixed(0);
   field("response-unit").textContent = `(${definition.label})`;
   form.querySelectorAll("#treatments .count").forEach((count, place) => { count.textContent = offered[place]; });
   field("age-from").textContent = field("age-min").value;
@@ -255,8 +257,8 @@ readAddress();
 draw();
 form.addEventListener("input", ({ target }) => {
   // Neither end of the range passes the other.
-  if (target.id === "age-min" && +target.value > +field("age-max").value) field("age-max").value = target.value;
-  if (target.id === "age-max" && +target.value < +field("age-min").value) field("age-min").value = target.value;
+  if (target.id === "age-min" && +target.value > +field("age-max").value) target.value = field("age-max").value;
+  if (target.id === "age-max" && +target.value < +field("age-min").value) target.value = field("age-min").value;
   drawSoon();
 });
 form.addEventListener("submit", (event) => event.preventDefault());
