@@ -61,7 +61,7 @@ lock: .venv/ready  ## pin the dependencies anew (requirements.lock, requirements
 	$(COMPILE) --group data --constraint requirements.lock --output-file requirements-data.lock
 
 clean:  ## delete the built reports, not the environment
-	rm -rf reports/*.html reports/results.csv reports/.build reports/.building-* reports/failed
+	rm -rf reports/*.html reports/results.csv reports/selections reports/.build reports/.building-* reports/failed
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10

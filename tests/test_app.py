@@ -1,0 +1,77 @@
+"""The explorer as Voila serves it, in a real browser: controls answer, nothing is fetched from outside."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from test_browser import browser, page  # noqa: F401  # fixtures
+
+START_SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """The address of a running `adreport app`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "adreport.cli", "app", "--", "--no-browser", f"--port={port}"]
+    folder = tmp_path_factory.mktemp("app")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, cwd=folder, start_new_session=True, **quiet)
+    address = f"http://localhost:{port}/"
+    try:
+        _wait_for(address)
+        yield address
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(20)
+
+
+def _wait_for(address):
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(f"{address}voila/static/voila.js", timeout=2).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    pytest.fail("the app did not start")
+
+
+def left(shown):
+    words = shown.locator(".adreport-left").inner_text()
+    return [int(number) for number in re.findall(r"(\d+) (?:patient|treatment course)", words)]
+
+
+def test_the_explorer_answers_in_a_browser_without_a_word_to_the_network(app, page):  # noqa: F811
+    page.goto(app)
+    page.locator(".adreport-left").wait_for(timeout=60_000)
+    assert left(page) == [30, 81]
+    assert not page.locator("text=read_study").is_visible()  # no code
+    page.get_by_label("Cyclosporine").uncheck()
+    page.wait_for_function("document.querySelector('.adreport-left').innerText.includes('56 treatment courses')")
+    handle = page.locator(".noUi-handle-upper").first
+    handle.focus()
+    before = left(page)
+    for _ in range(12):
+        handle.press("ArrowLeft")
+    page.wait_for_function("document.querySelector('.adreport-code').innerText.includes('age_max=11')")
+    assert left(page) < before
+    page.locator(".lm-TabBar-tab", has_text="Efficacy").click()
+    page.locator("img[alt*='Courses with PGA']").first.wait_for()
+    page.locator(".lm-TabBar-tab", has_text="Courses").click()
+    page.locator("table[aria-label='Courses: all courses']").wait_for()
+    assert page.locator("table[aria-label='Courses: all courses'] tbody tr").count() == left(page)[1]
+    page.get_by_role("button", name="Reset all filters").click()
+    page.wait_for_function("document.querySelector('.adreport-left').innerText.includes('81 treatment courses')")
+    assert [url for url in page.asked if not re.match(r"http://localhost:|data:|blob:|ws://localhost:", url)] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
