@@ -6,7 +6,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adreport import dictionary, pages, read_study
@@ -35,6 +35,15 @@ views = st.tuples(treatments, limits, st.sampled_from(["", "female", "male"]), s
 def explorer(page, report):  # noqa: F811
     visit(page, report, "explore")
     return page
+
+
+@pytest.fixture(scope="module")
+def wide(browser, report):  # noqa: F811
+    """One wide page for many views."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    visit(tab, report, "explore")
+    yield tab
+    tab.close()
 
 
 def rows(explorer):
@@ -74,19 +83,19 @@ def address(chosen, ages, sex, response):
     return "&".join(f"{name}={value}" for name, value in parts.items() if value != "")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(views)
-def test_a_random_view_has_the_numbers_of_the_selected_study(explorer, view):
+@settings(max_examples=50, deadline=None)
+@given(view=views)
+def test_a_random_view_has_the_numbers_of_the_selected_study(wide, view):
     chosen, ages, sex, response = view
-    explorer.evaluate("address => { location.hash = address; readAddress(); draw(); }", address(*view))
+    wide.evaluate("address => { location.hash = address; readAddress(); draw(); }", address(*view))
     try:
         study = STUDY.select(chosen, *(ages or (None, None)), sex, response=response)
     except ParameterFault:
-        assert explorer.locator("#nothing").is_visible()
-        assert not explorer.locator("#results").is_visible()
+        assert wide.locator("#nothing").is_visible()
+        assert not wide.locator("#results").is_visible()
         return
     groups = study.courses.groupby("treatment", observed=True)
-    shown = rows(explorer)
+    shown = rows(wide)
     assert shown.pop("All of these", expected(study.courses, study)) == expected(study.courses, study)
     assert shown == {dictionary.treatments()[code].label: expected(courses, study) for code, courses in groups}
 

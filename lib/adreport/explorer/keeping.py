@@ -12,9 +12,9 @@ class Keeping:
 
     def __init__(self, controls: Controls, arguments):
         self.controls, self.arguments = controls, arguments
-        self.name = widgets.Text(placeholder="name of this selection", layout=full_width())
+        self.name = widgets.Text(placeholder="name of this selection", description="Keep as", layout=full_width())
         self.keep = widgets.Button(description="Keep", layout=full_width())
-        self.kept = widgets.Dropdown(options=_names(), layout=full_width())
+        self.kept = widgets.Dropdown(options=_names(), description="Open", layout=full_width())
         self.said = widgets.HTML()
         self.keep.on_click(lambda _: self._save())
         self.kept.observe(lambda change: self._open(change["new"]), "value")
@@ -40,7 +40,7 @@ class Keeping:
 
 def _names() -> list[tuple[str, str]]:
     try:
-        return [("open one …", ""), *((name, name) for name in saved())]
+        return [("–", ""), *((name, name) for name in saved())]
     except ParameterFault:
         return [(f"{FILE} cannot be read", "")]
 

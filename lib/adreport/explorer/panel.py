@@ -82,7 +82,7 @@ class Explorer:
         self.tabs.layout.visibility = "hidden" if self.selected is None else "visible"
 
     def _show(self, exhibit, view: widgets.HTML) -> None:
-        view.value = Markup("<h3>{}</h3>").format(exhibit.question) + Markup(exhibit.html(self.selected))
+        view.value = Markup("<h2>{}</h2>").format(exhibit.question) + Markup(exhibit.html(self.selected))
 
     def _list(self) -> None:
         self.views[COURSES][0].value = listed_courses(self.selected, self.which.value)._repr_html_()
