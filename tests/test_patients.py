@@ -118,6 +118,21 @@ def test_where_a_bootstrap_has_no_width_the_interval_is_exact_on_patients():
     assert "no bootstrap, the rate being the same in every patient" in rate.method
 
 
+def test_few_patients_are_not_resampled():
+    # Two patients with 1 of 2 and 2 of 3: resamples have 1/2, 3/5 or 2/3 and nothing else.
+    # > qbeta(c(.025, .975), c(1.2, 2.2), c(1.8, 0.8))   # Clopper-Pearson at 3/5 of 2 patients
+    courses, events = np.array([[2, 0]] + [[3, 0]] + [[0, 1]] * 12), np.array([[1, 0]] + [[2, 0]] + [[0, 1], [0, 0]] * 6)
+    bootstrap = cluster_bootstrap(courses, events)
+    rate = bootstrap.rate(0)
+    assert (rate.low, rate.high) == pytest.approx(korn_graubard(0.6, 2))
+    assert (rate.low, rate.high) == pytest.approx((0.0267740, 0.9956706), abs=1e-6)
+    assert "fewer than 10 patients" in rate.method
+    assert "patient-cluster bootstrap" in bootstrap.rate(1).method
+    difference = bootstrap.difference(0, 1)
+    assert difference.method.startswith("hybrid (MOVER)")
+    assert difference.high - difference.low > 0.5
+
+
 def sex2():
     rows = [(text[:7], int(text[8:])) for text in SEX2.split()]
     data = np.array([[float(digit) for digit in digits] for digits, number in rows for _ in range(number)])

@@ -72,7 +72,7 @@ def patient_rates(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     ci = interval_name(results)
     heads = [
         *(Column(head) for head in ("Patients", "Courses", "Events")),
-        *(Column(head, "All courses") for head in ("%", f"{ci}, courses as independent", f"{ci}, patients resampled")),
+        *(Column(head, "All courses") for head in ("%", f"{ci}, courses as independent", f"{ci}, patients as units")),
         *(Column(head, "First courses") for head in ("n/N", "%", ci)),
     ]  # fmt: skip
     return Table("Rates of each treatment", "Treatment", heads, body, _rate_notes(results), mark)
@@ -97,11 +97,11 @@ def treatment_differences(results: pd.DataFrame, outcome: str, mark: str = "") -
     heads = [
         Column("Patients with both / with either"), Column("first − second", "Difference (percentage points)"),
         Column(f"{ci}, courses as independent", "Difference (percentage points)"),
-        Column(f"{ci}, patients resampled", "Difference (percentage points)"),
+        Column(f"{ci}, patients as units", "Difference (percentage points)"),
     ]  # fmt: skip
     notes = [
         "Courses as independent: Newcombe's hybrid score interval. Not adjusted for the number of pairs. Bold: the "
-        "interval of resampled patients leaves out 0.",
+        "interval with patients as units leaves out 0.",
         *_bootstrap_notes(pick(own, variable_level=BOOTSTRAP)),
     ]
     caption = f"Differences between treatments: {variable_label(outcome).lower()}"
@@ -162,8 +162,7 @@ def _bootstrap_notes(own: pd.DataFrame) -> list[str]:
     replaced = own["method"].str.contains(NO_BOOTSTRAP, regex=False)
     notes = []
     if len(own[~replaced]):
-        few = "With few patients such intervals are themselves too short."
-        notes.append(f"Patients resampled: {methods(own[~replaced])}. {few}")
+        notes.append(f"Patients resampled: {methods(own[~replaced])}. With few patients such intervals are too short.")
     if len(own[replaced]):
         notes.append(f"{DAGGER.strip()} {methods(own[replaced])}.")
     return notes
