@@ -29,9 +29,9 @@ ANALYSES = {
     NAIVE: "All courses, as if independent (published way)",
     WITHIN: "Within patients",
     FIRST_COURSE: "First course of each patient",
-    FIRST_ON_TREATMENT: "First course on each treatment",
-    UNADJUSTED: "Model, treatment alone",
-    ADJUSTED: "Model, adjusted",
+    FIRST_ON_TREATMENT: "First course on each treatment (patients repeat)",
+    UNADJUSTED: "Model, treatment alone (courses as independent)",
+    ADJUSTED: "Model, adjusted (courses as independent)",
 }
 
 
@@ -130,7 +130,8 @@ def _test_notes(results: pd.DataFrame) -> list[str]:
         "All p two-sided, not adjusted; the analyses are variants of one comparison, not tests of their own.",
         "Within patients: outcomes are permuted over the courses of each patient. Only patients who had two treatments "
         f"and not the same outcome every time carry information: {'; '.join(parts)}.",
-        "Model: takes the courses as independent, but does not fail where a treatment always worked.",
+        "First course on each treatment: patients with several treatments stand in it several times. Model: takes the "
+        "courses as independent, but does not fail where a treatment always worked.",
     ]
 
 
