@@ -91,7 +91,7 @@ def left_out(results: pd.DataFrame) -> Sentence:
 
 
 def comparison(results: pd.DataFrame) -> Sentence:
-    """The log-rank test, naive and respecting patients, and whether the two agree."""
+    """The log-rank test of all courses, within patients and of first courses, and what each shows."""
     naive, within, first = (
         pick(results, output="survival", group1_level="", variable=f"drug_survival{kind}")
         for kind in ("", "_within_patients", "_first_courses")
@@ -99,10 +99,11 @@ def comparison(results: pd.DataFrame) -> Sentence:
     p, p_within, p_first = (value(own, stat_name="p.value") for own in (naive, within, first))
     if math.isnan(p):
         return Sentence("Durations are not compared: it takes two treatments with enough courses, and an end.")
-    text = f"With all {counted(value(naive, stat_name='N'), 'course')} taken as independent, {p_phrase(p)} (log-rank)"
-    text += f"; {_within(p_within, results)}"
-    text += _first(p_first, first)
-    return Sentence(f"{text}. {_agreement(p, p_within)}")
+    clear = p < SIGNIFICANT
+    courses = counted(value(naive, stat_name="N"), "course")
+    text = f"All {courses} taken as independent show {'a' if clear else 'no'} difference in duration"
+    parts = [f"{text} (log-rank, {p_phrase(p)})", _within(clear, p_within, results), _first(clear, p_first, first)]
+    return Sentence(f"{'; '.join(filter(None, parts))}. {_caution((p, p_within, p_first))}")
 
 
 def reasons(results: pd.DataFrame, min_courses: int) -> Sentence:
@@ -150,32 +151,36 @@ def _courses(own) -> str:
     return counted(own["N"], "course")
 
 
-def _within(p: float, results: pd.DataFrame) -> str:
+def _within(clear: bool, p: float, results: pd.DataFrame) -> str:
     if math.isnan(p):
         return "within patients nothing can be compared"
     patients = value(results, output="survival", variable="informative_patients", stat_name="n")
-    return f"within patients, {p_phrase(p)} (permutation; {counted(patients, 'patient')} with treatments to exchange)"
+    size = f"permutation, {p_phrase(p)}; {counted(patients, 'patient')} with treatments to exchange"
+    return f"{_shown(clear, p)} within patients ({size})"
 
 
-def _first(p: float, own: pd.DataFrame) -> str:
+def _shown(clear: bool, p: float) -> str:
+    if p < SIGNIFICANT:
+        return "it is also shown" if clear else "one is shown"
+    return "it is not shown" if clear else "none is shown"
+
+
+def _first(clear: bool, p: float, own: pd.DataFrame) -> str:
     if math.isnan(p):
         return ""
     n, freedom = (value(own, stat_name=name) for name in ("N", "parameter"))
-    return f"; first courses only, {p_phrase(p)} ({counted(n, 'course')} of {counted(freedom + 1, 'treatment')})"
+    seen = f"{'show' if p < SIGNIFICANT else 'do not show'} {'it' if clear else 'one'}"
+    size = f"log-rank, {p_phrase(p)}; {counted(n, 'course')} of {counted(freedom + 1, 'treatment')}"
+    return f"first courses alone {seen} ({size})"
 
 
-def _agreement(p: float, p_within: float) -> str:
-    if math.isnan(p_within):
-        return "The first test may take a difference between patients for one between treatments."
-    if p < SIGNIFICANT and p_within < SIGNIFICANT:
-        return "Both ways, the treatments differ in how long they lasted; none was allocated at random."
-    if p >= SIGNIFICANT and p_within >= SIGNIFICANT:
-        return "Neither shows a difference; with so few courses that is no sign that there is none."
-    return (
-        "The two disagree: what is found when courses are taken as independent does not hold within patients."
-        if p < SIGNIFICANT
-        else "The two disagree: within patients there is a difference that all courses together do not show."
-    )
+def _caution(p: tuple[float, float, float]) -> str:
+    """What none of the three tests can exclude."""
+    if math.isnan(p[1]) and math.isnan(p[2]):
+        return "The test may take a difference between patients for one between treatments."
+    if min(p_ for p_ in p if not math.isnan(p_)) >= SIGNIFICANT:
+        return "With so few courses that is no sign that there is none."
+    return "Treatments were not allocated at random."
 
 
 def _commonest(shares: pd.Series) -> str:

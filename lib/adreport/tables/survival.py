@@ -28,6 +28,7 @@ TESTS = {
     WITHIN: "Within patients",
     "drug_survival_first_courses": "First courses",
 }
+P_FROM = {WITHIN: "permutation"}  # of the other tests, the distribution of chi-square
 UNKNOWN_AFTER = "A dash: nobody was followed so long. Where all courses had ended, the share is 0 and has no interval."
 
 
@@ -84,11 +85,14 @@ def tests(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     tested = {variable: own for variable, own in chosen.items() if (own["stat_name"] == "p.value").any()}
     if not tested:
         return Absent()
-    body = [Row(TESTS[variable], _test_cells(own)) for variable, own in tested.items()]
-    heads = [Column("Courses"), Column("Chi-square"), Column("df"), Column("p")]
+    body = [
+        Row(TESTS[variable], [*_test_cells(own), P_FROM.get(variable, "chi-square")])
+        for variable, own in tested.items()
+    ]
+    heads = [Column("Courses"), Column("Chi-square"), Column("df"), Column("p"), Column("p from", words=True)]
     notes = [
         "All courses are taken as independent; of first courses each patient has one. df: degrees of freedom. "
-        "Log-rank with the variance of tied days (hypergeometric), p from chi-square. Not adjusted for one another. "
+        "Log-rank with the variance of tied days (hypergeometric). Not adjusted for one another. "
         "Over the treatments with enough courses, or first courses, to be compared.",
         *(f"{TESTS[name]}: {own['method'].iloc[0]}." for name, own in tested.items() if name == WITHIN),
     ]
