@@ -6,6 +6,7 @@ import pytest
 from adreport import cohort, efficacy, read_study, safety, sequences
 from adreport.paths import COHORT
 from adreport.results import pick, value
+from adreport.tables import comparisons
 
 STUDY = read_study(COHORT)
 RESULTS = pd.concat([module.analyse(STUDY) for module in (cohort, efficacy, safety, sequences)]).drop_duplicates()
@@ -72,6 +73,14 @@ def test_only_the_z_test_finds_pairs_that_differ():
         for other in ("methotrexate", "phototherapy")
         for adjustment in ("Bonferroni", "Holm")
     }
+
+
+def test_of_a_pair_only_the_p_below_the_limit_stand_out():
+    rows = comparisons.pairwise(RESULTS).rows
+    bold = {(row.label, place) for row in rows for place, flag in enumerate(row.bold) if flag}
+    assert len(bold) == 4
+    assert {place for _, place in bold} == {3, 4}  # pooled z, Bonferroni and Holm; no cell of Fisher's exact test
+    assert {row.kind for row in rows} == {""}
 
 
 def test_nothing_known_beforehand_went_with_the_response():
