@@ -12,6 +12,7 @@ from adreport.organ_classes import NOT_CLASSIFIED, organ_class
 from adreport.paths import COHORT
 from adreport.results import pick, value
 from adreport.sentences import safety as sentences
+from adreport.tables import safety as tables
 from studies import cohort, written
 
 STUDY = read_study(COHORT)
@@ -89,6 +90,31 @@ def test_courses_of_unknown_duration_are_left_out_of_both_sides_of_a_rate():
         assert rate(results, variable, group1="")[:2] == [0, pytest.approx(200 / 365.25)]
     events = pick(results, output="table3", variable="side_effect", variable_level="any", group1_level="cyclosporine")
     assert value(events, stat_name="n") == 2
+
+
+def test_events_that_are_all_untimed_have_no_rate_of_zero():
+    study = small(onset_day=[5.0])
+    more = pd.DataFrame({"patient_id": ["P01"], "course": [2], "side_effect": ["headache"], "organ_class": ["Nerves"]})
+    events = pd.concat([study.side_effects, more], ignore_index=True).astype(study.side_effects.dtypes.to_dict())
+    courses = study.courses.assign(duration_days=[np.nan, 200.0], side_effect=True)
+    results = safety.analyse(replace(study, courses=courses, side_effects=events))
+    assert pick(results, stat_name="rate", group1_level="cyclosporine").empty
+    assert value(results, output="table3", variable_level="any", group1_level="methotrexate", stat_name="rate") > 0
+    page = tables.side_effects(results, replace(study, courses=courses, side_effects=events))
+    assert "Left out of rates: 1 event in courses of unknown duration; a dash where that leaves none." in page.footnotes
+    assert {row.cells[3].strip() for row in page.rows[:2]} == {"–"}
+    assert "Left out: 1 side effect in courses of unknown duration." in str(sentences.exposure(results))
+    alone = safety.analyse(replace(study, courses=courses))
+    assert str(sentences.exposure(alone)) == "All side effects were in courses of unknown duration: there is no rate."
+
+
+def test_time_on_two_treatments_at_once_counts_for_each():
+    overlapping = small(onset_day=[5.0])
+    years = value(safety.analyse(overlapping), output="exposure", variable="side_effects", group1="",
+                  stat_name="patient_years", variable_level="", group2="")  # fmt: skip
+    assert years == pytest.approx((100 + 200) / 365.25)
+    notes = tables.side_effects(safety.analyse(overlapping), overlapping).footnotes
+    assert "time on two treatments at once counts for each" in notes[0]
 
 
 def test_no_events_have_a_rate_of_zero_with_an_upper_limit():

@@ -39,11 +39,14 @@ def exposure(results: pd.DataFrame) -> Sentence:
     own = pick(results, output="exposure", group1="", group2="", variable_level="")
     every = _rate(own, "side_effects", "side effect")
     first = _rate(own, "first_side_effect", "course")
+    untimed, years = (value(own, variable="side_effects", stat_name=name) for name in ("n_missing", "patient_years"))
+    if not every and untimed > 0 and years > 0:
+        return Sentence("All side effects were in courses of unknown duration: there is no rate.")
     if not every:
         return Sentence("Without the duration of a course there is no rate.")
-    return Sentence(
-        f"Over all treatments {every}. Of the first event of each course alone, and the time until it: {first}."
-    )
+    left = f" Left out: {counted(untimed, 'side effect')} in courses of unknown duration." if untimed > 0 else ""
+    alone = f" Of the first event of each course alone, and the time until it: {first}." if first else ""
+    return Sentence(f"Over all treatments {every}.{alone}{left}")
 
 
 def organ_classes(results: pd.DataFrame) -> Sentence:
