@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure as Canvas
 
 from adreport import read_study, safety
 from adreport.organ_classes import NOT_CLASSIFIED, organ_class
@@ -205,3 +206,26 @@ def test_reasons_and_events_that_disagree_are_said_to():
     assert (
         "in 1 of these courses the reason is another and 1 course stopped for a side effect has no such event" in text
     )
+
+
+def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axis_unmarked(monkeypatch):
+    from adreport.figures import safety as figures
+
+    drawn = []
+    monkeypatch.setattr(figures, "figure", lambda paint, *rest: drawn.append((paint, rest)))
+    figures.exposure(RESULTS, 5)
+    axes = Canvas().subplots()
+    drawn[0][0](axes, False)
+    marks = [line for line in axes.lines if line.get_marker() in ("o", "D", ">")]
+    rows = pick(RESULTS, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
+    codes = list(rows[rows["group1_level"] != ""]["group1_level"])
+    courses = pick(RESULTS, output="safety", variable="affected_courses", stat_name="N").set_index("group1_level")
+    few = {row for row, code in enumerate(codes) if courses["stat"][code] < 5}
+    hollow = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() == "white"}
+    filled = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() != "white"}
+    assert few
+    assert hollow == few
+    assert filled == set(range(len(codes))) - few
+    seen = [line for line in marks if line.get_marker() != ">" or line.get_markersize() > 5]
+    assert len(seen) == 2 * len(codes)  # a point or an arrow for each rate
+    assert all(line.get_xdata()[0] <= axes.get_xlim()[1] for line in marks)
