@@ -202,7 +202,8 @@ def test_reasons_and_events_that_disagree_are_said_to():
     study = small(onset_day=[1.0], led_to_discontinuation=["yes"])
     courses = study.courses.assign(discontinuation_reason=pd.Categorical(["remission", "side_effect"]))
     text = str(sentences.discontinued(safety.analyse(replace(study, courses=courses)), replace(study, courses=courses)))
-    assert "1 side effect in 1 course led to a stop by their own record" in text
+    assert "of 2 courses with a recorded reason, ongoing ones included" in text
+    assert "1 side effect, in 1 course, is recorded as having led to the stop of the course" in text
     assert (
         "in 1 of these courses the reason is another and 1 course stopped for a side effect has no such event" in text
     )
@@ -229,3 +230,17 @@ def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axi
     seen = [line for line in marks if line.get_marker() != ">" or line.get_markersize() > 5]
     assert len(seen) == 2 * len(codes)  # a point or an arrow for each rate
     assert all(line.get_xdata()[0] <= axes.get_xlim()[1] for line in marks)
+
+
+def test_words_agree_with_their_numbers_and_say_nothing_twice():
+    study = small(onset_day=[5.0, 6.0])
+    results = safety.analyse(study)
+    assert str(sentences.serious(results)) == "For none of the 2 side effects was seriousness recorded."
+    assert str(sentences.organ_classes(results)).startswith("1 organ class was affected")
+    alone = safety.analyse(small(onset_day=[5.0]))
+    assert str(sentences.serious(alone)) == "Of the one side effect it is not recorded whether it was serious."
+    some = safety.analyse(small(onset_day=[1.0, 2.0], serious=["yes", None]))
+    assert str(sentences.serious(some)) == "1 of 1 side effect was serious and of 1 other it is not recorded."
+    stopped = study.courses.assign(discontinuation_reason=pd.Categorical(["side_effect", None]))
+    (row,) = tables.discontinued_courses(replace(study, courses=stopped)).rows
+    assert row.cells[0] == "Nausea"

@@ -29,7 +29,7 @@ def discontinued(results: pd.DataFrame, study: Study) -> Sentence:
         return Sentence("Why courses ended is not recorded.")
     drugs = study.courses.loc[study.courses["discontinuation_reason"].eq("side_effect"), "treatment"].value_counts()
     which = [f"{whole(n)} of {treatment_in_words(code)}" for code, n in drugs[drugs > 0].items()]
-    stopped = _fraction(own, "discontinued", "courses with a recorded reason")
+    stopped = _fraction(own, "discontinued", "courses with a recorded reason, ongoing ones included")
     named = f"Stopped for a side effect: {stopped}{', ' + listing(which) if which else ''}."
     return Sentence(named + _led_to_discontinuation(results))
 
@@ -57,9 +57,10 @@ def organ_classes(results: pd.DataFrame) -> Sentence:
         return Sentence("No side effect is recorded.")
     first = own["group2_level"].iloc[0]
     n, total, p = (value(own, group2_level=first, stat_name=name) for name in ("n", "N", "p"))
-    kinds = counted(own["group2_level"].nunique(), "organ class", "organ classes")
+    number_of = own["group2_level"].nunique()
+    kinds = counted(number_of, "organ class", "organ classes")
     return Sentence(
-        f"{kinds} were affected; the one with the most events was “{first}”, in {whole(n)} of "
+        f"{kinds} {_were(number_of)} affected; the one with the most events was “{first}”, in {whole(n)} of "
         f"{counted(total, 'patient')} ({percent(p)}%)."
     )
 
@@ -72,8 +73,11 @@ def serious(results: pd.DataFrame) -> Sentence:
     )
     if not known > 0 and not missing > 0:
         return Sentence("No side effect is recorded.")
-    told = f"{whole(n)} of {counted(known, 'side effect')} were serious" if known else ""
-    unknown = f"of {counted(missing, 'side effect')} it is not recorded whether they were serious" if missing else ""
+    told = f"{whole(n)} of {counted(known, 'side effect')} {_were(n)} serious" if known else ""
+    unknown = f"of {counted(missing, 'other')} it is not recorded" if missing else ""
+    if not known:
+        unknown = f"for none of the {counted(missing, 'side effect')} was seriousness recorded"
+        unknown = unknown if missing > 1 else "of the one side effect it is not recorded whether it was serious"
     graded = f"; {whole(severe)} of those had grade 3 or more and are listed too" if severe else ""
     text = listing(filter(None, [told, unknown])) + graded
     return Sentence(f"{text[:1].upper()}{text[1:]}.")
@@ -109,7 +113,10 @@ def _led_to_discontinuation(results: pd.DataFrame) -> str:
         for name in ("courses_led_to_discontinuation", "led_with_another_reason")
     )
     without = value(own, variable="stopped_without_event", stat_name="n")
-    text = f" {counted(events, 'side effect')} in {counted(courses, 'course')} led to a stop by their own record"
+    text = (
+        f" {counted(events, 'side effect')}, in {counted(courses, 'course')}, {_are(events)} recorded as having led to"
+    )
+    text += " the stop of the course"
     lacking = (
         f"{counted(without, 'course')} stopped for a side effect {'has' if without == 1 else 'have'} no such event"
     )
@@ -117,6 +124,14 @@ def _led_to_discontinuation(results: pd.DataFrame) -> str:
     parts += [lacking] if without else []
     disagreeing = listing(parts)
     return f"{text}; {disagreeing}." if disagreeing else f"{text}."
+
+
+def _were(n: float) -> str:
+    return "was" if n == 1 else "were"
+
+
+def _are(n: float) -> str:
+    return "is" if n == 1 else "are"
 
 
 def _rate(results: pd.DataFrame, variable: str, noun: str) -> str:

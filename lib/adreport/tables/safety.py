@@ -83,7 +83,7 @@ def discontinued_courses(study: Study) -> Table | Absent:
     if stopped.empty:
         return Absent()
     events = events_with_courses(study)
-    terms = events.groupby(["patient_id", "course"])["side_effect"].agg(listing)
+    terms = events.groupby(["patient_id", "course"])["side_effect"].agg(lambda words: listing(dict.fromkeys(words)))
     body = [
         Row(level_label("treatment", course.treatment), [
             level_label("", terms.get((course.patient_id, course.course), "not recorded")),
