@@ -1,12 +1,16 @@
 """The reconstructed cohort gives the published counts; the pages' statistics are those of R on them."""
 
+import re
+
 import pandas as pd
 import pytest
 
-from adreport import cohort, efficacy, read_study, safety, sequences
+from adreport import cohort, efficacy, read_study, reproduction, safety, sequences
 from adreport.paths import COHORT
 from adreport.results import pick, value
+from adreport.sentences.reproduction import agreement
 from adreport.tables import comparisons
+from adreport.tables.reproduction import overview as reproduction_table
 
 STUDY = read_study(COHORT)
 RESULTS = pd.concat([module.analyse(STUDY) for module in (cohort, efficacy, safety, sequences)]).drop_duplicates()
@@ -116,3 +120,13 @@ def test_every_course_goes_somewhere_once():
 def test_each_statistic_stands_once():
     keys = ["output", "group1", "group1_level", "group2", "group2_level", "variable", "variable_level", "stat_name"]
     assert not RESULTS.duplicated([*keys, "method"]).any()
+
+
+def test_the_sentence_on_printed_numbers_and_their_table_have_the_same_counts():
+    compared = reproduction.compare(STUDY, reproduction.published_results(), reproduction.recompute(STUDY))
+    exact, rounded, cut, differ, unknown, every = map(int, reproduction_table(compared).rows[-1].cells)
+    text = str(agreement(compared))
+    assert f"Of {every} printed numbers {exact + rounded} agree, {cut} agree only if cut off, not rounded" in text
+    assert f"{differ} differ and {unknown} cannot be recomputed" in text
+    no_test, test = (int(re.search(found, text)[1]) for found in (r"(\d+) of those", r"the other (\d+)"))
+    assert no_test + test == every - unknown
