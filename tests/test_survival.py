@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from adreport import read_study, survival
 from adreport.dictionary import columns
+from adreport.figures import survival as figures
 from adreport.life_tables import life_table
 from adreport.log_rank import log_rank, log_rank_within
 from adreport.paths import COHORT
@@ -221,6 +222,23 @@ def test_each_of_the_three_tests_is_told_for_what_it_shows():
     assert "nothing can be compared; first courses alone do not show one" in str(
         sentences.comparison(log_rank_rows(0.3, np.nan, 0.4))
     )
+
+
+def test_lasting_courses_and_medians_are_told_in_words(results):
+    year = str(sentences.still_going_on(results, 5))
+    assert year.startswith("At one year these shares were still on treatment: methotrexate 60% (95% CI 29–100; 3 at")
+    medians = str(sentences.drug_survival(results, 5))
+    assert "cyclosporine 11.0 months (95% CI from 10.0, no upper limit; 25 courses)" in medians  # 335 and 305 days
+    assert "systemic corticosteroid 50 days (95% CI 32 to 75; 21 courses)" in medians
+    lasting = ALL.assign(discontinuation_reason="ongoing", duration_days=400.0)
+    none_ended = survival.analyse(replace(STUDY, courses=lasting))
+    assert "cyclosporine 100% (no course had ended; 25 at risk)" in str(sentences.still_going_on(none_ended, 5))
+
+
+def test_numbers_at_risk_are_named_at_the_left_of_each_row_of_panels(results):
+    drawn = figures.drug_survival(results, survival.life_tables(STUDY), 0.95, 5).drawn
+    panels = STUDY.courses["treatment"].nunique()
+    assert [drawn(narrow).count("At risk<") for narrow in (False, True)] == [-(-panels // 3), -(-panels // 2)]
 
 
 def test_each_line_of_the_log_rank_table_says_where_its_p_is_from(results):

@@ -10,10 +10,11 @@ from adreport.formatting import counted, interval, listing, number, p_phrase, pe
 from adreport.results import pick, value, wide
 from adreport.survival import CENSORED, GROUP, REASON_GROUPS
 from adreport.tables.columns import by_treatment, interval_name
-from adreport.tables.survival import limit_in_words
+from adreport.times import DAYS_PER_MONTH
 
 SIGNIFICANT = 0.05
 YEAR = "365"
+MOST_DAYS = 60  # of a time told in days
 NO_DURATIONS = "How long courses lasted is not recorded."
 GROUP_WORDS = {
     "failure": "for lack of effect",
@@ -33,18 +34,14 @@ def still_going_on(results: pd.DataFrame, min_courses: int) -> Sentence:
     year = wide(chosen, "group1_level").reindex(columns=["estimate", "conf.low", "conf.high", "N"])
     year = year.loc[_enough(results, min_courses)]
     lasting = year[year["estimate"] > 0].sort_values("estimate", ascending=False, kind="stable")
-    parts = [
-        f"{percent(own['estimate'], 0)}% of {treatment_in_words(code)} "
-        f"({interval(own['conf.low'], own['conf.high'], decimals=0)}; {whole(own['N'])})"
-        for code, own in lasting.iterrows()
-    ]
+    ci = interval_name(results)
+    parts = [f"{treatment_in_words(code)} {_lasting(own, ci)}" for code, own in lasting.iterrows()]
     none = [treatment_in_words(code) for code in year.index[year["estimate"] == 0]]
     unknown = [treatment_in_words(code) for code in year.index[year["estimate"].isna()]]
-    going = f"After a year, of the courses there still went on {listing(parts)}" if parts else ""
-    key = f"; in brackets {interval_name(results)} and courses at risk" if parts else ""
+    going = f"At one year these shares were still on treatment: {listing(parts)}" if parts else ""
     ended = f"no course of {' or '.join(none)} lasted so long" if none else ""
     short = f"of {listing(unknown)} nobody was followed so long" if unknown else ""
-    words = ". ".join(filter(None, [going + key, *(f"{text[:1].upper()}{text[1:]}" for text in (ended, short))]))
+    words = ". ".join(filter(None, [going, *(f"{text[:1].upper()}{text[1:]}" for text in (ended, short))]))
     return Sentence(f"{words}.")
 
 
@@ -55,16 +52,12 @@ def drug_survival(results: pd.DataFrame, min_courses: int) -> Sentence:
         return Sentence(NO_DURATIONS)
     known = frame.loc[_enough(results, min_courses)]
     reached = known.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
-    parts = [
-        f"{number(own['median'], 0)} for {treatment_in_words(code)} "
-        f"({_limits(own['conf.low'], own['conf.high'])}; {whole(own['N'])})"
-        for code, own in reached.iterrows()
-    ]
+    ci = interval_name(results)
+    parts = [f"{treatment_in_words(code)} {_duration(own, ci)}" for code, own in reached.iterrows()]
     never = [f"{treatment_in_words(code)} ({_courses(own)})" for code, own in known[known["median"].isna()].iterrows()]
-    ended = f"Days until half of the courses had ended: {listing(parts)}" if parts else ""
-    key = f"; in brackets {interval_name(results)} and courses." if parts else ""
+    ended = f"Time until half of the courses had ended: {listing(parts)}." if parts else ""
     more = f"Of {listing(never)} the curve stays above one half: no median." if never else ""
-    return Sentence(" ".join(filter(None, [ended + key, more])))
+    return Sentence(" ".join(filter(None, [ended, more])))
 
 
 def left_out(results: pd.DataFrame) -> Sentence:
@@ -141,10 +134,23 @@ def _enough(results: pd.DataFrame, min_courses: int) -> list[str]:
     return list(size.index[size >= min_courses] if (size >= min_courses).any() else size.index)
 
 
-def _limits(low: float, high: float) -> str:
-    if math.isnan(low) and math.isnan(high):
-        return "no interval"
-    return f"{limit_in_words(low)} to {limit_in_words(high)}"
+def _duration(own: pd.Series, ci: str) -> str:
+    """A median with its interval, in days, or in months from two months on: "50 days (95% CI 32 to 75; 21 courses)"."""
+    unit, days, decimals = ("months", DAYS_PER_MONTH, 1) if own["median"] > MOST_DAYS else ("days", 1, 0)
+    middle, low, high = (number(own[name] / days, decimals) for name in ("median", "conf.low", "conf.high"))
+    if math.isnan(own["conf.low"]):
+        limits = "no interval"
+    else:
+        limits = f"{ci} from {low}, no upper limit" if math.isnan(own["conf.high"]) else f"{ci} {low} to {high}"
+    return f"{middle} {unit} ({limits}; {_courses(own)})"
+
+
+def _lasting(own: pd.Series, ci: str) -> str:
+    """The share still on treatment; where no course had ended its interval of no width says nothing."""
+    at_risk = f"{whole(own['N'])} at risk"
+    if own["estimate"] == 1:
+        return f"100% (no course had ended; {at_risk})"
+    return f"{percent(own['estimate'], 0)}% ({ci} {interval(own['conf.low'], own['conf.high'], decimals=0)}; {at_risk})"
 
 
 def _courses(own) -> str:

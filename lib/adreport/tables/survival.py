@@ -21,7 +21,7 @@ GROUP_LABELS = {
     "not_recorded": "Reason not recorded",
     "good_end": "Good end",
 }
-NOT_REACHED = "not reached"
+NOT_REACHED, NO_LIMIT = "not reached", "no upper limit"
 WITHIN = "drug_survival_within_patients"
 TESTS = {
     "drug_survival": "All courses",
@@ -51,8 +51,8 @@ def medians(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     ]  # fmt: skip
     notes = [
         "Median: the day by which half of the courses had ended (Kaplan-Meier); its interval is where the limits of "
-        "the curve cross one half (Greenwood's variance, log scale). Not reached: the curve, or its limit, stays "
-        "above one half.",
+        "the curve cross one half (Greenwood's variance, log scale). Not reached, no upper limit: the curve, or "
+        "the limit of its interval, stays above one half.",
     ]
     return Table("How long courses lasted", "Treatment", heads, rows(_names(frame), *cells), notes, mark)
 
@@ -147,8 +147,8 @@ def median_limits(low: float, high: float) -> tuple[str, str]:
 
 
 def limit_in_words(day: float) -> str:
-    """A limit of a median in days, or that the curve does not reach it."""
-    return NOT_REACHED if math.isnan(day) else number(day, 0)
+    """A limit of a median in days; only the upper one can be missing."""
+    return NO_LIMIT if math.isnan(day) else number(day, 0)
 
 
 def reason_label(reason: str) -> str:
