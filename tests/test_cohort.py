@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from adreport import cohort, efficacy, read_study, reproduction, safety, sequences
+from adreport import cohort, efficacy, read_study, reproduction, safety, sentences, sequences
 from adreport.paths import COHORT
 from adreport.results import pick, value
 from adreport.sentences.reproduction import agreement
@@ -130,3 +130,15 @@ def test_the_sentence_on_printed_numbers_and_their_table_have_the_same_counts():
     assert f"{differ} differ and {unknown} cannot be recomputed" in text
     no_test, test = (int(re.search(found, text)[1]) for found in (r"(\d+) of those", r"the other (\d+)"))
     assert no_test + test == every - unknown
+
+
+def test_sections_on_outcomes_reasons_and_side_effects_are_answered():
+    differ = str(sentences.differences(RESULTS))
+    assert "differed between the treatments in overall effectiveness (p = 0.0014)" in differ
+    assert "are not shown to differ in significant response (p = 0.714) and side effect (p = 0.745)" in differ
+    reasons = STUDY.courses["discontinuation_reason"].value_counts()
+    assert f"({reasons.max()})" in str(sentences.endings(RESULTS)).split(",")[1]
+    patients = STUDY.side_effects.groupby("side_effect")["patient_id"].nunique()
+    words = str(sentences.terms(RESULTS, STUDY))
+    assert f"({patients.max()} patients)" in words.split(",")[0]
+    assert "of 25 events" in words

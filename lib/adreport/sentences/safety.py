@@ -4,12 +4,15 @@ import math
 
 import pandas as pd
 
-from adreport.dictionary import treatment_in_words
+from adreport.dictionary import level_label, treatment_in_words
 from adreport.display import Sentence
+from adreport.exposure import events_with_courses
 from adreport.formatting import counted, interval, listing, number, percent, whole
 from adreport.results import pick, value
 from adreport.study import Study
 from adreport.tables.columns import interval_name
+
+MOST_TERMS = 3
 
 
 def side_effects(results: pd.DataFrame) -> Sentence:
@@ -20,6 +23,20 @@ def side_effects(results: pd.DataFrame) -> Sentence:
     events = pick(results, output="table3", variable="side_effect", variable_level="any", stat_name="n")["stat"].sum()
     courses, patients = (_fraction(own, f"affected_{unit}", unit) for unit in ("courses", "patients"))
     return Sentence(f"{counted(events, 'side effect')} occurred, in {courses} and in {patients}.")
+
+
+def terms(results: pd.DataFrame, study: Study) -> Sentence:
+    """The side effects that most patients had, and of how many events it is recorded what was done."""
+    own = pick(results, output="exposure", group1="", group2="side_effect", variable="affected_patients", stat_name="n")
+    if own.empty:
+        return Sentence("No side effect is recorded.")
+    most = own.sort_values("stat", ascending=False, kind="stable").head(MOST_TERMS)
+    words = [
+        f"{level_label('', row.group2_level).lower()} ({counted(row.stat, 'patient')})" for row in most.itertuples()
+    ]
+    events = events_with_courses(study)["management"]
+    done = f"what was done is recorded of {whole(events.notna().sum())} of {counted(len(events), 'event')}"
+    return Sentence(f"Most frequent: {listing(words)}; {done}.")
 
 
 def discontinued(results: pd.DataFrame, study: Study) -> Sentence:
