@@ -1,11 +1,16 @@
 """The reconstructed cohort gives the published counts; the pages' statistics are those of R on them."""
 
+import re
+
 import pandas as pd
 import pytest
 
-from adreport import cohort, efficacy, read_study, safety, sequences
+from adreport import cohort, efficacy, read_study, reproduction, safety, sentences, sequences
 from adreport.paths import COHORT
 from adreport.results import pick, value
+from adreport.sentences.reproduction import agreement
+from adreport.tables import comparisons
+from adreport.tables.reproduction import overview as reproduction_table
 
 STUDY = read_study(COHORT)
 RESULTS = pd.concat([module.analyse(STUDY) for module in (cohort, efficacy, safety, sequences)]).drop_duplicates()
@@ -74,6 +79,14 @@ def test_only_the_z_test_finds_pairs_that_differ():
     }
 
 
+def test_of_a_pair_only_the_p_below_the_limit_stand_out():
+    rows = comparisons.pairwise(RESULTS).rows
+    bold = {(row.label, place) for row in rows for place, flag in enumerate(row.bold) if flag}
+    assert len(bold) == 4
+    assert {place for _, place in bold} == {3, 4}  # pooled z, Bonferroni and Holm; no cell of Fisher's exact test
+    assert {row.kind for row in rows} == {""}
+
+
 def test_nothing_known_beforehand_went_with_the_response():
     assert pick(RESULTS, output="predictors", stat_name="p.value")["stat"].min() > 0.05
 
@@ -107,3 +120,25 @@ def test_every_course_goes_somewhere_once():
 def test_each_statistic_stands_once():
     keys = ["output", "group1", "group1_level", "group2", "group2_level", "variable", "variable_level", "stat_name"]
     assert not RESULTS.duplicated([*keys, "method"]).any()
+
+
+def test_the_sentence_on_printed_numbers_and_their_table_have_the_same_counts():
+    compared = reproduction.compare(STUDY, reproduction.published_results(), reproduction.recompute(STUDY))
+    exact, rounded, cut, differ, unknown, every = map(int, reproduction_table(compared).rows[-1].cells)
+    text = str(agreement(compared))
+    assert f"Of {every} printed numbers {exact + rounded} agree, {cut} agree only if cut off, not rounded" in text
+    assert f"{differ} differ and {unknown} cannot be recomputed" in text
+    no_test, test = (int(re.search(found, text)[1]) for found in (r"(\d+) of those", r"the other (\d+)"))
+    assert no_test + test == every - unknown
+
+
+def test_sections_on_outcomes_reasons_and_side_effects_are_answered():
+    differ = str(sentences.differences(RESULTS))
+    assert "differed between the treatments in overall effectiveness (p = 0.0014)" in differ
+    assert "are not shown to differ in significant response (p = 0.714) and side effect (p = 0.745)" in differ
+    reasons = STUDY.courses["discontinuation_reason"].value_counts()
+    assert f"({reasons.max()})" in str(sentences.endings(RESULTS)).split(",")[1]
+    patients = STUDY.side_effects.groupby("side_effect")["patient_id"].nunique()
+    words = str(sentences.terms(RESULTS, STUDY))
+    assert f"({patients.max()} patients)" in words.split(",")[0]
+    assert "of 25 events" in words

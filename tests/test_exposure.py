@@ -6,12 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure as Canvas
 
 from adreport import read_study, safety
 from adreport.organ_classes import NOT_CLASSIFIED, organ_class
 from adreport.paths import COHORT
 from adreport.results import pick, value
 from adreport.sentences import safety as sentences
+from adreport.tables import safety as tables
 from studies import cohort, written
 
 STUDY = read_study(COHORT)
@@ -89,6 +91,31 @@ def test_courses_of_unknown_duration_are_left_out_of_both_sides_of_a_rate():
         assert rate(results, variable, group1="")[:2] == [0, pytest.approx(200 / 365.25)]
     events = pick(results, output="table3", variable="side_effect", variable_level="any", group1_level="cyclosporine")
     assert value(events, stat_name="n") == 2
+
+
+def test_events_that_are_all_untimed_have_no_rate_of_zero():
+    study = small(onset_day=[5.0])
+    more = pd.DataFrame({"patient_id": ["P01"], "course": [2], "side_effect": ["headache"], "organ_class": ["Nerves"]})
+    events = pd.concat([study.side_effects, more], ignore_index=True).astype(study.side_effects.dtypes.to_dict())
+    courses = study.courses.assign(duration_days=[np.nan, 200.0], side_effect=True)
+    results = safety.analyse(replace(study, courses=courses, side_effects=events))
+    assert pick(results, stat_name="rate", group1_level="cyclosporine").empty
+    assert value(results, output="table3", variable_level="any", group1_level="methotrexate", stat_name="rate") > 0
+    page = tables.side_effects(results, replace(study, courses=courses, side_effects=events))
+    assert "Left out of rates: 1 event in courses of unknown duration; a dash where that leaves none." in page.footnotes
+    assert {row.cells[3].strip() for row in page.rows[:2]} == {"–"}
+    assert "Left out: 1 side effect in courses of unknown duration." in str(sentences.exposure(results))
+    alone = safety.analyse(replace(study, courses=courses))
+    assert str(sentences.exposure(alone)) == "All side effects were in courses of unknown duration: there is no rate."
+
+
+def test_time_on_two_treatments_at_once_counts_for_each():
+    overlapping = small(onset_day=[5.0])
+    years = value(safety.analyse(overlapping), output="exposure", variable="side_effects", group1="",
+                  stat_name="patient_years", variable_level="", group2="")  # fmt: skip
+    assert years == pytest.approx((100 + 200) / 365.25)
+    notes = tables.side_effects(safety.analyse(overlapping), overlapping).footnotes
+    assert "time on two treatments at once counts for each" in notes[0]
 
 
 def test_no_events_have_a_rate_of_zero_with_an_upper_limit():
@@ -175,7 +202,45 @@ def test_reasons_and_events_that_disagree_are_said_to():
     study = small(onset_day=[1.0], led_to_discontinuation=["yes"])
     courses = study.courses.assign(discontinuation_reason=pd.Categorical(["remission", "side_effect"]))
     text = str(sentences.discontinued(safety.analyse(replace(study, courses=courses)), replace(study, courses=courses)))
-    assert "1 side effect in 1 course led to a stop by their own record" in text
+    assert "of 2 courses with a recorded reason, ongoing ones included" in text
+    assert "1 side effect, in 1 course, is recorded as having led to the stop of the course" in text
     assert (
         "in 1 of these courses the reason is another and 1 course stopped for a side effect has no such event" in text
     )
+
+
+def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axis_unmarked(monkeypatch):
+    from adreport.figures import safety as figures
+
+    drawn = []
+    monkeypatch.setattr(figures, "figure", lambda paint, *rest: drawn.append((paint, rest)))
+    figures.exposure(RESULTS, 5)
+    axes = Canvas().subplots()
+    drawn[0][0](axes, False)
+    marks = [line for line in axes.lines if line.get_marker() in ("o", "D", ">")]
+    rows = pick(RESULTS, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
+    codes = list(rows[rows["group1_level"] != ""]["group1_level"])
+    courses = pick(RESULTS, output="safety", variable="affected_courses", stat_name="N").set_index("group1_level")
+    few = {row for row, code in enumerate(codes) if courses["stat"][code] < 5}
+    hollow = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() == "white"}
+    filled = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() != "white"}
+    assert few
+    assert hollow == few
+    assert filled == set(range(len(codes))) - few
+    seen = [line for line in marks if line.get_marker() != ">" or line.get_markersize() > 5]
+    assert len(seen) == 2 * len(codes)  # a point or an arrow for each rate
+    assert all(line.get_xdata()[0] <= axes.get_xlim()[1] for line in marks)
+
+
+def test_words_agree_with_their_numbers_and_say_nothing_twice():
+    study = small(onset_day=[5.0, 6.0])
+    results = safety.analyse(study)
+    assert str(sentences.serious(results)) == "For none of the 2 side effects was seriousness recorded."
+    assert str(sentences.organ_classes(results)).startswith("1 organ class was affected")
+    alone = safety.analyse(small(onset_day=[5.0]))
+    assert str(sentences.serious(alone)) == "Of the one side effect it is not recorded whether it was serious."
+    some = safety.analyse(small(onset_day=[1.0, 2.0], serious=["yes", None]))
+    assert str(sentences.serious(some)) == "1 of 1 side effect was serious and of 1 other it is not recorded."
+    stopped = study.courses.assign(discontinuation_reason=pd.Categorical(["side_effect", None]))
+    (row,) = tables.discontinued_courses(replace(study, courses=stopped)).rows
+    assert row.cells[0] == "Nausea"

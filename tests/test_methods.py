@@ -62,6 +62,39 @@ def test_simulated_tests_are_described_with_their_number_and_seed():
     assert "10,000 random permutations (seed 1953)" in section.topics["Patients"]
 
 
+def test_a_method_run_with_several_numbers_is_described_once():
+    names = [f"Fisher-Freeman-Halton, simulated ({n} tables, seed 1953, standard error 0.001)" for n in ("10,000", "5")]
+    names += [f"exact Poisson interval, 95%{more}" for more in ("", "; all events over all days of the courses")]
+    names += [
+        "Cochran-Mantel-Haenszel statistic, exact permutation within patients",
+        "Cochran-Mantel-Haenszel statistic, simulated permutation within patients "
+        "(10,000 permutations, seed 1953, standard error 0.004)",
+        "log-rank scores, treatments permuted within patients (3 patients carry the information)",
+        "log-rank scores, treatments permuted within patients "
+        "(3 patients carry the information; 20,000 permutations, seed 1953, standard error 0.004)",
+        "pooled z, Bonferroni",
+        "pooled z, Holm",
+    ]
+    rows = [row for name in names for row in statistics("table2", {"p.value": 0.5}, name, variable="effective")]
+    topics = methods.section(table([*flow(), *rows])).topics
+    assert "simulated from 10,000 and 5 tables (seed 1953)" in topics["Comparisons"]
+    assert topics["Proportions and rates"].count("Poisson") == 1
+    assert topics["Patients"].count("compared within patients") == 1
+    assert topics["Drug survival"].count("permuting treatments within patients") == 1
+    assert "adjusted over all pairs after Bonferroni and Holm" in topics["Pairs of treatments"]
+    assert methods.uncovered(table(rows)) == []
+
+
+def test_response_and_rescue_are_defined_as_the_study_does():
+    study = read_study(COHORT)
+    own = table(flow())
+    words = methods.section(own, study).topics["Definitions"]
+    assert f"with the response {study.response.effective_label}; a significant response is" in words
+    assert "less than 14 days" in words
+    strict = methods.section(own, study.select(response="significant")).topics["Definitions"]
+    assert f"with the response {study.response.significant_label};" in strict
+
+
 def test_doses_pathways_and_verdicts_are_no_methods():
     results = efficacy.analyse(read_study(COHORT))
     assert not any("mg" in name for name in methods.names(results))

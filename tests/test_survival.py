@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 
 from adreport import read_study, survival
 from adreport.dictionary import columns
+from adreport.figures import survival as figures
 from adreport.life_tables import life_table
 from adreport.log_rank import log_rank, log_rank_within
 from adreport.paths import COHORT
-from adreport.results import pick, value
+from adreport.results import pick, statistics, table, value
+from adreport.sentences import survival as sentences
+from adreport.tables import survival as tables
 from studies import cohort, written
 
 DAYS = np.array([3, 5, 5, 5, 8, 8, 10, 10, 12, 12, 12, 20.0])
@@ -199,11 +202,48 @@ def test_treatments_that_cannot_differ_are_not_tested_and_say_why(courses):
     assert overall["method"].str.startswith("not tested: ").all()
 
 
-def test_naive_and_patient_level_answers_that_disagree_say_so():
-    from adreport.sentences import survival as sentences
+def log_rank_rows(p, p_within, p_first):
+    ways = {"": p, "_within_patients": p_within, "_first_courses": p_first}
+    rows = [statistics("survival", {"p.value": own, "N": 30, "parameter": 1}, "log-rank", group1="treatment",
+                       variable=f"drug_survival{way}") for way, own in ways.items()]  # fmt: skip
+    shared = statistics("survival", {"n": 9}, variable="informative_patients")
+    return table([row for way in (*rows, shared) for row in way])
 
-    assert "does not hold within patients" in sentences._agreement(0.01, 0.4)
-    assert "that all courses together do not show" in sentences._agreement(0.3, 0.02)
+
+def test_each_of_the_three_tests_is_told_for_what_it_shows():
+    only_first = str(sentences.comparison(log_rank_rows(0.01, 0.4, 0.02)))
+    assert "30 courses taken as independent show a difference in duration (log-rank, p = 0.010)" in only_first
+    assert "it is not shown within patients (permutation, p = 0.400; 9 patients" in only_first
+    assert "first courses alone show it (log-rank, p = 0.020" in only_first
+    assert "first courses alone do not show it" in str(sentences.comparison(log_rank_rows(0.01, 0.02, 0.4)))
+    within = str(sentences.comparison(log_rank_rows(0.3, 0.02, 0.4)))
+    assert "show no difference" in within
+    assert "one is shown within patients" in within
+    assert "nothing can be compared; first courses alone do not show one" in str(
+        sentences.comparison(log_rank_rows(0.3, np.nan, 0.4))
+    )
+
+
+def test_lasting_courses_and_medians_are_told_in_words(results):
+    year = str(sentences.still_going_on(results, 5))
+    assert year.startswith("At one year these shares were still on treatment: methotrexate 60% (95% CI 29–100; 3 at")
+    medians = str(sentences.drug_survival(results, 5))
+    assert "cyclosporine 11.0 months (95% CI from 10.0, no upper limit; 25 courses)" in medians  # 335 and 305 days
+    assert "systemic corticosteroid 50 days (95% CI 32 to 75; 21 courses)" in medians
+    lasting = ALL.assign(discontinuation_reason="ongoing", duration_days=400.0)
+    none_ended = survival.analyse(replace(STUDY, courses=lasting))
+    assert "cyclosporine 100% (no course had ended; 25 at risk)" in str(sentences.still_going_on(none_ended, 5))
+
+
+def test_numbers_at_risk_are_named_at_the_left_of_each_row_of_panels(results):
+    drawn = figures.drug_survival(results, survival.life_tables(STUDY), 0.95, 5).drawn
+    panels = STUDY.courses["treatment"].nunique()
+    assert [drawn(narrow).count("At risk<") for narrow in (False, True)] == [-(-panels // 3), -(-panels // 2)]
+
+
+def test_each_line_of_the_log_rank_table_says_where_its_p_is_from(results):
+    lines = {row.label: row.cells[-1] for row in tables.tests(results).rows}
+    assert lines == {"All courses": "chi-square", "Within patients": "permutation", "First courses": "chi-square"}
 
 
 lives = st.lists(st.tuples(st.integers(0, 12), st.sampled_from("abc")), min_size=1, max_size=25)

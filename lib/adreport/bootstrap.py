@@ -10,7 +10,10 @@ from adreport.inference import SEED
 
 RESAMPLES = 5_000
 MANY_PATIENTS, RESAMPLES_OF_MANY = 1_000, 2_000
-NO_BOOTSTRAP = "no bootstrap, the rate being the same in every patient"  # all its resamples would have it
+FEWEST_PATIENTS = 10  # with a course of the treatment; resamples of fewer give intervals that are far too short
+NO_BOOTSTRAP = "no bootstrap, "
+EQUAL = f"{NO_BOOTSTRAP}the rate being the same in every patient"  # all its resamples would have it
+FEW = f"{NO_BOOTSTRAP}fewer than {FEWEST_PATIENTS} patients having a course"
 
 
 @dataclass(frozen=True)
@@ -27,29 +30,33 @@ class ClusterBootstrap:
     confidence_level: float
 
     def rate(self, treatment: int) -> Effect:
-        """A treatment's rate; where all resamples have the same, the interval of Korn and Graubard."""
+        """A treatment's rate; with few patients, or the same rate in all, the interval of Korn and Graubard."""
         rate = self.events[:, treatment].sum() / self.courses[:, treatment].sum()
         patients = int((self.courses[:, treatment] > 0).sum())
-        if self._degenerate(treatment):
+        if reason := self._no_bootstrap(treatment):
             limits = korn_graubard(rate, patients, self.confidence_level)
             how = f"exact interval with patients as sample size (Korn-Graubard), {self.confidence_level:.0%}"
-            return Effect(f"{how}; {NO_BOOTSTRAP}", rate, *limits)
+            return Effect(f"{how}; {reason}", rate, *limits)
         return Effect(self._method(self.draws[:, treatment]), rate, *self._limits(self.draws[:, treatment]))
 
     def difference(self, first: int, second: int) -> Effect:
         """The first rate minus the second; the hybrid of their intervals where one has no bootstrap."""
         rates = [self.rate(treatment) for treatment in (first, second)]
-        if self._degenerate(first) or self._degenerate(second):
+        reasons = list(dict.fromkeys(filter(None, map(self._no_bootstrap, (first, second)))))
+        if reasons:
             values = hybrid_difference(*[(rate.estimate, rate.low, rate.high) for rate in rates])
             how = f"hybrid (MOVER) of the two rates' patient-level intervals, {self.confidence_level:.0%}"
-            return Effect(f"{how}; {NO_BOOTSTRAP} of a treatment", *values)
+            return Effect(f"{how}; of a treatment {'; '.join(reasons)}", *values)
         draws = self.draws[:, first] - self.draws[:, second]
         return Effect(self._method(draws), rates[0].estimate - rates[1].estimate, *self._limits(draws))
 
-    def _degenerate(self, treatment: int) -> bool:
+    def _no_bootstrap(self, treatment: int) -> str:
+        """Why resampled patients say nothing on a treatment's rate; "" where they do."""
         own = self.courses[:, treatment] > 0
+        if own.sum() < FEWEST_PATIENTS:
+            return FEW
         rates = self.events[own, treatment] / self.courses[own, treatment]
-        return bool(np.ptp(rates) < 1e-12)
+        return EQUAL if np.ptp(rates) < 1e-12 else ""
 
     def _limits(self, draws: np.ndarray) -> tuple[float, float]:
         tail = (1 - self.confidence_level) / 2

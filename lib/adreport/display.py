@@ -52,12 +52,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its head, its cells, and how it stands: "" (plain), "group" (over rows), "level" (indented), "total"."""
+    """A row: its head, its cells, and how it stands: "" (plain), "group" (over rows), "level" (indented), "total".
+
+    `bold`: which of its cells stand out, for rows of which not all cells do.
+    """
 
     label: str
     cells: Sequence[str] = ()
     kind: str = ""
     shades: Sequence[float] = ()
+    bold: Sequence[bool] = ()
 
 
 @dataclass(frozen=True)

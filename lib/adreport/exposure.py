@@ -1,4 +1,7 @@
-"""Side effects for the time on treatment: rates per 100 patient-years, of all events and of first ones."""
+"""Side effects for the time on treatment: rates per 100 patient-years, of all events and of first ones.
+
+Patient-years are those of courses: time on two treatments at once counts for each.
+"""
 
 from collections.abc import Iterator
 
@@ -64,16 +67,16 @@ def rates(events: pd.DataFrame, courses: pd.DataFrame, confidence_level: float, 
     first = known.merge(onset, on=["patient_id", "course"], how="left")
     days = first[["duration_days", "first_day"]].min(axis=1).sum()
     harmed = int(first["side_effect"].sum())
-    yield from _rate("first_side_effect", harmed, days, FIRST_EVENTS, confidence_level, keys)
+    left_out = int(courses["side_effect"].sum()) - harmed
+    yield from _rate("first_side_effect", (harmed, left_out), days, FIRST_EVENTS, confidence_level, keys)
 
 
 def event_rate(
     variable: str, events: pd.DataFrame, courses: pd.DataFrame, confidence_level: float, keys: dict
 ) -> Iterator[dict]:
     """Events of courses of known duration per 100 patient-years of these courses."""
-    counted = int(events["duration_days"].notna().sum())
     days = courses["duration_days"].sum()
-    yield from _rate(variable, counted, days, ALL_EVENTS, confidence_level, keys)
+    yield from _rate(variable, timed(events), days, ALL_EVENTS, confidence_level, keys)
 
 
 def affected(events: pd.DataFrame, courses: pd.DataFrame, keys: dict) -> Iterator[dict]:
@@ -84,9 +87,22 @@ def affected(events: pd.DataFrame, courses: pd.DataFrame, keys: dict) -> Iterato
     yield from statistics("exposure", share(len(harmed), len(courses)), variable="affected_courses", **keys)
 
 
-def _rate(variable: str, events: int, days: float, time: str, confidence_level: float, keys: dict) -> Iterator[dict]:
-    years = days / DAYS_PER_YEAR
-    numbers = {"n": events, "patient_years": years}
-    numbers |= inference.poisson_rate(events, years, confidence_level=confidence_level)
+def timed(events: pd.DataFrame) -> tuple[int, int]:
+    """Events in courses of known duration, and those in courses without."""
+    known = int(events["duration_days"].notna().sum())
+    return known, len(events) - known
+
+
+def rate_of(events: tuple[int, int], years: float, confidence_level: float) -> dict[str, float]:
+    """The rate of timed events; none where all that happened is untimed, since 0 would deny it."""
+    known, untimed = events
+    rate = inference.poisson_rate(known, years, confidence_level=confidence_level) if known or not untimed else {}
+    return {"patient_years": years, "n_missing": untimed} | rate
+
+
+def _rate(
+    variable: str, events: tuple[int, int], days: float, time: str, confidence_level: float, keys: dict
+) -> Iterator[dict]:
+    numbers = {"n": events[0]} | rate_of(events, days / DAYS_PER_YEAR, confidence_level)
     method = f"exact Poisson interval, {confidence_level:.0%}; {time}"
     yield from statistics("exposure", numbers, method, variable=variable, **keys)

@@ -14,9 +14,11 @@ from importlib.metadata import version
 
 import pandas as pd
 
+from adreport.courses import RESCUE_BELOW_DAYS, RESCUE_UP_TO_MG_PER_DAY, RESCUE_UP_TO_MG_PER_KG
 from adreport.formatting import counted, listing
 from adreport.paths import DATA
 from adreport.results import pick
+from adreport.study import Study
 
 # Outputs whose `method` holds other words: sources, verdicts, pathways, reasons, rules.
 NOT_METHODS = (
@@ -78,10 +80,15 @@ def uncovered(results: pd.DataFrame) -> list[str]:
     return [name for name in names(results) if not any(method.pattern.fullmatch(name) for method in catalogue())]
 
 
-def section(results: pd.DataFrame) -> Section:
-    """The methods section of a report: only what its results say was run is described and cited."""
+def section(results: pd.DataFrame, study: Study | None = None) -> Section:
+    """The methods section of a report: only what its results say was run is described and cited.
+
+    With the study, it defines response and rescue courses as the study does.
+    """
     cited: list[str] = []
     topics: dict[str, list[str]] = {"Data": [_data(results)]}
+    if study is not None:
+        topics["Definitions"] = [_definitions(study)]
     for method, sentence in _said(names(results)):
         cited += [key for key in method.references if key not in cited]
         numbers = ", ".join(str(cited.index(key) + 1) for key in method.references)
@@ -95,15 +102,25 @@ def section(results: pd.DataFrame) -> Section:
 
 
 def _said(run: Iterable[str]) -> Iterator[tuple[Method, str]]:
-    """Each sentence once, in the order of the catalogue, its gaps filled from the method's name."""
-    said = set()
+    """One sentence a method, in the order of the catalogue; its gaps hold what all names of it give, joined."""
     run = list(run)
     for method in catalogue():
-        for found in filter(None, map(method.pattern.fullmatch, run)):
-            sentence = method.words.format(**found.groupdict())
-            if sentence and sentence not in said:
-                said.add(sentence)
-                yield method, sentence
+        found = [match.groupdict() for match in map(method.pattern.fullmatch, run) if match]
+        if found and method.words:
+            gaps = {gap: listing(dict.fromkeys(filter(None, (own[gap] for own in found)))) for gap in found[0]}
+            yield method, method.words.format(**gaps)
+
+
+def _definitions(study: Study) -> str:
+    """What counted as a response, and which corticosteroid courses were set apart as rescue."""
+    scale = study.response
+    rescue = (
+        f"Systemic corticosteroids for less than {RESCUE_BELOW_DAYS} days, at up to {RESCUE_UP_TO_MG_PER_KG} mg/kg and "
+        f"{RESCUE_UP_TO_MG_PER_DAY} mg of prednisolone equivalent a day where a dose is recorded, were taken as rescue "
+        "courses."
+    )
+    strict = f"; a significant response is {scale.significant_label}" if scale.significant else ""
+    return f"A course was effective overall with the response {scale.effective_label}{strict}. {rescue}"
 
 
 def _data(results: pd.DataFrame) -> str:

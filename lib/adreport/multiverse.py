@@ -1,7 +1,8 @@
 """Every defensible definition of response, side by side: does the answer depend on the one that was chosen?
 
 Rows of the output `multiverse` have the definition of response in `variable` and the other choices
-in `variable_level`, as `Specification.code` writes them.
+in `variable_level`, as `Specification.code` writes them. Of each definition, group1=distinct counts the
+combinations whose numbers differ (N), those with p below 0.05 (n), and their range of p.
 """
 
 from collections.abc import Iterator
@@ -15,13 +16,15 @@ from adreport import dictionary, inference
 from adreport.cohort import MIN_COURSES
 from adreport.frequencies import tabulate
 from adreport.inference import TestResult
-from adreport.results import statistics
+from adreport.results import pick, statistics, table, wide
 from adreport.study import Study
 
 OUTPUT = "multiverse"
 DEFINITIONS = ("effective", "significant")
 SIMULATIONS = 10_000  # of one combination's test, where its tables are too many to enumerate
 PUBLISHED = "; as published"
+SIGNIFICANT = 0.05
+DISTINCT, UNCLEAR = "distinct", "above"
 NEEDED = ["patient_id", "course", "treatment", *DEFINITIONS]
 
 
@@ -50,7 +53,13 @@ AS_PUBLISHED = ("effective", Specification(), "out")
 
 
 def combinations(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
-    """Each treatment's rate by every specification, and the test over all treatments by each."""
+    """Each treatment's rate by every specification, the test over all treatments by each, and how they spread."""
+    rows = list(_every(study, confidence_level, min_courses))
+    yield from rows
+    yield from _spread(rows)
+
+
+def _every(study: Study, confidence_level: float, min_courses: int) -> Iterator[dict]:
     every = {"out": study.courses[NEEDED], "in": _with_rescue(study)}
     tests: dict[bytes, TestResult] = {}
     for specification in SPECIFICATIONS:
@@ -75,6 +84,21 @@ def selected(courses: pd.DataFrame, specification: Specification) -> pd.DataFram
     return courses
 
 
+def _spread(rows: list[dict]) -> Iterator[dict]:
+    """The combinations that do not give the same numbers as one before them; those not below 0.05 by name."""
+    tests = pick(table(rows), group1="treatment", group1_level="", stat_name=["n", "N", "p.value"])
+    for definition in DEFINITIONS:
+        own = pick(tests, variable=definition)
+        frame = wide(own, "variable_level").reindex(columns=["n", "N", "p.value"]).dropna().round(12).drop_duplicates()
+        p = frame["p.value"]
+        keys = {"group1": DISTINCT, "group1_level": "all", "variable": definition}
+        if len(p):
+            counts = {"n": int((p < SIGNIFICANT).sum()), "N": len(p), "min": p.min(), "max": p.max()}
+            yield from statistics(OUTPUT, counts, **keys)
+        for code, value in p[p >= SIGNIFICANT].items():
+            yield from statistics(OUTPUT, {"p.value": value}, **keys | {"group1_level": UNCLEAR}, variable_level=code)
+
+
 def _with_rescue(study: Study) -> pd.DataFrame:
     together = pd.concat([rows[NEEDED].astype({"treatment": str}) for rows in (study.courses, study.rescue_courses)])
     known = [code for code in dictionary.treatments() if code in set(together["treatment"])]
@@ -96,12 +120,12 @@ def _test(
     counts: pd.DataFrame, definition: str, specification: Specification, few: str, known: dict[bytes, TestResult]
 ) -> Iterator[dict]:
     """The test of one combination by the rule of all tables; combinations of the same counts are tested once."""
-    table = counts.T.to_numpy().reshape(-1, 2)
-    table = table[np.lexsort(table.T)]
-    if table.tobytes() not in known:
-        known[table.tobytes()] = inference.compare_categories(table, SIMULATIONS)
-    result = known[table.tobytes()]
+    cells = counts.T.to_numpy().reshape(-1, 2)
+    cells = cells[np.lexsort(cells.T)]
+    if cells.tobytes() not in known:
+        known[cells.tobytes()] = inference.compare_categories(cells, SIMULATIONS)
+    result = known[cells.tobytes()]
     published = PUBLISHED if (definition, specification, few) == AS_PUBLISHED else ""
     keys = {"variable": definition, "variable_level": f"{specification.code}, few {few}"}
-    values = result.statistics | {"n": int(table[:, 0].sum())}
+    values = result.statistics | {"n": int(cells[:, 0].sum())}
     yield from statistics(OUTPUT, values, result.method + published, group1="treatment", **keys)

@@ -85,7 +85,7 @@ def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, shell: S
 
 def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell) -> str:
     """The HTML of the methods section, from the statistics of all pages."""
-    section = methods.section(statistics)
+    section = methods.section(statistics, study)
     contents = [(topic.replace(" ", "-"), topic) for topic in (*section.topics, "References")]
     values = {"title": "How were the numbers made?", "masthead": sentences.masthead(study)._repr_html_()}
     return shell.filled("methods.html.j2", "methods", section=section, contents=contents, **values)

@@ -34,16 +34,15 @@ def analyse(study: Study, confidence_level: float = 0.95) -> pd.DataFrame:
 def side_effects(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
     """Table 3: events, courses and patients of each term, with the rate per 100 patient-years of treatment.
 
-    Events of courses of unknown duration are counted, and are left out of the rate.
+    Events of courses of unknown duration are counted (n_missing), and are left out of the rate.
     """
     events = events_with_courses(study)
     for code, courses in study.courses.groupby("treatment", observed=True):
         years = courses["duration_days"].sum() / DAYS_PER_YEAR
         own = events[events["treatment"] == code]
         for term, rows in [(ANY, own), *commonest(own, "side_effect")]:
-            timed = int(rows["duration_days"].notna().sum())
-            numbers = _numbers_of(rows) | inference.poisson_rate(timed, years, confidence_level=confidence_level)
-            numbers |= {"patient_years": years, "n": len(rows)}
+            rate = exposure.rate_of(exposure.timed(rows), years, confidence_level)
+            numbers = _numbers_of(rows) | rate | {"n": len(rows)}
             keys = {"group1": "treatment", "group1_level": code, "variable": "side_effect", "variable_level": term}
             yield from statistics("table3", numbers, f"exact Poisson interval, {confidence_level:.0%}", **keys)
 

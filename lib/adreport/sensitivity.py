@@ -1,4 +1,4 @@
-"""Whether the comparison holds when each patient counts once, and whichever definition of response is chosen."""
+"""Whether the comparison holds when repeated courses count, and whichever definition of response is chosen."""
 
 import pandas as pd
 

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from adreport.display import Absent, Figure
-from adreport.figures.drawing import figure, label_rows, treatment_colour, treatment_name
+from adreport.figures.drawing import few_note, figure, label_rows, treatment_colour, treatment_name
 from adreport.figures.rates import rates
 from adreport.formatting import counted, interval, number, whole
 from adreport.tables.columns import RATES, by_treatment, interval_name
@@ -34,33 +34,33 @@ def exposure(results: pd.DataFrame, min_courses: int, mark: str = "") -> Figure 
     end = 1.05 * (high if len(few) < len(frames[0]) else max(frame["conf.high"].max() for frame in frames))
 
     def paint(axes: Axes, narrow: bool) -> None:
-        for frame, offset in zip(frames, (-OFFSET, OFFSET), strict=True):
+        for frame, offset, marker in zip(frames, (-OFFSET, OFFSET), ("o", "D"), strict=True):
             for row, (code, rate) in enumerate(frame.iterrows()):
-                _draw(axes, row + offset, rate, treatment_colour(code), end, filled=offset < 0)
+                colour = treatment_colour(code)
+                face = "white" if code in few else colour
+                _draw(axes, row + offset, rate, end, marker, color=colour, markerfacecolor=face)
         label_rows(axes, [treatment_name(code, narrow) for code in frames[0].index])
         axes.set_xlim(-0.02 * end, end)
         axes.set_xlabel("Side effects per 100 patient-years")
 
     caption = "Side effects for the time on treatment"
     notes = [
-        "Full point: all events; hollow square: first event of each course, over the time until it. Lines: exact "
-        "Poisson interval, an arrow where it goes on beyond the axis. Beside them events/patient-years and the rate "
-        f"({interval_name(results)}).",
+        "Round point: all events; diamond: first event of each course, over the time until it. Lines: exact Poisson "
+        "interval, a small arrow where it goes on beyond the axis, a large one where the rate itself lies beyond. "
+        f"Beside them events/patient-years and the rate ({interval_name(results)}).",
         *([f"The axis is made for the treatments with at least {min_courses} courses."] if few else []),
+        *few_note(few, min_courses),
     ]
     return figure(paint, 2 * len(frames[0]), caption, _described(frames[0], caption), notes, mark)
 
 
-def _draw(axes: Axes, row: float, rate: pd.Series, colour: str, end: float, filled: bool) -> None:
-    high = min(rate["conf.high"], end)
-    axes.plot([rate["conf.low"], high], [row, row], color=colour, solid_capstyle="butt", linewidth=1.4 if filled else 1)
+def _draw(axes: Axes, row: float, rate: pd.Series, end: float, marker: str, **colours: str) -> None:
+    limits = [min(rate[limit], end) for limit in ("conf.low", "conf.high")]
+    axes.plot(limits, [row, row], color=colours["color"], solid_capstyle="butt", linewidth=1.4 if marker == "o" else 1)
     if rate["conf.high"] > end:
-        axes.plot(end, row, ">", color=colour, markersize=5, clip_on=False)
+        axes.plot(end, row, ">", markersize=9 if rate["rate"] > end else 5, clip_on=False, **colours)
     if rate["rate"] <= end:
-        axes.plot(
-        rate["rate"], row, "o" if filled else "s", color=colour, markersize=6 if filled else 4.5, clip_on=False,
-        markerfacecolor=colour if filled else "white",
-    )  # fmt: skip
+        axes.plot(rate["rate"], row, marker, markersize=6 if marker == "o" else 5, clip_on=False, **colours)
     limits = interval(rate["conf.low"], rate["conf.high"], as_percent=False, decimals=0)
     beside = f"{whole(rate['n'])}/{number(rate['patient_years'])}", f"{number(rate['rate'], 0)} ({limits})"
     for points, text in zip(BESIDE_POINTS, beside, strict=True):

@@ -15,7 +15,7 @@ from adreport.tables.columns import RATES, interval_name
 
 WAYS = {
     NAIVE: ("All courses, as independent", "o", -0.24),
-    BOOTSTRAP: ("All courses, patients resampled", "s", 0.0),
+    BOOTSTRAP: ("All courses, patients as units", "s", 0.0),
     FIRST_COURSE: ("First course of each patient", "^", 0.24),
 }
 LINE_INCHES = 0.2  # of one specification
@@ -48,8 +48,8 @@ def patient_rates(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
 
     caption = "Overall effectiveness by three ways of counting patients"
     notes = [
-        f"Lines: {interval_name(results)}, of Wilson (all courses, as independent), of resampled patients or what "
-        "stands in for it (see the table), and exact (first course). Beside them effective courses of all counted."
+        f"Lines: {interval_name(results)}, of Wilson (all courses, as independent), with patients as units "
+        "(resampled, or exact; see the table), and exact (first course). Beside them effective courses of all counted."
     ]
     return figure(paint, 2.2 * len(codes) + 1.5, caption, _described(frames, caption), notes, mark)
 

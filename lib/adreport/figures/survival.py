@@ -53,7 +53,7 @@ def drug_survival(
             _head(panel, treatment_name(code, narrow), f"n={len(own)}, {words}")
             _label(panel, own, narrow)
         axes[0].figure.supylabel("Courses still going on (%)", fontsize=9)
-        axes[0].figure.supxlabel("Months, and below them the courses at risk", fontsize=9)
+        axes[0].figure.supxlabel("Months, and courses at risk", fontsize=9)
 
     notes = [
         "Steps: Kaplan-Meier; band: its interval; small strokes: courses that still went on or were lost to follow-up. "
@@ -87,7 +87,7 @@ def cumulative_incidence(
         place = {"loc": "outside upper left", "ncols": 1 if narrow else 2, "frameon": False, "fontsize": 8}
         axes[0].figure.legend(handles=patches, **place)
         axes[0].figure.supylabel("Courses (%)", fontsize=9)
-        axes[0].figure.supxlabel("Months, and below them the courses at risk", fontsize=9)
+        axes[0].figure.supxlabel("Months, and courses at risk", fontsize=9)
 
     notes = [
         "Areas: cumulative incidence of each reason (Aalen-Johansen); good ends hang from the top. White: nobody was "
@@ -142,7 +142,11 @@ def _label(axes: Axes, own: LifeTable, narrow: bool) -> None:
     crowded = narrow or len(own) > 99
     ticks = [day for day in MONTHS if not (crowded and day == NARROW_TICK)]
     labels = [f"{MONTHS[day]}\n{whole(own.at_risk_on(day))}" for day in ticks]
-    axes.set_xticks(ticks, labels, fontsize=7 if narrow else 8)
+    size = 7 if narrow else 8
+    axes.set_xticks(ticks, labels, fontsize=size)
+    if axes.get_subplotspec().is_first_col():
+        beside = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": size}
+        axes.annotate("At risk", (0, 0), (-10, -4 - 1.3 * size), ha="right", va="top", **beside)
     axes.set_xlim(0, LAST_DAY)
     axes.set_ylim(0, 103)
     axes.set_yticks([0, 50, 100])

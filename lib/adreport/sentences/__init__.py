@@ -7,9 +7,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "cohort": ["baseline", "comorbidities", "flow", "masthead", "treatments_used"],
-        "efficacy": ["ordered", "outcomes", "pairwise", "power", "predictors"],
+        "efficacy": ["differences", "endings", "ordered", "outcomes", "pairwise", "power", "predictors"],
         "reproduction": ["agreement", "contradictions", "explanations"],
-        "safety": ["attribution", "discontinued", "exposure", "organ_classes", "serious", "side_effects"],
+        "safety": ["attribution", "discontinued", "exposure", "organ_classes", "serious", "side_effects", "terms"],
         "sequences": [
             "ends",
             "line_outcomes",

@@ -2,16 +2,16 @@
 
 import pandas as pd
 
-from adreport.dictionary import treatment_in_words, variable_label
+from adreport.dictionary import level_label, treatment_in_words, variable_label
 from adreport.display import Sentence
-from adreport.efficacy import DETECTABLE
+from adreport.efficacy import DETECTABLE, OUTCOMES
 from adreport.formatting import counted, listing, number, p_phrase, p_value, percent, points, span, whole
 from adreport.response import ResponseScale
 from adreport.results import pick, value, wide
 from adreport.tables.columns import RATES, by_treatment, interval_name, signed_two
 
 SIGNIFICANT = 0.05
-MOST_PAIRS = 3
+MOST_PAIRS = MOST_REASONS = 3
 
 
 def outcomes(results: pd.DataFrame, scale: ResponseScale, min_courses: int) -> Sentence:
@@ -28,6 +28,34 @@ def outcomes(results: pd.DataFrame, scale: ResponseScale, min_courses: int) -> S
     span = f"was {best}" if len(ends[0]) == len(known) else f"ranged between treatments from {worst} to {best}"
     tested = f"; {p_phrase(p)} ({overall['method'].iloc[0]}, {whole(n)} courses, not adjusted)" if p == p else ""
     return Sentence(f"Overall effectiveness, the share of courses rated {scale.effective_label}, {span}{tested}.")
+
+
+def differences(results: pd.DataFrame) -> Sentence:
+    """Of each outcome, whether it differed between the compared treatments."""
+    own = pick(results, output="table2", group1_level="", variable=OUTCOMES, stat_name="p.value")
+    if own.empty:
+        return Sentence("No outcome can be compared: fewer than two treatments have enough courses, or nothing varies.")
+    parts = {True: [], False: []}
+    for row in own.itertuples():
+        parts[row.stat < SIGNIFICANT].append(f"{variable_label(row.variable).lower()} ({p_phrase(row.stat)})")
+    words = [f"differed between the treatments in {listing(parts[True])}" if parts[True] else ""]
+    words += [f"are not shown to differ in {listing(parts[False])}" if parts[False] else ""]
+    return Sentence(f"Courses {listing(filter(None, words))}; over all treatments compared, not adjusted.")
+
+
+def endings(results: pd.DataFrame) -> Sentence:
+    """The commonest recorded reasons, over all treatments."""
+    own = pick(results, output="table2", variable="discontinuation_reason", stat_name="n")
+    number_of = own.groupby("variable_level", sort=False)["stat"].sum().sort_values(ascending=False, kind="stable")
+    number_of = number_of[number_of > 0]
+    if number_of.empty:
+        return Sentence("No reason is recorded for any course.")
+    words = [
+        f"{level_label('discontinuation_reason', reason).lower()} ({whole(n)})"
+        for reason, n in number_of.head(MOST_REASONS).items()
+    ]
+    total = counted(number_of.sum(), "course")
+    return Sentence(f"Recorded most often, of {total} with a reason or still going on: {listing(words)}.")
 
 
 def ordered(results: pd.DataFrame) -> Sentence:

@@ -22,15 +22,17 @@ def agreement(comparison: Comparison) -> Sentence:
     """How many printed numbers agree; of other data, how many shares lie inside the intervals."""
     if not comparison.reproduces:
         return _other_data(comparison.rows)
-    known = comparison.rows[comparison.rows["verdict"] != UNKNOWN]
-    follows, built = known[known["follows"]], known[~known["follows"]]
-    n = {name: int((follows["verdict"] == name).sum()) for name in VERDICTS}
+    verdicts = comparison.rows["verdict"]
+    n = {name: whole((verdicts == name).sum()) for name in VERDICTS}
+    known = comparison.rows[verdicts != UNKNOWN]
+    test = known.loc[known["follows"], "verdict"]
     return Sentence(
-        f"Of {counted(len(comparison.rows), 'printed number')}, {whole(len(follows))} follow from published counts or "
-        f"sequences: {whole(n[AGREES] + n[ROUNDED])} agree, {whole(n[TRUNCATED])} agree only if cut off, not rounded, "
-        f"{whole(n[DIFFERS])} differ. Another {whole(len(built))} are counts, medians and ranges that the cohort was "
-        f"made to have; {whole((built['verdict'] == DIFFERS).sum())} of them no data can have. "
-        f"{whole(len(comparison.rows) - len(known))} cannot be recomputed."
+        f"Of {counted(len(verdicts), 'printed number')} {whole(verdicts.isin([AGREES, ROUNDED]).sum())} agree, "
+        f"{n[TRUNCATED]} agree only if cut off, not rounded, {n[DIFFERS]} differ and {n[UNKNOWN]} cannot be "
+        "recomputed. "
+        f"{whole(len(known) - len(test))} of those recomputed are counts, medians and ranges that the data were built "
+        f"to match, so they are no test; of the other {whole(len(test))}, which follow from published counts or "
+        f"sequences, {whole(test.isin([AGREES, ROUNDED]).sum())} agree."
     )
 
 

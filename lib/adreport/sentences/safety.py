@@ -4,12 +4,15 @@ import math
 
 import pandas as pd
 
-from adreport.dictionary import treatment_in_words
+from adreport.dictionary import level_label, treatment_in_words
 from adreport.display import Sentence
+from adreport.exposure import events_with_courses
 from adreport.formatting import counted, interval, listing, number, percent, whole
 from adreport.results import pick, value
 from adreport.study import Study
 from adreport.tables.columns import interval_name
+
+MOST_TERMS = 3
 
 
 def side_effects(results: pd.DataFrame) -> Sentence:
@@ -22,6 +25,20 @@ def side_effects(results: pd.DataFrame) -> Sentence:
     return Sentence(f"{counted(events, 'side effect')} occurred, in {courses} and in {patients}.")
 
 
+def terms(results: pd.DataFrame, study: Study) -> Sentence:
+    """The side effects that most patients had, and of how many events it is recorded what was done."""
+    own = pick(results, output="exposure", group1="", group2="side_effect", variable="affected_patients", stat_name="n")
+    if own.empty:
+        return Sentence("No side effect is recorded.")
+    most = own.sort_values("stat", ascending=False, kind="stable").head(MOST_TERMS)
+    words = [
+        f"{level_label('', row.group2_level).lower()} ({counted(row.stat, 'patient')})" for row in most.itertuples()
+    ]
+    events = events_with_courses(study)["management"]
+    done = f"what was done is recorded of {whole(events.notna().sum())} of {counted(len(events), 'event')}"
+    return Sentence(f"Most frequent: {listing(words)}; {done}.")
+
+
 def discontinued(results: pd.DataFrame, study: Study) -> Sentence:
     """Courses stopped for a side effect, of those whose reason is recorded."""
     own = pick(results, output="safety", group1="", variable="discontinued")
@@ -29,7 +46,7 @@ def discontinued(results: pd.DataFrame, study: Study) -> Sentence:
         return Sentence("Why courses ended is not recorded.")
     drugs = study.courses.loc[study.courses["discontinuation_reason"].eq("side_effect"), "treatment"].value_counts()
     which = [f"{whole(n)} of {treatment_in_words(code)}" for code, n in drugs[drugs > 0].items()]
-    stopped = _fraction(own, "discontinued", "courses with a recorded reason")
+    stopped = _fraction(own, "discontinued", "courses with a recorded reason, ongoing ones included")
     named = f"Stopped for a side effect: {stopped}{', ' + listing(which) if which else ''}."
     return Sentence(named + _led_to_discontinuation(results))
 
@@ -39,11 +56,14 @@ def exposure(results: pd.DataFrame) -> Sentence:
     own = pick(results, output="exposure", group1="", group2="", variable_level="")
     every = _rate(own, "side_effects", "side effect")
     first = _rate(own, "first_side_effect", "course")
+    untimed, years = (value(own, variable="side_effects", stat_name=name) for name in ("n_missing", "patient_years"))
+    if not every and untimed > 0 and years > 0:
+        return Sentence("All side effects were in courses of unknown duration: there is no rate.")
     if not every:
         return Sentence("Without the duration of a course there is no rate.")
-    return Sentence(
-        f"Over all treatments {every}. Of the first event of each course alone, and the time until it: {first}."
-    )
+    left = f" Left out: {counted(untimed, 'side effect')} in courses of unknown duration." if untimed > 0 else ""
+    alone = f" Of the first event of each course alone, and the time until it: {first}." if first else ""
+    return Sentence(f"Over all treatments {every}.{alone}{left}")
 
 
 def organ_classes(results: pd.DataFrame) -> Sentence:
@@ -54,9 +74,10 @@ def organ_classes(results: pd.DataFrame) -> Sentence:
         return Sentence("No side effect is recorded.")
     first = own["group2_level"].iloc[0]
     n, total, p = (value(own, group2_level=first, stat_name=name) for name in ("n", "N", "p"))
-    kinds = counted(own["group2_level"].nunique(), "organ class", "organ classes")
+    number_of = own["group2_level"].nunique()
+    kinds = counted(number_of, "organ class", "organ classes")
     return Sentence(
-        f"{kinds} were affected; the one with the most events was “{first}”, in {whole(n)} of "
+        f"{kinds} {_were(number_of)} affected; the one with the most events was “{first}”, in {whole(n)} of "
         f"{counted(total, 'patient')} ({percent(p)}%)."
     )
 
@@ -69,8 +90,11 @@ def serious(results: pd.DataFrame) -> Sentence:
     )
     if not known > 0 and not missing > 0:
         return Sentence("No side effect is recorded.")
-    told = f"{whole(n)} of {counted(known, 'side effect')} were serious" if known else ""
-    unknown = f"of {counted(missing, 'side effect')} it is not recorded whether they were serious" if missing else ""
+    told = f"{whole(n)} of {counted(known, 'side effect')} {_were(n)} serious" if known else ""
+    unknown = f"of {counted(missing, 'other')} it is not recorded" if missing else ""
+    if not known:
+        unknown = f"for none of the {counted(missing, 'side effect')} was seriousness recorded"
+        unknown = unknown if missing > 1 else "of the one side effect it is not recorded whether it was serious"
     graded = f"; {whole(severe)} of those had grade 3 or more and are listed too" if severe else ""
     text = listing(filter(None, [told, unknown])) + graded
     return Sentence(f"{text[:1].upper()}{text[1:]}.")
@@ -106,7 +130,10 @@ def _led_to_discontinuation(results: pd.DataFrame) -> str:
         for name in ("courses_led_to_discontinuation", "led_with_another_reason")
     )
     without = value(own, variable="stopped_without_event", stat_name="n")
-    text = f" {counted(events, 'side effect')} in {counted(courses, 'course')} led to a stop by their own record"
+    text = (
+        f" {counted(events, 'side effect')}, in {counted(courses, 'course')}, {_are(events)} recorded as having led to"
+    )
+    text += " the stop of the course"
     lacking = (
         f"{counted(without, 'course')} stopped for a side effect {'has' if without == 1 else 'have'} no such event"
     )
@@ -114,6 +141,14 @@ def _led_to_discontinuation(results: pd.DataFrame) -> str:
     parts += [lacking] if without else []
     disagreeing = listing(parts)
     return f"{text}; {disagreeing}." if disagreeing else f"{text}."
+
+
+def _were(n: float) -> str:
+    return "was" if n == 1 else "were"
+
+
+def _are(n: float) -> str:
+    return "is" if n == 1 else "are"
 
 
 def _rate(results: pd.DataFrame, variable: str, noun: str) -> str:

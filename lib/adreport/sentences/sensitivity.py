@@ -6,7 +6,8 @@ from adreport.dictionary import treatment_in_words, variable_label
 from adreport.display import Sentence
 from adreport.efficacy import OUTCOMES
 from adreport.formatting import counted, interval, listing, p_phrase, p_value, percent, whole
-from adreport.multiverse import DEFINITIONS, PUBLISHED
+from adreport.multiverse import DEFINITIONS, DISTINCT, PUBLISHED, SIGNIFICANT, UNCLEAR
+from adreport.multiverse import OUTPUT as MULTIVERSE
 from adreport.patient_level import (
     BOOTSTRAP,
     FIRST_COURSE,
@@ -14,27 +15,26 @@ from adreport.patient_level import (
     INFORMATIVE,
     NAIVE,
     OUTPUT,
+    SMALLEST_P,
     WITHIN,
     compared_outcomes,
 )
 from adreport.patient_models import ADJUSTED, UNADJUSTED
 from adreport.results import pick, value
 
-SIGNIFICANT = 0.05
 IN_WORDS = {
-    WITHIN: "within patients", FIRST_COURSE: "of first courses only",
-    FIRST_ON_TREATMENT: "of first courses on a treatment",
-    UNADJUSTED: "of the model of treatment alone", ADJUSTED: "of the adjusted model",
-}  # fmt: skip
+    FIRST_ON_TREATMENT: "first courses on each treatment",
+    UNADJUSTED: "model of treatment alone", ADJUSTED: "adjusted model",
+}  # fmt: skip  # analyses in which a patient counts more than once
 
 
 def patient_agreement(results: pd.DataFrame) -> Sentence:
-    """Whether the published way and those that respect the patient come out on one side of 5%."""
+    """Whether what the published way shows is confirmed where repeated courses are allowed for."""
     tests = _tests(results)
     naive = tests[tests["variable_level"] == NAIVE].set_index("variable")["stat"]
     if naive.empty:
         return Sentence("Fewer than two treatments have enough courses to be compared, or nothing differs.")
-    parts = [_compared(outcome, naive[outcome], tests) for outcome in OUTCOMES if outcome in naive.index]
+    parts = [_compared(outcome, results) for outcome in OUTCOMES if outcome in naive.index]
     return Sentence(" ".join(parts))
 
 
@@ -69,7 +69,7 @@ def patient_rates(results: pd.DataFrame) -> Sentence:
             f"{treatment_in_words(code)} {percent(n / courses, 0)}% ({interval(low, high, decimals=0)}; "
             f"{whole(n)} of {counted(courses, 'course')}, {counted(patients, 'patient')})"
         )
-    return Sentence(f"Overall effectiveness with intervals that respect the patient: {listing(parts)}.")
+    return Sentence(f"Overall effectiveness with intervals that allow for repeated courses: {listing(parts)}.")
 
 
 def treatment_differences(results: pd.DataFrame) -> Sentence:
@@ -105,41 +105,106 @@ def odds_ratios(results: pd.DataFrame) -> Sentence:
 
 
 def multiverse(results: pd.DataFrame) -> Sentence:
-    """The range of p over all combinations, and how many lie below 5%."""
-    tests = pick(results, output="multiverse", group1_level="", stat_name="p.value")
-    if tests.empty:
+    """The range of p over all combinations, those of the same numbers counted once, and how many lie below 5%."""
+    parts = [part for definition in DEFINITIONS if (part := _spread(results, definition))]
+    if not parts:
         return Sentence("No combination of choices can be tested: fewer than two treatments, or nothing differs.")
-    parts = []
-    for definition in DEFINITIONS:
-        p = tests.loc[tests["variable"] == definition, "stat"]
-        if len(p):
-            span = f"from {p_value(p.min())} to {p_value(p.max())}"
-            below = f"{whole((p < SIGNIFICANT).sum())} of {counted(len(p), 'combination')} below {SIGNIFICANT}"
-            parts.append(f"for {variable_label(definition).lower()} {span}, {below}")
+    tests = pick(results, output=MULTIVERSE, group1="treatment", group1_level="", stat_name="p.value")
     published = tests[tests["method"].str.endswith(PUBLISHED)]["stat"]
     own = f" The published choice gives {p_phrase(published.iloc[0])}." if len(published) else ""
-    return Sentence(f"The p of the test over all treatments ranges {'; '.join(parts)}.{own}")
+    return Sentence(
+        f"Test over all treatments, combinations that give the same numbers counted once: {'; '.join(parts)}.{own}"
+    )
+
+
+def _spread(results: pd.DataFrame, definition: str) -> str:
+    """One definition's distinct results: their range of p, and how many lie below 5%; "" where none is tested."""
+    own = pick(results, output=MULTIVERSE, group1=DISTINCT, group1_level="all", variable=definition)
+    below, total, low, high = (value(own, stat_name=name) for name in ("n", "N", "min", "max"))
+    if not total > 0:
+        return ""
+    span = f"{_range(low, high)}, {whole(below)} of {counted(total, 'distinct result')} below {SIGNIFICANT}"
+    return f"{variable_label(definition).lower()} {span}"
+
+
+def _range(low: float, high: float) -> str:
+    """A range of p that rounding has not made one of equal numbers: "all p < 0.001"."""
+    if p_value(low) == p_value(high):
+        return f"all {p_phrase(low)}"
+    return f"p from {p_value(low)} to {p_value(high)}"
 
 
 def _tests(results: pd.DataFrame) -> pd.DataFrame:
     """The p-values over all treatments, a row an outcome and analysis."""
     own = pick(results, output=OUTPUT, group1="treatment", group1_level="", stat_name="p.value")
-    return own[own["variable_level"].isin([NAIVE, *IN_WORDS])]
+    return own[own["variable_level"].isin([NAIVE, WITHIN, FIRST_COURSE, *IN_WORDS])]
 
 
-def _compared(outcome: str, published: float, tests: pd.DataFrame) -> str:
-    """One outcome: the published way's p, and whether the others fall on its side of 5%."""
-    others = tests[(tests["variable"] == outcome) & (tests["variable_level"] != NAIVE)]
-    opposite = others[(others["stat"] < SIGNIFICANT) != (published < SIGNIFICANT)]
-    head = f"{variable_label(outcome)}, {p_phrase(published)} with all courses taken as independent:"
-    if others.empty:
-        return f"{head} nothing that respects the patient can be tested."
-    if len(opposite):
-        words = [f"{p_phrase(row.stat)} {IN_WORDS[row.variable_level]}" for row in opposite.itertuples()]
-        return f"{head} naive and patient-level answers disagree, with {listing(words)}."
-    side = "stays below" if published < SIGNIFICANT else "does not fall below"
-    span = f"{p_value(others['stat'].min())} to {p_value(others['stat'].max())}"
-    return f"{head} it {side} {SIGNIFICANT} in the other {counted(len(others), 'analysis', 'analyses')} ({span})."
+def _compared(outcome: str, results: pd.DataFrame) -> str:
+    """One outcome: the published way's p, what allowing for repeated courses makes of it, and what other choices do."""
+    p = _tests(results).query("variable == @outcome").set_index("variable_level")["stat"]
+    clear = p[NAIVE] < SIGNIFICANT
+    head = f"{variable_label(outcome)}, {p_phrase(p[NAIVE])} with all courses taken as independent"
+    own = pick(results, output=OUTPUT, variable=outcome)
+    verdicts = [_verdict(clear, p.get(WITHIN), "within patients", _informing(own))]
+    if FIRST_COURSE in p:
+        courses = counted(value(own, variable_level=FIRST_COURSE, stat_name="courses", group1_level=""), "course")
+        verdicts.append(_verdict(clear, p[FIRST_COURSE], "by first courses alone", courses))
+    return f"{head}: {listing(verdicts)}.{_repeating(p)}{_other_choices(results, outcome)}"
+
+
+def _verdict(clear: bool, p: float | None, where: str, size: str) -> str:
+    """What an analysis that allows for repeated courses says: "confirmed within patients (p = 0.0015; ...)"."""
+    if p is None:
+        return f"{where} nothing can be tested"
+    if clear:
+        word = "confirmed" if p < SIGNIFICANT else "not confirmed"
+    else:
+        word = "but shown" if p < SIGNIFICANT else "not shown"
+    return f"{word} {where} ({p_phrase(p)}; {size})"
+
+
+def _informing(own: pd.DataFrame) -> str:
+    """How many patients the comparison within patients rests on, and the smallest p they could have given."""
+    n = value(own, variable_level=INFORMATIVE, stat_name="n")
+    smallest = value(own, variable_level=SMALLEST_P, stat_name="p.value")
+    least = f", smallest possible {p_phrase(smallest)}" if smallest >= 0.001 else ""
+    return f"{counted(n, 'patient')} {'informs' if n == 1 else 'inform'}{least}"
+
+
+def _repeating(p: pd.Series) -> str:
+    """The analyses that check other things and leave the patients repeated."""
+    words = [f"{IN_WORDS[level]} {p_phrase(p[level])}" for level in IN_WORDS if level in p]
+    return f" Where patients repeat and courses count as independent: {listing(words)}." if words else ""
+
+
+def _other_choices(results: pd.DataFrame, outcome: str) -> str:
+    """How the answer fares over the definitions of response and courses counted, and by which it fails."""
+    own = pick(results, output=MULTIVERSE, group1=DISTINCT, variable=outcome)
+    below, total = (value(own, group1_level="all", stat_name=name) for name in ("n", "N"))
+    if outcome != DEFINITIONS[0] or not total > 0:
+        return ""
+    above = pick(own, group1_level=UNCLEAR)
+    text = f" Of {counted(total, 'distinct combination')} of choices {whole(below)} {_stay(below)} below"
+    text += f" {SIGNIFICANT}"
+    if len(above) != 1:
+        return f"{text}."
+    row = next(above.itertuples())
+    return f"{text}; the one that does not counts {choices_in_words(row.variable_level)} ({p_phrase(row.stat)})."
+
+
+def _stay(n: float) -> str:
+    return "stays" if n == 1 else "stay"
+
+
+def choices_in_words(code: str) -> str:
+    """A combination as prose: "last courses, missing responses left out, treatments with few courses included"."""
+    choices = dict(part.split(" ") for part in code.split(", "))
+    missing = {"excluded": "left out", "failure": "taken as none"}[choices["missing"]]
+    words = [f"{choices['courses']} courses", f"missing responses {missing}"]
+    words += ["rescue courses included"] if choices["rescue"] == "in" else []
+    words += ["treatments with few courses included"] if choices["few"] == "in" else []
+    return ", ".join(words)
 
 
 def _clear(own: pd.DataFrame) -> set[tuple[str, str]]:

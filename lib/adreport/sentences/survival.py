@@ -10,10 +10,11 @@ from adreport.formatting import counted, interval, listing, number, p_phrase, pe
 from adreport.results import pick, value, wide
 from adreport.survival import CENSORED, GROUP, REASON_GROUPS
 from adreport.tables.columns import by_treatment, interval_name
-from adreport.tables.survival import limit_in_words
+from adreport.times import DAYS_PER_MONTH
 
 SIGNIFICANT = 0.05
 YEAR = "365"
+MOST_DAYS = 60  # of a time told in days
 NO_DURATIONS = "How long courses lasted is not recorded."
 GROUP_WORDS = {
     "failure": "for lack of effect",
@@ -33,18 +34,14 @@ def still_going_on(results: pd.DataFrame, min_courses: int) -> Sentence:
     year = wide(chosen, "group1_level").reindex(columns=["estimate", "conf.low", "conf.high", "N"])
     year = year.loc[_enough(results, min_courses)]
     lasting = year[year["estimate"] > 0].sort_values("estimate", ascending=False, kind="stable")
-    parts = [
-        f"{percent(own['estimate'], 0)}% of {treatment_in_words(code)} "
-        f"({interval(own['conf.low'], own['conf.high'], decimals=0)}; {whole(own['N'])})"
-        for code, own in lasting.iterrows()
-    ]
+    ci = interval_name(results)
+    parts = [f"{treatment_in_words(code)} {_lasting(own, ci)}" for code, own in lasting.iterrows()]
     none = [treatment_in_words(code) for code in year.index[year["estimate"] == 0]]
     unknown = [treatment_in_words(code) for code in year.index[year["estimate"].isna()]]
-    going = f"After a year, of the courses there still went on {listing(parts)}" if parts else ""
-    key = f"; in brackets {interval_name(results)} and courses at risk" if parts else ""
+    going = f"At one year these shares were still on treatment: {listing(parts)}" if parts else ""
     ended = f"no course of {' or '.join(none)} lasted so long" if none else ""
     short = f"of {listing(unknown)} nobody was followed so long" if unknown else ""
-    words = ". ".join(filter(None, [going + key, *(f"{text[:1].upper()}{text[1:]}" for text in (ended, short))]))
+    words = ". ".join(filter(None, [going, *(f"{text[:1].upper()}{text[1:]}" for text in (ended, short))]))
     return Sentence(f"{words}.")
 
 
@@ -55,16 +52,12 @@ def drug_survival(results: pd.DataFrame, min_courses: int) -> Sentence:
         return Sentence(NO_DURATIONS)
     known = frame.loc[_enough(results, min_courses)]
     reached = known.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
-    parts = [
-        f"{number(own['median'], 0)} for {treatment_in_words(code)} "
-        f"({_limits(own['conf.low'], own['conf.high'])}; {whole(own['N'])})"
-        for code, own in reached.iterrows()
-    ]
+    ci = interval_name(results)
+    parts = [f"{treatment_in_words(code)} {_duration(own, ci)}" for code, own in reached.iterrows()]
     never = [f"{treatment_in_words(code)} ({_courses(own)})" for code, own in known[known["median"].isna()].iterrows()]
-    ended = f"Days until half of the courses had ended: {listing(parts)}" if parts else ""
-    key = f"; in brackets {interval_name(results)} and courses." if parts else ""
+    ended = f"Time until half of the courses had ended: {listing(parts)}." if parts else ""
     more = f"Of {listing(never)} the curve stays above one half: no median." if never else ""
-    return Sentence(" ".join(filter(None, [ended + key, more])))
+    return Sentence(" ".join(filter(None, [ended, more])))
 
 
 def left_out(results: pd.DataFrame) -> Sentence:
@@ -91,7 +84,7 @@ def left_out(results: pd.DataFrame) -> Sentence:
 
 
 def comparison(results: pd.DataFrame) -> Sentence:
-    """The log-rank test, naive and respecting patients, and whether the two agree."""
+    """The log-rank test of all courses, within patients and of first courses, and what each shows."""
     naive, within, first = (
         pick(results, output="survival", group1_level="", variable=f"drug_survival{kind}")
         for kind in ("", "_within_patients", "_first_courses")
@@ -99,10 +92,11 @@ def comparison(results: pd.DataFrame) -> Sentence:
     p, p_within, p_first = (value(own, stat_name="p.value") for own in (naive, within, first))
     if math.isnan(p):
         return Sentence("Durations are not compared: it takes two treatments with enough courses, and an end.")
-    text = f"With all {counted(value(naive, stat_name='N'), 'course')} taken as independent, {p_phrase(p)} (log-rank)"
-    text += f"; {_within(p_within, results)}"
-    text += _first(p_first, first)
-    return Sentence(f"{text}. {_agreement(p, p_within)}")
+    clear = p < SIGNIFICANT
+    courses = counted(value(naive, stat_name="N"), "course")
+    text = f"All {courses} taken as independent show {'a' if clear else 'no'} difference in duration"
+    parts = [f"{text} (log-rank, {p_phrase(p)})", _within(clear, p_within, results), _first(clear, p_first, first)]
+    return Sentence(f"{'; '.join(filter(None, parts))}. {_caution((p, p_within, p_first))}")
 
 
 def reasons(results: pd.DataFrame, min_courses: int) -> Sentence:
@@ -140,42 +134,59 @@ def _enough(results: pd.DataFrame, min_courses: int) -> list[str]:
     return list(size.index[size >= min_courses] if (size >= min_courses).any() else size.index)
 
 
-def _limits(low: float, high: float) -> str:
-    if math.isnan(low) and math.isnan(high):
-        return "no interval"
-    return f"{limit_in_words(low)} to {limit_in_words(high)}"
+def _duration(own: pd.Series, ci: str) -> str:
+    """A median with its interval, in days, or in months from two months on: "50 days (95% CI 32 to 75; 21 courses)"."""
+    unit, days, decimals = ("months", DAYS_PER_MONTH, 1) if own["median"] > MOST_DAYS else ("days", 1, 0)
+    middle, low, high = (number(own[name] / days, decimals) for name in ("median", "conf.low", "conf.high"))
+    if math.isnan(own["conf.low"]):
+        limits = "no interval"
+    else:
+        limits = f"{ci} from {low}, no upper limit" if math.isnan(own["conf.high"]) else f"{ci} {low} to {high}"
+    return f"{middle} {unit} ({limits}; {_courses(own)})"
+
+
+def _lasting(own: pd.Series, ci: str) -> str:
+    """The share still on treatment; where no course had ended its interval of no width says nothing."""
+    at_risk = f"{whole(own['N'])} at risk"
+    if own["estimate"] == 1:
+        return f"100% (no course had ended; {at_risk})"
+    return f"{percent(own['estimate'], 0)}% ({ci} {interval(own['conf.low'], own['conf.high'], decimals=0)}; {at_risk})"
 
 
 def _courses(own) -> str:
     return counted(own["N"], "course")
 
 
-def _within(p: float, results: pd.DataFrame) -> str:
+def _within(clear: bool, p: float, results: pd.DataFrame) -> str:
     if math.isnan(p):
         return "within patients nothing can be compared"
     patients = value(results, output="survival", variable="informative_patients", stat_name="n")
-    return f"within patients, {p_phrase(p)} (permutation; {counted(patients, 'patient')} with treatments to exchange)"
+    size = f"permutation, {p_phrase(p)}; {counted(patients, 'patient')} with treatments to exchange"
+    return f"{_shown(clear, p)} within patients ({size})"
 
 
-def _first(p: float, own: pd.DataFrame) -> str:
+def _shown(clear: bool, p: float) -> str:
+    if p < SIGNIFICANT:
+        return "it is also shown" if clear else "one is shown"
+    return "it is not shown" if clear else "none is shown"
+
+
+def _first(clear: bool, p: float, own: pd.DataFrame) -> str:
     if math.isnan(p):
         return ""
     n, freedom = (value(own, stat_name=name) for name in ("N", "parameter"))
-    return f"; first courses only, {p_phrase(p)} ({counted(n, 'course')} of {counted(freedom + 1, 'treatment')})"
+    seen = f"{'show' if p < SIGNIFICANT else 'do not show'} {'it' if clear else 'one'}"
+    size = f"log-rank, {p_phrase(p)}; {counted(n, 'course')} of {counted(freedom + 1, 'treatment')}"
+    return f"first courses alone {seen} ({size})"
 
 
-def _agreement(p: float, p_within: float) -> str:
-    if math.isnan(p_within):
-        return "The first test may take a difference between patients for one between treatments."
-    if p < SIGNIFICANT and p_within < SIGNIFICANT:
-        return "Both ways, the treatments differ in how long they lasted; none was allocated at random."
-    if p >= SIGNIFICANT and p_within >= SIGNIFICANT:
-        return "Neither shows a difference; with so few courses that is no sign that there is none."
-    return (
-        "The two disagree: what is found when courses are taken as independent does not hold within patients."
-        if p < SIGNIFICANT
-        else "The two disagree: within patients there is a difference that all courses together do not show."
-    )
+def _caution(p: tuple[float, float, float]) -> str:
+    """What none of the three tests can exclude."""
+    if math.isnan(p[1]) and math.isnan(p[2]):
+        return "The test may take a difference between patients for one between treatments."
+    if min(p_ for p_ in p if not math.isnan(p_)) >= SIGNIFICANT:
+        return "With so few courses that is no sign that there is none."
+    return "Treatments were not allocated at random."
 
 
 def _commonest(shares: pd.Series) -> str:

@@ -1,6 +1,7 @@
 """Tables of the efficacy page's comparisons: pairs of treatments, predictors, sizes of effects."""
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 
@@ -23,9 +24,10 @@ from adreport.tables.columns import (
 )
 
 NOTABLE = 0.05
+TESTS, WAYS = ("pooled z", "Fisher exact"), ("Bonferroni", "Holm")
 EFFECT_NOTES = (
-    "n/N: effective courses. Odds ratio: conditional, with the exact interval of Fisher's test; – where both rates are "
-    "0 or 100%, which leaves it open. ∞: one of the treatments always worked.",
+    "n/N: effective courses. Odds ratio: conditional, with the exact interval of Fisher's test; – where both rates "
+    "are 0% or both 100%, which leaves it open. ∞: the first treatment always worked, or the second never did.",
     "δ (Cliff's delta): how much oftener a course of the first treatment was rated better than one of the second than "
     "the reverse, over all response levels, from −1 to 1; interval of Newcombe (2006), conservative with ties.",
     "Smallest difference: from the observed rate of the treatment with more courses, in percentage points, that "
@@ -46,15 +48,15 @@ def pairwise(results: pd.DataFrame) -> Table | Absent:
     adjusted = wide(pick(chosen, stat_name="p.value.adjusted"), PAIR, "method")
     difference = _effects(chosen, "risk difference").reindex(adjusted.index)
     cells = estimates(difference, points)
-    cells += [column for test in ("pooled z", "Fisher exact") for column in _test_columns(raw, adjusted, test)]
-    notable = (adjusted < NOTABLE).any(axis=1)
-    body = rows(pair_names(adjusted), *cells, kinds=["notable" if flag else "" for flag in notable])
+    cells += [column for test in TESTS for column in _test_columns(raw, adjusted, test)]
+    plain = rows(pair_names(adjusted), *cells)
+    body = [replace(row, bold=flags) for row, flags in zip(plain, _notable(adjusted, len(cells)), strict=True)]
     heads = [Column(head, "Difference (percentage points)") for head in ("first − second", interval_name(results))]
     heads += [Column(head, test) for test in ("Pooled z", "Fisher exact") for head in ("p", "Bonferroni", "Holm")]
     notes = [
         "Difference of the two rates of overall effectiveness, with Newcombe's hybrid score interval, not adjusted.",
         f"p two-sided. The family of the adjustment: the {counted(len(adjusted), 'pair')} of this table, for each test "
-        f"on its own; Bonferroni as published, Holm beside it. Bold: an adjusted p below {NOTABLE}.",
+        f"on its own; Bonferroni as published, Holm beside it. Bold: adjusted p below {NOTABLE}.",
         "The z-test is an approximation for large counts; two rates of 100% do not differ (p = 1). " + INDEPENDENT,
     ]
     return Table("Pairwise comparison of overall effectiveness", "Pair", heads, body, notes)
@@ -111,8 +113,17 @@ def predictors(results: pd.DataFrame, mark: str = "") -> Table:
     return Table("Predictors of response", "Predictor", heads, rows(labels, *zip(*cells, strict=True)), notes, mark)
 
 
+def _notable(adjusted: pd.DataFrame, width: int) -> list[list[bool]]:
+    """For each pair which cells hold an adjusted p below 5%; of the last six, an unadjusted one leads each three."""
+    lines = []
+    for _, row in adjusted.iterrows():
+        flags = [flag for test in TESTS for flag in (False, *(row[f"{test}, {way}"] < NOTABLE for way in WAYS))]
+        lines.append([False] * (width - len(flags)) + flags)
+    return lines
+
+
 def _test_columns(raw: pd.DataFrame, adjusted: pd.DataFrame, test: str) -> list[list[str]]:
-    columns = [raw[f"{test}, Holm"], adjusted[f"{test}, Bonferroni"], adjusted[f"{test}, Holm"]]
+    columns = [raw[f"{test}, Holm"], *(adjusted[f"{test}, {way}"] for way in WAYS)]
     return [texts(column, p_value) for column in columns]
 
 

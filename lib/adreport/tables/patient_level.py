@@ -29,9 +29,9 @@ ANALYSES = {
     NAIVE: "All courses, as if independent (published way)",
     WITHIN: "Within patients",
     FIRST_COURSE: "First course of each patient",
-    FIRST_ON_TREATMENT: "First course on each treatment",
-    UNADJUSTED: "Model, treatment alone",
-    ADJUSTED: "Model, adjusted",
+    FIRST_ON_TREATMENT: "First course on each treatment (patients repeat)",
+    UNADJUSTED: "Model, treatment alone (courses as independent)",
+    ADJUSTED: "Model, adjusted (courses as independent)",
 }
 
 
@@ -72,7 +72,7 @@ def patient_rates(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     ci = interval_name(results)
     heads = [
         *(Column(head) for head in ("Patients", "Courses", "Events")),
-        *(Column(head, "All courses") for head in ("%", f"{ci}, courses as independent", f"{ci}, patients resampled")),
+        *(Column(head, "All courses") for head in ("%", f"{ci}, courses as independent", f"{ci}, patients as units")),
         *(Column(head, "First courses") for head in ("n/N", "%", ci)),
     ]  # fmt: skip
     return Table("Rates of each treatment", "Treatment", heads, body, _rate_notes(results), mark)
@@ -97,11 +97,11 @@ def treatment_differences(results: pd.DataFrame, outcome: str, mark: str = "") -
     heads = [
         Column("Patients with both / with either"), Column("first − second", "Difference (percentage points)"),
         Column(f"{ci}, courses as independent", "Difference (percentage points)"),
-        Column(f"{ci}, patients resampled", "Difference (percentage points)"),
+        Column(f"{ci}, patients as units", "Difference (percentage points)"),
     ]  # fmt: skip
     notes = [
         "Courses as independent: Newcombe's hybrid score interval. Not adjusted for the number of pairs. Bold: the "
-        "interval of resampled patients leaves out 0.",
+        "interval with patients as units leaves out 0.",
         *_bootstrap_notes(pick(own, variable_level=BOOTSTRAP)),
     ]
     caption = f"Differences between treatments: {variable_label(outcome).lower()}"
@@ -130,7 +130,8 @@ def _test_notes(results: pd.DataFrame) -> list[str]:
         "All p two-sided, not adjusted; the analyses are variants of one comparison, not tests of their own.",
         "Within patients: outcomes are permuted over the courses of each patient. Only patients who had two treatments "
         f"and not the same outcome every time carry information: {'; '.join(parts)}.",
-        "Model: takes the courses as independent, but does not fail where a treatment always worked.",
+        "First course on each treatment: patients with several treatments stand in it several times. Model: takes the "
+        "courses as independent, but does not fail where a treatment always worked.",
     ]
 
 
@@ -162,8 +163,7 @@ def _bootstrap_notes(own: pd.DataFrame) -> list[str]:
     replaced = own["method"].str.contains(NO_BOOTSTRAP, regex=False)
     notes = []
     if len(own[~replaced]):
-        few = "With few patients such intervals are themselves too short."
-        notes.append(f"Patients resampled: {methods(own[~replaced])}. {few}")
+        notes.append(f"Patients resampled: {methods(own[~replaced])}. With few patients such intervals are too short.")
     if len(own[replaced]):
         notes.append(f"{DAGGER.strip()} {methods(own[replaced])}.")
     return notes

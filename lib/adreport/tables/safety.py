@@ -5,17 +5,17 @@ import pandas as pd
 from adreport.dictionary import level_label
 from adreport.display import Absent, Column, Row, Table
 from adreport.exposure import events_with_courses
-from adreport.formatting import NOTHING, interval, listing, n_percent, number, whole
-from adreport.results import pick, wide
+from adreport.formatting import NOTHING, counted, interval, listing, n_percent, number, whole
+from adreport.results import pick, value, wide
 from adreport.safety import ANY, severe
 from adreport.study import Study
 from adreport.tables.columns import interval_name, rows, texts
 
-FREQUENCY_NOTES = [
+FREQUENCY_NOTES = (
     "Patients and courses with at least one such event: n (%). Rate: events per 100 patient-years of treatment, taken "
-    "as constant over time. Exact Poisson interval; it takes events as independent, though a course can have several. "
-    "Courses of unknown duration are left out of rates."
-]
+    "as constant over time; patient-years are those of courses, time on two treatments at once counts for each. Exact "
+    "Poisson interval; it takes events as independent, though a course can have several."
+)
 
 
 def side_effects(results: pd.DataFrame, study: Study) -> Table | Absent:
@@ -31,7 +31,9 @@ def side_effects(results: pd.DataFrame, study: Study) -> Table | Absent:
         body += _block(code, _with_affected(frame, harmed, "group2_level"), managed)
     heads = [*_frequency_heads(results), Column("Management", words=True)]
     mark = study.mark("courses.duration_days")
-    return Table("Table 3. Side effects and their management", "Side effect", heads, body, FREQUENCY_NOTES, mark)
+    return Table(
+        "Table 3. Side effects and their management", "Side effect", heads, body, _frequency_notes(results), mark
+    )
 
 
 def organ_classes(results: pd.DataFrame, mark: str = "") -> Table | Absent:
@@ -47,7 +49,8 @@ def organ_classes(results: pd.DataFrame, mark: str = "") -> Table | Absent:
         body += rows(labels, *_frequencies(frame), kinds=["head", *["level"] * (len(labels) - 1)])
     notes = [
         "Organ classes as the data give them, else by organ_classes.csv: after the system organ classes of MedDRA, in "
-        "plain words and from general knowledge. " + FREQUENCY_NOTES[0],
+        "plain words and from general knowledge.",
+        *_frequency_notes(results),
     ]
     return Table("Side effects by organ class", "Organ class", _frequency_heads(results), body, notes, mark)
 
@@ -80,7 +83,7 @@ def discontinued_courses(study: Study) -> Table | Absent:
     if stopped.empty:
         return Absent()
     events = events_with_courses(study)
-    terms = events.groupby(["patient_id", "course"])["side_effect"].agg(listing)
+    terms = events.groupby(["patient_id", "course"])["side_effect"].agg(lambda words: listing(dict.fromkeys(words)))
     body = [
         Row(level_label("treatment", course.treatment), [
             level_label("", terms.get((course.patient_id, course.course), "not recorded")),
@@ -109,6 +112,16 @@ def _with_affected(frame: pd.DataFrame, results: pd.DataFrame, level: str) -> pd
     harmed = harmed.rename(index={"": frame.index[0]})
     columns = ["n", "rate", "conf.low", "conf.high", *harmed.columns]
     return frame.join(harmed, how="left").reindex(columns=columns)
+
+
+def _frequency_notes(results: pd.DataFrame) -> list[str]:
+    """How to read frequencies and rates, and how many events no rate holds."""
+    every = pick(results, output="exposure", group1="", group2="", variable="side_effects", variable_level="")
+    untimed = value(every, stat_name="n_missing")
+    if not untimed > 0:
+        return [FREQUENCY_NOTES]
+    left = f"Left out of rates: {counted(untimed, 'event')} in courses of unknown duration"
+    return [FREQUENCY_NOTES, f"{left}; a dash where that leaves none."]
 
 
 def _frequency_heads(results: pd.DataFrame) -> list[Column]:

@@ -21,13 +21,14 @@ GROUP_LABELS = {
     "not_recorded": "Reason not recorded",
     "good_end": "Good end",
 }
-NOT_REACHED = "not reached"
+NOT_REACHED, NO_LIMIT = "not reached", "no upper limit"
 WITHIN = "drug_survival_within_patients"
 TESTS = {
     "drug_survival": "All courses",
     WITHIN: "Within patients",
     "drug_survival_first_courses": "First courses",
 }
+P_FROM = {WITHIN: "permutation"}  # of the other tests, the distribution of chi-square
 UNKNOWN_AFTER = "A dash: nobody was followed so long. Where all courses had ended, the share is 0 and has no interval."
 
 
@@ -50,8 +51,8 @@ def medians(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     ]  # fmt: skip
     notes = [
         "Median: the day by which half of the courses had ended (Kaplan-Meier); its interval is where the limits of "
-        "the curve cross one half (Greenwood's variance, log scale). Not reached: the curve, or its limit, stays "
-        "above one half.",
+        "the curve cross one half (Greenwood's variance, log scale). Not reached, no upper limit: the curve, or "
+        "the limit of its interval, stays above one half.",
     ]
     return Table("How long courses lasted", "Treatment", heads, rows(_names(frame), *cells), notes, mark)
 
@@ -84,11 +85,14 @@ def tests(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     tested = {variable: own for variable, own in chosen.items() if (own["stat_name"] == "p.value").any()}
     if not tested:
         return Absent()
-    body = [Row(TESTS[variable], _test_cells(own)) for variable, own in tested.items()]
-    heads = [Column("Courses"), Column("Chi-square"), Column("df"), Column("p")]
+    body = [
+        Row(TESTS[variable], [*_test_cells(own), P_FROM.get(variable, "chi-square")])
+        for variable, own in tested.items()
+    ]
+    heads = [Column("Courses"), Column("Chi-square"), Column("df"), Column("p"), Column("p from", words=True)]
     notes = [
         "All courses are taken as independent; of first courses each patient has one. df: degrees of freedom. "
-        "Log-rank with the variance of tied days (hypergeometric), p from chi-square. Not adjusted for one another. "
+        "Log-rank with the variance of tied days (hypergeometric). Not adjusted for one another. "
         "Over the treatments with enough courses, or first courses, to be compared.",
         *(f"{TESTS[name]}: {own['method'].iloc[0]}." for name, own in tested.items() if name == WITHIN),
     ]
@@ -143,8 +147,8 @@ def median_limits(low: float, high: float) -> tuple[str, str]:
 
 
 def limit_in_words(day: float) -> str:
-    """A limit of a median in days, or that the curve does not reach it."""
-    return NOT_REACHED if math.isnan(day) else number(day, 0)
+    """A limit of a median in days; only the upper one can be missing."""
+    return NO_LIMIT if math.isnan(day) else number(day, 0)
 
 
 def reason_label(reason: str) -> str:
