@@ -72,6 +72,12 @@ def answered(frame, rules):
         ("AAAAAAAA/...BB...", {}, "A+B"),  # the whole of a short course is enough
         ("AAAAAAAA/...BB...CC", {}, "A+B>C"),
         ("AAAAAAAA/....BBBB../......CCCC", {"combination_days": 20}, "A+B+C"),
+        ("AAAAAAAAAAAA/..BB..CCC", {}, "A+B+C"),  # not from B to C: A still runs
+        ("AAAAAAAAAAAA/..BB..CCC.BBB", {}, "A+B+C<B"),  # only ten days of A are left
+        ("AAAAAAAAAAAAAA/..BB..CCC.BBB", {}, "A+B+C+B"),
+        ("AAAAAAAAAAAA/..BB..BBB", {}, "A+B=B"),
+        ("AAAA..BBBBBBBB/.........CCCCCC", {}, "A>B+C"),
+        ("AAAAAAAA/..BB....CCCC", {}, "A+B>C"),
         ("AAAA.B.CCCC", {"shortest_days": 20}, "A>C"),
         ("AA.AA.BBBB", {"shortest_days": 30}, "B"),
         ("AA.AA.BBBB", {"shortest_days": 30, "join_gap_days": 10}, "A>B"),  # joined first, then measured

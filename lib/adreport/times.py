@@ -21,8 +21,8 @@ def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: da
     """Courses with ages and durations filled in from dates, and `start` and `end` on one scale of years.
 
     A course that goes on lasts until the data lock: one that is ongoing, or the patient's last if no reason is given.
-    Without a reason, a course that another followed has ended on a day that is not known. Also adds the patient's `birth_date` and
-    `age_at_data_lock_years`; a patient that is not there, or there twice, gives none or the first.
+    Without a reason, a course that another followed has ended on a day that is not known. Also adds the patient's
+    `birth_date` and `age_at_data_lock_years`; a patient that is not there, or there twice, gives none or the first.
     """
     known = patients.drop_duplicates("patient_id").set_index("patient_id")
     courses = courses.assign(

@@ -110,8 +110,8 @@ def response_change(results: pd.DataFrame) -> Sentence:
     p = value(own, stat_name="p.value")
     test = f"exact sign test, {p_phrase(p)}" if p >= 0 else "no pair differs to be tested"
     return Sentence(
-        f"Of {counted(total, 'switch', 'switches')} with a known response before and after, the response was better "
-        f"after {n['better']}, the same after {n['same']} and worse after {n['worse']} ({test})."
+        f"Of {counted(total, 'switch', 'switches')} ({_switches(own)}) with a known response before and after, the "
+        f"response was better after {n['better']}, the same after {n['same']} and worse after {n['worse']} ({test})."
     )
 
 
@@ -160,6 +160,11 @@ def rules(results: pd.DataFrame) -> Sentence:
         now = value(held, variable=variable)
         spread.append(f"{whole(now)} {noun} ({whole(numbers.min())} to {whole(numbers.max())} under other rules)")
     return Sentence(f"The rules as set give {listing(spread)}.")
+
+
+def _switches(own: pd.DataFrame) -> str:
+    n = {kind: value(own, variable="step", variable_level=kind, stat_name="n") for kind in (SWITCH, BACK)}
+    return listing([f"{whole(n[kind])} {STEP_WORDS[kind]}" for kind in n if n[kind]])
 
 
 def _kinds(results: pd.DataFrame) -> str:
