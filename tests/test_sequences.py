@@ -302,8 +302,9 @@ def test_patients_without_times_are_drawn_by_line(tmp_path):
 
 def test_sentences_hold_the_numbers_of_the_results():
     assert str(sentences.ends(RESULTS)) == (
-        "30 patients had 81 courses: 12 are still treated, 7 ended in remission, 6 stopped for another reason and "
-        "5 were lost to follow-up."
+        "30 patients had 81 courses. By their last course, 12 were still on treatment, 7 in remission, 6 off "
+        "treatment for another reason and 5 lost to follow-up; the status recorded at data lock differs: 13 still on "
+        "treatment, 11 in remission and 6 lost to follow-up (compared further down the page)."
     )
     assert str(sentences.response_change(RESULTS)) == (
         "Of 50 switches (46 to a new treatment and 4 back to an earlier one) with a known response before and after, "
@@ -313,3 +314,29 @@ def test_sentences_hold_the_numbers_of_the_results():
     assert "systemic corticosteroid to azathioprine (8 of 21 courses; most often given reason: to prevent side" in str(
         sentences.transitions(RESULTS)
     )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told_too"),
+    [
+        ({}, ""),
+        ({"A": "on_treatment", "B": "topical_remission"}, ""),
+        ({"A": "topical_remission", "B": "topical_remission"}, "; the status recorded at data lock differs: "
+         "2 in remission (compared further down the page)"),
+        ({"A": "topical_remission"}, "; the status recorded at data lock differs: 1 in remission and 1 not recorded "
+         "(compared further down the page)"),
+    ],
+)  # fmt: skip
+def test_the_status_at_data_lock_is_told_where_it_differs_from_the_last_courses(statuses, told_too, tmp_path):
+    rows = (("A", "CSA", "3", "90", "1", "ongoing"), ("B", "CSA", "3", "90", "1", "remission"))
+    results = sequences.analyse(study_of(tmp_path, *rows, statuses=statuses))
+    words = "2 patients had 2 courses. By their last course, 1 was still on treatment and 1 in remission"
+    assert str(sentences.ends(results)) == f"{words}{told_too}."
+
+
+def test_a_narrow_plot_never_labels_a_course_with_its_outcome_alone():
+    (page,) = figures.swimmer(RESULTS).figures
+    alone = re.compile(r">[0-9?][a-zL→?]<")
+    assert alone.search(page.drawn(False))
+    assert not alone.search(page.drawn(True))
+    assert any("CSA: cyclosporine" in note for note in page.footnotes)
