@@ -119,3 +119,40 @@ def test_on_paper_there_is_no_navigation_and_no_code(browser, report, tmp_path):
     page.pdf(path=tmp_path / "efficacy.pdf", prefer_css_page_size=True)
     assert (tmp_path / "efficacy.pdf").read_bytes().startswith(b"%PDF")
     page.close()
+
+
+def test_on_paper_only_what_is_folded_is_left_out(browser, report):
+    page = browser.new_page()
+    page.emulate_media(media="print")
+    lost = """[...document.querySelectorAll("section")].filter(section =>
+        section.querySelector(".exhibit:not(.folded)") && !section.checkVisibility()).length"""
+    for name in PAGES:
+        visit(page, report, name)
+        assert page.evaluate(lost) == 0
+        assert page.locator("details.folded:visible").count() == 0
+    visit(page, report, "sensitivity")
+    assert page.get_by_role("heading", name="How far apart are the treatments?").is_visible()
+    page.close()
+
+
+def test_no_word_of_a_row_is_broken_and_no_group_scrolls_away_on_a_phone(browser, report):
+    page = browser.new_page(viewport={"width": 400, "height": 900})
+    visit(page, report, "cohort")
+    cut = "[...document.querySelectorAll('tbody th[scope=row]')].filter(th => th.scrollWidth > th.clientWidth).length"
+    assert page.evaluate(cut) == 0
+    wraps = "[...new Set([...document.querySelectorAll('tbody th')].map(th => getComputedStyle(th).overflowWrap))]"
+    assert page.evaluate(wraps) == ["normal"]
+    visit(page, report, "safety")
+    for table in page.locator(".scroll:has(tr.group)").all():
+        table.evaluate("region => { region.scrollLeft = region.scrollWidth }")
+        words = table.locator("tr.group th > span").first
+        assert words.bounding_box()["x"] >= 0
+    page.close()
+
+
+def test_the_index_names_the_study_once(browser, report):
+    page = browser.new_page()
+    visit(page, report, "index")
+    title = page.locator("h1").inner_text()
+    assert page.locator("main :visible", has_text=title).and_(page.locator("h1, p")).count() == 1
+    page.close()

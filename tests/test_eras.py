@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adreport import dictionary, read_study
+from adreport import dictionary, read_study, survival
 from adreport.eras import ADD_ON, BACK, RESTART, SWITCH, Rules, joined, long_enough, with_lines
 from adreport.faults import ParameterFault
 from adreport.paths import COHORT
+from adreport.reading import examine
 from studies import cohort, written
 
 TREATMENTS = dict(zip("ABCD", ("cyclosporine", "azathioprine", "methotrexate", "phototherapy"), strict=True))
@@ -71,6 +72,12 @@ def answered(frame, rules):
         ("AAAAAAAA/...BB...", {}, "A+B"),  # the whole of a short course is enough
         ("AAAAAAAA/...BB...CC", {}, "A+B>C"),
         ("AAAAAAAA/....BBBB../......CCCC", {"combination_days": 20}, "A+B+C"),
+        ("AAAAAAAAAAAA/..BB..CCC", {}, "A+B+C"),  # not from B to C: A still runs
+        ("AAAAAAAAAAAA/..BB..CCC.BBB", {}, "A+B+C<B"),  # only ten days of A are left
+        ("AAAAAAAAAAAAAA/..BB..CCC.BBB", {}, "A+B+C+B"),
+        ("AAAAAAAAAAAA/..BB..BBB", {}, "A+B=B"),
+        ("AAAA..BBBBBBBB/.........CCCCCC", {}, "A>B+C"),
+        ("AAAAAAAA/..BB....CCCC", {}, "A+B>C"),
         ("AAAA.B.CCCC", {"shortest_days": 20}, "A>C"),
         ("AA.AA.BBBB", {"shortest_days": 30}, "B"),
         ("AA.AA.BBBB", {"shortest_days": 30, "join_gap_days": 10}, "A>B"),  # joined first, then measured
@@ -203,3 +210,39 @@ def test_dates_tell_overlaps_to_the_day(tmp_path):
     study = read_study(written(tmp_path, patients=patients, courses=rows, side_effects=None))
     steps = [study.under(Rules(combination_days=days)).courses["step"].iloc[0] for days in (30, 31)]
     assert steps == [ADD_ON, SWITCH]  # from 1 February to 2 March 2020 are thirty days
+
+
+def open_courses(folder, *rows, lock="2024-12-31"):
+    """A folder of (course, treatment, start, stop, reason) of one patient, with a data lock."""
+    frame = pd.DataFrame(rows, columns=["course", "treatment", "start_date", "stop_date", "discontinuation_reason"])
+    patients = pd.DataFrame({"patient_id": ["A"], "sex": ["male"], "birth_date": ["2010-01-01"]})
+    written(folder, patients=patients, courses=frame.assign(patient_id="A", response="1"), side_effects=None)
+    (folder / "study.yml").write_text(f"data_lock_date: {lock}\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("reason", "later", "days"),
+    [
+        ("", "2020-11-01", None),  # it ended, on a day that nobody wrote down
+        ("ongoing", "2020-11-01", 1826),  # from 1 January 2020 to the lock on 31 December 2024
+        ("", "", 1826),
+        ("", "2020-01-01", None),  # begun on the same day: the number tells that another followed
+        ("side_effect", "", None),
+    ],
+)
+def test_only_what_goes_on_lasts_until_the_data_lock(reason, later, days, tmp_path):
+    rows = [("1", "CSA", "2020-01-01", "", reason)]
+    rows += [("2", "DUP", later, "2022-01-01", "remission")] if later else []
+    study = read_study(open_courses(tmp_path, *rows))
+    first = study.courses.iloc[0]
+    assert (first["duration_days"] if first["duration_days"] > 0 else None) == days
+    end = survival.followed(study).set_index("treatment")["end"].get("cyclosporine")
+    assert end == ("ongoing" if days else None)
+    if later and not reason:
+        assert first["step"] == SWITCH
+
+
+def test_a_course_whose_end_is_unknown_does_not_overlap_the_next_of_its_treatment(tmp_path):
+    rows = (("1", "CSA", "2020-01-01", "", ""), ("2", "CSA", "2020-11-01", "2021-11-01", "remission"))
+    assert not examine(open_courses(tmp_path, *rows)).faults

@@ -295,3 +295,23 @@ def test_codes_and_common_words_are_not_taken_for_people(words, tmp_path):
     events = cohort()["side_effects"]
     events.loc[3, "management"] = words
     assert found(written(tmp_path, side_effects=events)) == set()
+
+
+@pytest.mark.parametrize(
+    ("start", "reasons", "expected"),
+    [
+        ("2019-01-01", ["lost_to_follow_up", "remission"], [2]),  # seven months after the end of the first
+        ("2018-03-01", ["lost_to_follow_up", "lost_to_follow_up"], []),  # both ran when the patient was lost
+        ("2019-01-01", ["remission", "lost_to_follow_up"], []),
+        ("", ["lost_to_follow_up", "remission"], [2]),  # without times the numbers tell
+    ],
+)
+def test_a_patient_who_came_back_was_not_lost(start, reasons, expected, tmp_path):
+    courses = pd.DataFrame({
+        "patient_id": "A", "course": ["1", "2"], "treatment": ["CSA", "MTX"], "response": "1",
+        "start_date": ["2018-01-01" if start else "", start], "stop_date": ["2018-06-01", "2019-06-01"],
+        "discontinuation_reason": reasons,
+    })  # fmt: skip
+    patients = pd.DataFrame({"patient_id": ["A"], "sex": ["male"], "birth_date": ["2010-01-01"]})
+    folder = written(tmp_path, patients=patients, courses=courses, side_effects=None)
+    assert found(folder) == {("warning", "courses.csv", row, "discontinuation_reason") for row in expected}

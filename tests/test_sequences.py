@@ -91,7 +91,38 @@ def test_transitions_carry_their_reasons():
     own = pick(RESULTS, output="transitions", group1_level="phototherapy", group2_level="cyclosporine", stat_name="n")
     assert own["method"].tolist() == ["unresponsiveness 3; maximum_response 2"]
     reasons = pick(RESULTS, output="transition_reasons", stat_name="n")["stat"].sum()
-    assert reasons == pick(RESULTS, output="steps", variable="times_unknown", stat_name="N")["stat"].sum() == 51
+    assert pick(RESULTS, output="steps", variable="times_unknown", stat_name="N")["stat"].sum() == 51
+    assert reasons == 50  # the one add-on ended no course
+
+
+def test_an_add_on_gives_no_reason_why_the_treatment_before_was_left():
+    # P14 has MTX added to IVIG that goes on; one other patient went from the one to the other, and left IVIG.
+    keys = {"group1_level": "immunoglobulin", "group2_level": "methotrexate", "stat_name": "n"}
+    (reason,) = pick(RESULTS, output="transition_reasons", **keys).to_dict("records")
+    assert reason["stat"] == 1
+    assert reason["variable_level"] != "ongoing"
+    (step,) = pick(RESULTS, output="transitions", **keys).to_dict("records")
+    assert (step["stat"], step["method"]) == (2, f"{reason['variable_level']} 1")
+    page = tables.transition_reasons(RESULTS)._repr_html_()
+    assert "Left out: 1 add-on, since an earlier treatment went on." in page
+    assert "ongoing" not in page
+
+
+def test_every_section_counts_the_same_switches():
+    own = pick(RESULTS, output="response_change", group1="all_switches", variable="step", stat_name="n")
+    steps = pick(RESULTS, output="steps", variable="step", stat_name="n").set_index("variable_level")["stat"]
+    panel = pick(RESULTS, output="rules", group1="as set").set_index("variable")["stat"]
+    kinds = ["switch", "switch_back"]
+    assert own.set_index("variable_level")["stat"][kinds].tolist() == steps[kinds].tolist() == panel[kinds].tolist()
+
+
+def test_only_add_ons_leave_no_reasons_and_say_so(tmp_path):
+    rows = (("CSA", "3", "900", "1", "remission"), ("AZA", "3.5", "90", "1", "side_effect"),
+            ("MTX", "4", "90", "1", "remission"))  # fmt: skip
+    study = study_of(tmp_path, *(("A", *row) for row in rows))
+    assert told("A", sequences.analyse(study)) == "CSA (1, remission) + AZA (1, side effect) + MTX (1, remission)"
+    page = tables.transition_reasons(sequences.analyse(study))._repr_html_()
+    assert "Left out: 2 add-ons, since an earlier treatment went on." in page
 
 
 def test_response_after_a_switch_is_set_against_the_response_before_it(tmp_path):
@@ -271,14 +302,41 @@ def test_patients_without_times_are_drawn_by_line(tmp_path):
 
 def test_sentences_hold_the_numbers_of_the_results():
     assert str(sentences.ends(RESULTS)) == (
-        "30 patients had 81 courses: 12 are still treated, 7 ended in remission, 6 stopped for another reason and "
-        "5 were lost to follow-up."
+        "30 patients had 81 courses. By their last course, 12 were still on treatment, 7 in remission, 6 off "
+        "treatment for another reason and 5 lost to follow-up; the status recorded at data lock differs: 13 still on "
+        "treatment, 11 in remission and 6 lost to follow-up (compared further down the page)."
     )
     assert str(sentences.response_change(RESULTS)) == (
-        "Of 50 switches with a known response before and after, the response was better after 12, the same after 29 "
-        "and worse after 9 (exact sign test, p = 0.664)."
+        "Of 50 switches (46 to a new treatment and 4 back to an earlier one) with a known response before and after, "
+        "the response was better after 12, the same after 29 and worse after 9 (exact sign test, p = 0.664)."
     )
     assert str(sentences.places(RESULTS)) == "Never followed by another treatment: omalizumab (3 courses)."
     assert "systemic corticosteroid to azathioprine (8 of 21 courses; most often given reason: to prevent side" in str(
         sentences.transitions(RESULTS)
     )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told_too"),
+    [
+        ({}, ""),
+        ({"A": "on_treatment", "B": "topical_remission"}, ""),
+        ({"A": "topical_remission", "B": "topical_remission"}, "; the status recorded at data lock differs: "
+         "2 in remission (compared further down the page)"),
+        ({"A": "topical_remission"}, "; the status recorded at data lock differs: 1 in remission and 1 not recorded "
+         "(compared further down the page)"),
+    ],
+)  # fmt: skip
+def test_the_status_at_data_lock_is_told_where_it_differs_from_the_last_courses(statuses, told_too, tmp_path):
+    rows = (("A", "CSA", "3", "90", "1", "ongoing"), ("B", "CSA", "3", "90", "1", "remission"))
+    results = sequences.analyse(study_of(tmp_path, *rows, statuses=statuses))
+    words = "2 patients had 2 courses. By their last course, 1 was still on treatment and 1 in remission"
+    assert str(sentences.ends(results)) == f"{words}{told_too}."
+
+
+def test_a_narrow_plot_never_labels_a_course_with_its_outcome_alone():
+    (page,) = figures.swimmer(RESULTS).figures
+    alone = re.compile(r">[0-9?][a-zL→?]<")
+    assert alone.search(page.drawn(False))
+    assert not alone.search(page.drawn(True))
+    assert any("CSA: cyclosporine" in note for note in page.footnotes)

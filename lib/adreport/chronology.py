@@ -120,6 +120,22 @@ def ongoing_but_followed(records: Records) -> Iterator[Fault]:
         yield records.fault("courses", row, "discontinuation_reason", "but another course followed", advice, severity)
 
 
+def lost_but_followed(records: Records) -> Iterator[Fault]:
+    """A course lost to follow-up after which the patient was treated again: a patient who came back was not lost.
+
+    A course that began while it still ran does not show that, so both may have been lost together. Where no times
+    tell, a higher number does. Rescue courses count, since they are given at a visit.
+    """
+    courses = records.courses.sort_values(["patient_id", "course"], kind="stable")
+    latest = courses.groupby("patient_id")["start"].transform("max")
+    numbered = courses.duplicated("patient_id", keep="last") & (latest.isna() | courses["end"].isna())
+    lost = courses["discontinuation_reason"] == "lost_to_follow_up"
+    for row in courses.index[lost & (numbered | (latest > courses["end"] + _slack(courses)))]:
+        rule = "but another course followed: the patient came back"
+        advice = "Give the reason why it ended, or correct the order or the times of the courses."
+        yield records.fault("courses", row, "discontinuation_reason", rule, advice, WARNING)
+
+
 def stopped_but_ongoing(records: Records) -> Iterator[Fault]:
     """An ongoing course with a stop date before the data lock."""
     courses = records.courses

@@ -22,8 +22,8 @@ class Rules:
     """How courses become eras and eras lines of therapy; the defaults take every treatment course as it is recorded.
 
     `join_gap_days`: two courses of one treatment are one era if at most so many days lie between them (None: never).
-    `shortest_days`: eras known to be shorter are left out. `combination_days`: a treatment started while the one
-    before it goes on for at least so many days, or for the whole of the new course, is an add-on, else a switch.
+    `shortest_days`: eras known to be shorter are left out. `combination_days`: a treatment started while an earlier
+    one goes on for at least so many days, or for the whole of the new course, is an add-on, else a switch.
     `rescue`: whether short corticosteroid courses are "in" or "out". The first three are those of the R package
     TreatmentPatterns (eraCollapseSize, minEraDuration, combinationWindow).
     """
@@ -122,15 +122,22 @@ def ends(reasons: pd.Series) -> pd.Series:
 
 def _steps(courses: pd.DataFrame, combination_days: float) -> pd.Series:
     """The kind of each course's step to the next of the patient; of unknown times, none counts as overlapping."""
-    after = courses[["treatment", "start_days", "duration_days"]].astype({"treatment": object})
-    after = after.groupby(courses["patient_id"]).shift(-1)
-    overlap = courses["end_days"] - after["start_days"]
-    needed = after["duration_days"].clip(upper=combination_days).fillna(combination_days)
-    had_before = courses.duplicated(BOTH).groupby(courses["patient_id"]).shift(-1).eq(True)
-    step = pd.Series(SWITCH, index=courses.index, dtype=object).mask(had_before, BACK)
-    step = step.mask((overlap > 0) & (overlap >= needed), ADD_ON)
-    step = step.mask(after["treatment"].eq(courses["treatment"].astype(object)), RESTART)
-    return step.where(after["treatment"].notna())
+    patients = courses["patient_id"]
+    needed = courses["duration_days"].clip(upper=combination_days).fillna(combination_days)
+    overlap = _latest_other_end(courses) - courses["start_days"]
+    kind = pd.Series(SWITCH, index=courses.index, dtype=object).mask(courses.duplicated(BOTH), BACK)
+    kind = kind.mask((overlap > 0) & (overlap >= needed), ADD_ON)
+    before = courses["treatment"].astype(object).groupby(patients).shift()
+    kind = kind.mask(before.eq(courses["treatment"].astype(object)), RESTART)
+    return kind.groupby(patients).shift(-1)
+
+
+def _latest_other_end(courses: pd.DataFrame) -> pd.Series:
+    """The last known end among the patient's earlier courses of other treatments; the courses are in order."""
+    own = courses[[*BOTH, "end_days"]].astype({"treatment": object}).reset_index(names="row")
+    pairs = own.merge(own.dropna(subset="end_days"), on="patient_id", suffixes=("", "_before"))
+    earlier = (pairs["row_before"] < pairs["row"]) & (pairs["treatment_before"] != pairs["treatment"])
+    return pairs[earlier].groupby("row")["end_days_before"].max().reindex(courses.index)
 
 
 def _moved(events: pd.DataFrame, courses: pd.DataFrame, era: pd.Series) -> pd.DataFrame:

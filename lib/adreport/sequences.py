@@ -99,14 +99,15 @@ def places(study: Study) -> Iterator[dict]:
 def transitions(study: Study) -> Iterator[dict]:
     """What followed each treatment: the next course's treatment, or how the last course ended.
 
-    `method` holds why the courses before the step ended, the commonest reason first.
+    `method` holds why the courses before the step ended, the commonest reason first; an add-on ends none.
     """
     steps = following(study)
     for code, own in steps.groupby("treatment", observed=True):
         for after, number in own["after"].value_counts().reindex([*treatments(), *END_LABELS], fill_value=0).items():
             if number:
                 keys = {"group1": "from", "group1_level": code, "group2": "to", "group2_level": after}
-                reasons = count(own.loc[own["after"] == after, "discontinuation_reason"])
+                left = (own["after"] == after) & (own["step"] != ADD_ON)
+                reasons = count(own.loc[left, "discontinuation_reason"])
                 reasons = reasons[reasons > 0].sort_values(ascending=False, kind="stable")
                 words = [f"{reason} {n}" for reason, n in reasons.items()]
                 yield from statistics("transitions", share(number, len(own)), "; ".join(words), **keys)

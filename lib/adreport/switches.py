@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from adreport import inference
-from adreport.eras import BACK, SWITCH
+from adreport.eras import ADD_ON, BACK, SWITCH
 from adreport.frequencies import share
 from adreport.results import statistics
 from adreport.study import Study
@@ -30,13 +30,14 @@ def kinds(steps: pd.DataFrame, study: Study) -> Iterator[dict]:
     """How many steps are a switch, a switch back, a restart or an add-on; and how many lack the times to tell."""
     for kind, number in steps["step"].value_counts().items():
         yield from statistics("steps", share(number, len(steps)), variable="step", variable_level=kind)
-    known = steps["end_days"].notna() & steps["next_start_days"].notna()
+    ended = steps["end_days"].notna().groupby(steps["patient_id"]).cummin()
+    known = (ended & steps["next_start_days"].notna()) | steps["step"].eq(ADD_ON)
     yield from statistics("steps", share(int((~known).sum()), len(steps)), variable="times_unknown")
 
 
 def reasons(steps: pd.DataFrame) -> Iterator[dict]:
-    """From, to and reason: why the courses ended that another treatment followed."""
-    steps = steps.assign(
+    """From, to and reason: why the courses ended that another treatment followed; an add-on replaces none."""
+    steps = steps[steps["step"] != ADD_ON].assign(
         treatment=steps["treatment"].astype(object),
         reason=steps["discontinuation_reason"].astype(object).fillna("not_recorded"),
     )
@@ -61,7 +62,10 @@ def pairs(study: Study) -> pd.DataFrame:
 
 
 def changes(switched: pd.DataFrame, name: str) -> Iterator[dict]:
-    """Switches after which the response was better, the same or worse, with the exact sign test."""
+    """Switches after which the response was better, the same or worse, with the exact sign test; and their kinds."""
+    for kind in (SWITCH, BACK):
+        number = share(int((switched["step"] == kind).sum()), len(switched))
+        yield from statistics("response_change", number, group1=name, variable="step", variable_level=kind)
     difference = switched["after"] - switched["before"]
     numbers = dict(zip(CHANGES, ((difference > 0).sum(), (difference == 0).sum(), (difference < 0).sum()), strict=True))
     for change, number in numbers.items():

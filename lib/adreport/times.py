@@ -20,8 +20,9 @@ def with_ages(patients: pd.DataFrame, data_lock_date: date | None) -> pd.DataFra
 def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: date | None) -> pd.DataFrame:
     """Courses with ages and durations filled in from dates, and `start` and `end` on one scale of years.
 
-    A course that goes on lasts until the data lock. Also adds the patient's `birth_date` and
-    `age_at_data_lock_years`; a patient that is not there, or there twice, gives none or the first.
+    A course that goes on lasts until the data lock: one that is ongoing, or the patient's last if no reason is given.
+    Without a reason, a course that another followed has ended on a day that is not known. Also adds the patient's
+    `birth_date` and `age_at_data_lock_years`; a patient that is not there, or there twice, gives none or the first.
     """
     known = patients.drop_duplicates("patient_id").set_index("patient_id")
     courses = courses.assign(
@@ -29,9 +30,9 @@ def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: da
         age_at_data_lock_years=courses["patient_id"].map(known["age_at_data_lock_years"]),
     )
     reason = courses["discontinuation_reason"]
-    finished = reason.notna() & reason.ne("ongoing")
+    goes_on = reason.eq("ongoing") | (reason.isna() & ~_followed(courses))
     lock = pd.Timestamp(data_lock_date) if data_lock_date else pd.NaT
-    stop = courses["stop_date"].where(finished | courses["stop_date"].notna(), lock)
+    stop = courses["stop_date"].mask(goes_on & courses["stop_date"].isna(), lock)
     age = ((courses["start_date"] - courses["birth_date"]).dt.days / DAYS_PER_YEAR).round(2)
     days = (stop - courses["start_date"]).dt.days.astype(float)
     courses = courses.assign(
@@ -42,3 +43,9 @@ def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: da
     dated = courses["start_date"].notna().groupby(courses["patient_id"]).transform("all")
     start = by_date.where(dated, courses["age_at_start_years"])
     return courses.assign(start=start, end=start + courses["duration_days"] / DAYS_PER_YEAR)
+
+
+def _followed(courses: pd.DataFrame) -> pd.Series:
+    """Whether another course of the patient started later or, where starts do not tell, has a higher number."""
+    latest = courses[["start_date", "course"]].groupby(courses["patient_id"]).transform("max")
+    return (courses["start_date"] < latest["start_date"]) | (courses["course"] < latest["course"])

@@ -74,8 +74,7 @@ def _draw_marks(axes: Axes, timeline: Timeline, spans: pd.DataFrame) -> None:
     """Side effects on the bars, rescue courses as ticks under them, and how each pathway ended."""
     style = {"linestyle": "none", "clip_on": False, "zorder": 5, "in_layout": False}
     events, rescue = timeline.events, timeline.rescue
-    axes.plot(events["at"], events["row"], marker="X", markersize=5, color=INK, markeredgecolor="white",
-              markeredgewidth=0.6, **style)  # fmt: skip
+    axes.plot(events["at"], events["row"], marker="x", markersize=4.5, color=INK, markeredgewidth=1.3, **style)
     axes.plot(rescue["left"], rescue["row"], marker="|", markersize=5, color=INK, markeredgewidth=0.9, **style)
     ends = timeline.courses.drop_duplicates("row").set_index("row")["pathway_end"]
     reach = 0.008 * (spans["right"].max() - spans["left"].min() or 1)

@@ -21,14 +21,16 @@ ABOVE, BELOW = -0.33, 0.34
 
 
 def label_courses(axes: Axes, courses: pd.DataFrame, narrow: bool) -> None:
-    """A label at the start of each course, over or under its bar, shorter or later where it would meet another."""
+    """A label by each course, over or under its bar; shorter, later or none where it would meet another."""
     low, high = axes.get_xlim()
     scale = (high - low) / (72 * ((NARROW_INCHES if narrow else WIDE_INCHES) - (0.85 if narrow else MARGINS)))
     size = NARROW_POINTS if narrow else POINTS
     for _, own in courses.groupby("row"):
         free = {ABOVE: float("-inf"), BELOW: float("-inf")}
         for course in own.itertuples():
-            place, at, text = _fitted(course, free, scale)
+            place, at, text = _fitted(course, free, scale, narrow)
+            if not text:
+                continue
             free[place] = at + (len(text) + 0.8) * CHARACTER * size * scale
             words = axes.text(at, course.row + place, text, fontsize=size, va="center", ha="left")
             words.set_in_layout(False)
@@ -57,16 +59,19 @@ def letters_used(reasons: pd.Series) -> list[str]:
     return [reason for reason in levels if reason in occurring]
 
 
-def _fitted(course, free: dict[float, float], scale: float) -> tuple[float, float, str]:
-    """Where a label goes and what it says: in full if there is room over or under, else without the treatment."""
-    short = _outcome(course)
-    full = f"{dictionary.treatments()[course.treatment].abbreviation} {short}"
-    for text in (full, short):
+def _fitted(course, free: dict[float, float], scale: float, narrow: bool) -> tuple[float, float, str]:
+    """Where a label goes and what it says: in full if there is room over or under, else shorter.
+
+    A wide plot then leaves the treatment out, which the bar's place and colour still tell. A narrow one leaves the
+    outcome out, or says nothing: beside a crowd of bars an outcome alone could be anyone's.
+    """
+    treatment, short = dictionary.treatments()[course.treatment].abbreviation, _outcome(course)
+    for text in (f"{treatment} {short}", treatment if narrow else short):
         for place in (ABOVE, BELOW):
             if free[place] <= course.left:
                 return place, course.left, text
     place = min(free, key=free.get)
-    return place, free[place], short
+    return place, free[place], "" if narrow else short
 
 
 def _outcome(course) -> str:

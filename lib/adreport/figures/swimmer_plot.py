@@ -102,7 +102,8 @@ def _notes(drawn: Timeline) -> list[str]:
     letters = letters_used(courses["discontinuation_reason"])
     notes = [
         "Bars: courses, filled if they had a response, hollow if not, hatched if it is not recorded; courses that ran "
-        "together share the height. Beside each bar treatment, response and a letter for why it ended.",
+        "together share the height. Beside each bar, as far as there is room, treatment, response and a "
+        "letter for why it ended.",
         f"Letters: {'; '.join(f'{LETTERS[reason]} {reason_in_words(reason)}' for reason in letters)}; ? not recorded.",
         "Cross: side effect (at the middle of the course if its day is not known). End of the row: triangle ongoing, "
         "star remission, upright line stopped, ring lost to follow-up.",

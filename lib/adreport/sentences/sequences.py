@@ -13,8 +13,12 @@ from adreport.status import AGREES, CONTRADICTS, POSSIBLE
 from adreport.switches import ALL_SWITCHES
 
 END_WORDS = {
-    "ongoing": "are still treated", "remission": "ended in remission", "stopped": "stopped for another reason",
-    "lost_to_follow_up": "were lost to follow-up", "not_recorded": "have no recorded end",
+    "ongoing": "still on treatment", "remission": "in remission", "stopped": "off treatment for another reason",
+    "lost_to_follow_up": "lost to follow-up", "not_recorded": "without a recorded end",
+}  # fmt: skip
+# The status at data lock that goes with each end; a course stopped for another reason has none.
+STATUS_OF_END = {
+    "ongoing": "on_treatment", "remission": "topical_remission", "lost_to_follow_up": "lost_to_follow_up",
 }  # fmt: skip
 STEP_WORDS = {
     SWITCH: "to a new treatment", BACK: "back to an earlier one", RESTART: "a restart of the same",
@@ -23,12 +27,14 @@ STEP_WORDS = {
 
 
 def ends(results: pd.DataFrame) -> Sentence:
-    """How many patients and courses there are, and how the pathways ended."""
+    """How many patients and courses there are, how the pathways ended, and the status at data lock if it differs."""
     own = pick(results, output="status", variable="pathway_end")
     n, total = (pick(own, stat_name=name).set_index("variable_level")["stat"] for name in ("n", "N"))
     courses = pick(results, output="table4", stat_name="n")["stat"].sum()
     parts = [f"{whole(n[end])} {words}" for end, words in END_WORDS.items() if end in n.index]
-    return Sentence(f"{counted(total.iloc[0], 'patient')} had {counted(courses, 'course')}: {listing(parts)}.")
+    parts[0] = parts[0].replace(" ", " was " if parts[0].startswith("1 ") else " were ", 1)
+    had = f"{counted(total.iloc[0], 'patient')} had {counted(courses, 'course')}"
+    return Sentence(f"{had}. By their last course, {listing(parts)}{_other_status(results, n)}.")
 
 
 def pathways(results: pd.DataFrame) -> Sentence:
@@ -110,8 +116,8 @@ def response_change(results: pd.DataFrame) -> Sentence:
     p = value(own, stat_name="p.value")
     test = f"exact sign test, {p_phrase(p)}" if p >= 0 else "no pair differs to be tested"
     return Sentence(
-        f"Of {counted(total, 'switch', 'switches')} with a known response before and after, the response was better "
-        f"after {n['better']}, the same after {n['same']} and worse after {n['worse']} ({test})."
+        f"Of {counted(total, 'switch', 'switches')} ({_switches(own)}) with a known response before and after, the "
+        f"response was better after {n['better']}, the same after {n['same']} and worse after {n['worse']} ({test})."
     )
 
 
@@ -160,6 +166,24 @@ def rules(results: pd.DataFrame) -> Sentence:
         now = value(held, variable=variable)
         spread.append(f"{whole(now)} {noun} ({whole(numbers.min())} to {whole(numbers.max())} under other rules)")
     return Sentence(f"The rules as set give {listing(spread)}.")
+
+
+def _other_status(results: pd.DataFrame, ends: pd.Series) -> str:
+    """The recorded statuses, where they are not as many as the ends that go with them."""
+    own = pick(results, output="status", group1="status_at_data_lock", stat_name="N")
+    recorded = own.drop_duplicates("group1_level").set_index("group1_level")["stat"]
+    known = recorded.drop("not_recorded", errors="ignore")
+    if known.empty or all(known.get(status, 0) == ends.get(end, 0) for end, status in STATUS_OF_END.items()):
+        return ""
+    parts = [f"{whole(known[status])} {END_WORDS[end]}" for end, status in STATUS_OF_END.items() if status in known]
+    if "not_recorded" in recorded:
+        parts.append(f"{whole(recorded['not_recorded'])} not recorded")
+    return f"; the status recorded at data lock differs: {listing(parts)} (compared further down the page)"
+
+
+def _switches(own: pd.DataFrame) -> str:
+    n = {kind: value(own, variable="step", variable_level=kind, stat_name="n") for kind in (SWITCH, BACK)}
+    return listing([f"{whole(n[kind])} {STEP_WORDS[kind]}" for kind in n if n[kind]])
 
 
 def _kinds(results: pd.DataFrame) -> str:

@@ -20,7 +20,7 @@ RULE_LABELS = {
 }
 PANEL = {
     "courses": "Courses", "patients": "Patients", "most_lines": "Most lines", "effective": "With response",
-    SWITCH: "Switches", BACK: "Switches back", RESTART: "Restarts", ADD_ON: "Add-ons",
+    SWITCH: "Switches to a new treatment", BACK: "Switches back", RESTART: "Restarts", ADD_ON: "Add-ons",
 }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def rules(results: pd.DataFrame) -> Table:
     heads = [Column(label) for label in PANEL.values()]
     notes = [
         "One rule changed at a time. *: other than as set. Most lines: of one patient. Switch back: to a treatment had "
-        "before; restart: the same again; add-on: started while the one before went on.",
+        "before; restart: the same again; add-on: started while an earlier one went on.",
         f"As set: {pick(results, output='rules', group1=AS_SET)['method'].iloc[0]}.",
     ]
     return Table("What other rules would change", "Rule", heads, body, notes)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from adreport.dictionary import level_label, treatments
 from adreport.display import Absent, Column, Row, Table
+from adreport.eras import ADD_ON
 from adreport.formatting import NOTHING, counted, number, p_phrase, percent, whole
 from adreport.pathways import reason_in_words
 from adreport.results import pick, value, wide
@@ -32,7 +33,7 @@ def pathways(results: pd.DataFrame, mark: str = "") -> Table:
         Column("Age"), Column("Years"), Column("End"),
     ]  # fmt: skip
     notes = [
-        "→: then; +: added while the one before went on; ?: not recorded. Age: at the start of the first course. "
+        "→: then; +: added while an earlier one went on; ?: not recorded. Age: at the start of the first course. "
         "Years: from there to the last known end of a course.",
         _abbreviations(pick(results, output="table4")["method"]),
     ]
@@ -138,7 +139,7 @@ def transition_reasons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     """From, to and why: steps that occurred more than once."""
     chosen = pick(results, output="transition_reasons")
     if chosen.empty:
-        return Absent()
+        return Absent(*_add_ons_note(results))
     frame = wide(chosen, ["group1_level", "group2_level", "variable_level"])
     steps = dict(list(frame.groupby(level=[0, 1], sort=False)))
     totals = pd.Series({step: own["N"].iloc[0] for step, own in steps.items()})
@@ -151,6 +152,7 @@ def transition_reasons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     ]
     rest = len(totals) - len(shown)
     notes = [f"Not shown: {counted(rest, 'step')} that occurred once."] if rest else []
+    notes += _add_ons_note(results)
     notes.append(_abbreviations([" > ".join(pair) for pair in shown.index]))
     heads = [Column("Times"), Column("Why the treatment before was left", words=True)]
     return Table("Why one treatment was followed by another", "Step", heads, body, notes, mark)
@@ -180,6 +182,13 @@ def _times_note(results: pd.DataFrame) -> list[str]:
     if not n > 0:
         return []
     return [f"The times of {whole(n)} of {counted(total, 'step')} are not known: an overlap there cannot be seen."]
+
+
+def _add_ons_note(results: pd.DataFrame) -> list[str]:
+    added = value(results, output="steps", variable="step", variable_level=ADD_ON, stat_name="n")
+    if not added > 0:
+        return []
+    return [f"Left out: {counted(added, 'add-on')}, since an earlier treatment went on."]
 
 
 def _changes(results: pd.DataFrame, name: str) -> str:

@@ -164,14 +164,18 @@ function stroke(from, to, colour, width) {
   return element("line", { x1: from, x2: to, y1: 5, y2: 5, stroke: colour, "stroke-width": width, "vector-effect": "non-scaling-stroke" });
 }
 
+function unbroken(interval) {
+  return element("span", { class: "interval" }, interval);
+}
+
 /** n of N with its interval: the range from 0 to 100 % as a thin line, the interval and the rate upon it. */
 function rate(n, N, colour) {
   if (!N) return element("td", {}, "not recorded");
   const [low, high] = wilson(n, N);
   const point = element("line", { x1: (100 * n) / N, x2: (100 * n) / N, y1: 0, y2: 10, stroke: colour, "stroke-width": 4, "vector-effect": "non-scaling-stroke" });
   const drawn = picture(stroke(0, 100, "#d4d4d4", 1), stroke(100 * low, 100 * high, colour, 2.5), point);
-  const words = `${n}/${N}, ${percent(n / N)}% (${percent(low)}–${percent(high)})`;
-  return element("td", { class: N < study.few ? "few" : "" }, drawn, element("span", { class: "words" }, words));
+  const words = [`${n}/${N}, ${percent(n / N)}% `, unbroken(`(${percent(low)}–${percent(high)})`)];
+  return element("td", { class: N < study.few ? "few" : "" }, drawn, element("span", { class: "words" }, ...words));
 }
 
 function levels(counts) {
@@ -195,9 +199,9 @@ function duration(months, longest, colour) {
   const [low, middle, high] = [0.25, 0.5, 0.75].map((p) => quantile(sorted, p));
   const at = (value) => (100 * value) / longest;
   const mark = element("line", { x1: at(middle), x2: at(middle), y1: 0, y2: 10, stroke: colour, "stroke-width": 4, "vector-effect": "non-scaling-stroke" });
-  const words = `${middle.toFixed(1)} (${low.toFixed(1)}–${high.toFixed(1)}), n=${months.length}`;
+  const words = [`${middle.toFixed(1)} `, unbroken(`(${low.toFixed(1)}–${high.toFixed(1)})`), `, n=${months.length}`];
   const drawn = picture(stroke(0, 100, "#d4d4d4", 1), stroke(at(low), at(high), colour, 6), mark);
-  return element("td", { class: months.length < study.few ? "few" : "" }, drawn, element("span", { class: "words" }, words));
+  return element("td", { class: months.length < study.few ? "few" : "" }, drawn, element("span", { class: "words" }, ...words));
 }
 
 function row(label, group, effective, longest, colour) {
