@@ -33,7 +33,7 @@ report: .venv/ready  ## make the HTML report: DATA= OUT= TREATMENTS=CSA,MTX AGE_
 
 test: .venv/ready  ## run the tests (with a Chromium on the machine, those of the pages in a browser too)
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lab: .venv/ready  ## open the explorer and the notebooks in JupyterLab: DATA=
 	@$(BIN)/adreport lab --data "$(DATA)" -- $(ARGS)
