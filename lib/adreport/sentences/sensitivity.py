@@ -11,7 +11,6 @@ from adreport.multiverse import OUTPUT as MULTIVERSE
 from adreport.patient_level import (
     BOOTSTRAP,
     FIRST_COURSE,
-    FIRST_ON_TREATMENT,
     INFORMATIVE,
     NAIVE,
     OUTPUT,
@@ -21,11 +20,6 @@ from adreport.patient_level import (
 )
 from adreport.patient_models import ADJUSTED, UNADJUSTED
 from adreport.results import pick, value
-
-IN_WORDS = {
-    FIRST_ON_TREATMENT: "first courses on each treatment",
-    UNADJUSTED: "model of treatment alone", ADJUSTED: "adjusted model",
-}  # fmt: skip  # analyses in which a patient counts more than once
 
 
 def patient_agreement(results: pd.DataFrame) -> Sentence:
@@ -137,7 +131,7 @@ def _range(low: float, high: float) -> str:
 def _tests(results: pd.DataFrame) -> pd.DataFrame:
     """The p-values over all treatments, a row an outcome and analysis."""
     own = pick(results, output=OUTPUT, group1="treatment", group1_level="", stat_name="p.value")
-    return own[own["variable_level"].isin([NAIVE, WITHIN, FIRST_COURSE, *IN_WORDS])]
+    return own[own["variable_level"].isin([NAIVE, WITHIN, FIRST_COURSE])]
 
 
 def _compared(outcome: str, results: pd.DataFrame) -> str:
@@ -150,7 +144,7 @@ def _compared(outcome: str, results: pd.DataFrame) -> str:
     if FIRST_COURSE in p:
         courses = counted(value(own, variable_level=FIRST_COURSE, stat_name="courses", group1_level=""), "course")
         verdicts.append(_verdict(clear, p[FIRST_COURSE], "by first courses alone", courses))
-    return f"{head}: {listing(verdicts)}.{_repeating(p)}{_other_choices(results, outcome)}"
+    return f"{head}: {listing(verdicts)}.{_other_choices(results, outcome)}"
 
 
 def _verdict(clear: bool, p: float | None, where: str, size: str) -> str:
@@ -170,12 +164,6 @@ def _informing(own: pd.DataFrame) -> str:
     smallest = value(own, variable_level=SMALLEST_P, stat_name="p.value")
     least = f", smallest possible {p_phrase(smallest)}" if smallest >= 0.001 else ""
     return f"{counted(n, 'patient')} {'informs' if n == 1 else 'inform'}{least}"
-
-
-def _repeating(p: pd.Series) -> str:
-    """The analyses that check other things and leave the patients repeated."""
-    words = [f"{IN_WORDS[level]} {p_phrase(p[level])}" for level in IN_WORDS if level in p]
-    return f" Where patients repeat and courses count as independent: {listing(words)}." if words else ""
 
 
 def _other_choices(results: pd.DataFrame, outcome: str) -> str:
