@@ -205,8 +205,9 @@ def test_a_failing_cell_leaves_the_report_and_says_where(report, tmp_path, noteb
 def test_an_interrupted_run_leaves_the_report_and_nothing_else(name, seconds, tmp_path):
     out = tmp_path / "report"
     process = subprocess.Popen(
-        [*ADREPORT, "report", "--out", str(out)], stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+        [*ADREPORT, "report", "--out", str(out)], stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests that run in the background ignore it
+    )  # fmt: skip
     while not list(out.glob(".building-*")):
         time.sleep(0.05)
     time.sleep(seconds)
