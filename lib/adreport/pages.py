@@ -38,7 +38,7 @@ HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
 
 @dataclass(frozen=True)
 class Card:
-    """A page on the index: its file, its question and the first sentence of its answer."""
+    """A page on the index: its file, its question and the first line of its first answer."""
 
     name: str
     title: str
@@ -77,7 +77,8 @@ def explore(study: Study, shell: Shell, **limits: float) -> str:
 
 def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, shell: Shell) -> str:
     """The HTML of the index: the study, and a card for each page."""
-    cards = [Card(name, _title(notebook), _first(notebook, SENTENCE_TYPE)) for name, notebook in notebooks.items()]
+    answers = {name: _first(notebook, SENTENCE_TYPE).partition("\n")[0] for name, notebook in notebooks.items()}
+    cards = [Card(name, _title(notebook), answers[name]) for name, notebook in notebooks.items()]
     masthead = sentences.masthead(study)._repr_html_()
     title = study.title or "Systemic treatment of atopic dermatitis"
     return shell.filled("index.html.j2", "index", title=title, masthead=masthead, cards=cards)

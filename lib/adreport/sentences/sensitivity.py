@@ -23,13 +23,13 @@ from adreport.results import pick, value
 
 
 def patient_agreement(results: pd.DataFrame) -> Sentence:
-    """Whether what the published way shows is confirmed where repeated courses are allowed for."""
+    """Whether what the published way shows is confirmed where repeated courses are allowed for; a line an outcome."""
     tests = _tests(results)
     naive = tests[tests["variable_level"] == NAIVE].set_index("variable")["stat"]
     if naive.empty:
         return Sentence("Fewer than two treatments have enough courses to be compared, or nothing differs.")
     parts = [_compared(outcome, results) for outcome in OUTCOMES if outcome in naive.index]
-    return Sentence(" ".join(parts))
+    return Sentence("\n".join(parts))
 
 
 def informative(results: pd.DataFrame) -> Sentence:
