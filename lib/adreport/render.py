@@ -95,13 +95,16 @@ def _execute(aside: Path, parameters: Mapping[str, dict], out: Path, progress: P
     # jsonschema, which every notebook library imports, would parse a grammar of international
     # addresses for two seconds; no notebook holds any, and without the module it goes without.
     sys.modules.setdefault("rfc3987_syntax", None)
+    # Before there are threads: an interrupt while two of them import the same packages leaves both waiting for ever.
+    import papermill  # noqa: F401
+
+    from adreport import pages  # noqa: F401
+
     logging.disable(logging.CRITICAL)  # what is worth saying comes as an exception
     tempfile.tempdir, usual = str(aside), tempfile.tempdir  # where kernels leave their connection files
     pool, runs = ThreadPoolExecutor(WORKERS), []
     try:
         runs += [pool.submit(_run, page, aside / f"{page}.ipynb", given) for page, given in parameters.items()]
-        from adreport import pages  # noqa: F401  # a second's import that can run while the notebooks do
-
         for done, run in enumerate(as_completed(runs), 1):
             run.result()
             progress(done, len(runs))
