@@ -69,17 +69,18 @@ def _key(cells: pd.DataFrame, row: int) -> tuple[str, str]:
 def _orphans(child: RawTable, parent: RawTable, key: list[str]) -> Iterator[Fault]:
     known = set(_keys(parent, key).itertuples(index=False, name=None))
     cells = _keys(child, key)
+    by_bare = {_bare(patient): patient for patient, *_ in sorted(known, reverse=True)}
     for row, values in zip(cells.index, cells.itertuples(index=False, name=None), strict=True):
         if values not in known and all(values):
             where = parent.place if parent.place != child.place else parent.name
-            advice = f"Add it to {where}, or correct it here.{_same_but_for_zeros(values[0], known)}"
+            advice = f"Add it to {where}, or correct it here.{_same_but_for_zeros(values[0], by_bare)}"
             yield Fault(child.file, f"is not in {where}", advice, child.sheet, int(row), *_key(cells, row))
 
 
-def _same_but_for_zeros(patient: str, known: set[tuple[str, ...]]) -> str:
+def _same_but_for_zeros(patient: str, by_bare: dict[str, str]) -> str:
     """A hint where another spelling of the patient's number is there: 1, 1.0 and 001 are three patients."""
-    close = sorted({key[0] for key in known if key[0] != patient and _bare(key[0]) == _bare(patient)})
-    return f" There is {close[0]}: is that the same patient?" if close else ""
+    close = by_bare.get(_bare(patient), patient)
+    return f" There is {close}: is that the same patient?" if close != patient else ""
 
 
 def _bare(identifier: str) -> str:

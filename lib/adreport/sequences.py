@@ -6,7 +6,7 @@ import pandas as pd
 
 from adreport import inference, pathways, rule_panel, status, switches
 from adreport.dictionary import treatments
-from adreport.eras import ADD_ON, BACK, NOT_RECORDED, ONGOING, RESTART, STOPPED, SWITCH
+from adreport.eras import ADD_ON, NOT_RECORDED, ONGOING, STOPPED
 from adreport.frequencies import count, share, summarise
 from adreport.results import statistics, table
 from adreport.study import Study
@@ -15,10 +15,6 @@ from adreport.times import DAYS_PER_YEAR
 END_LABELS = {
     ONGOING: "Ongoing", "remission": "Remission", STOPPED: "Stopped", "lost_to_follow_up": "Lost",
     NOT_RECORDED: "Not recorded",
-}  # fmt: skip
-STEP_LABELS = {
-    SWITCH: "Switch to a new treatment", BACK: "Switch back to an earlier treatment",
-    RESTART: "Restart of the same treatment", ADD_ON: "Add-on (overlap)",
 }  # fmt: skip
 OTHERS = "other_treatments"
 # In the flow, treatments of fewer than this share of all patients at a line are drawn as one.

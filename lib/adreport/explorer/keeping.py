@@ -1,6 +1,7 @@
 """Filters kept by name in a file, and opened again."""
 
 import ipywidgets as widgets
+from markupsafe import escape
 
 from adreport.explorer.controls import Controls, full_width
 from adreport.explorer.selections import FILE, save, saved
@@ -35,7 +36,7 @@ class Keeping:
             self.controls.set(saved()[name])
 
     def _say(self, words: str) -> None:
-        self.said.value = str(_escaped(words))
+        self.said.value = str(escape(words))
 
 
 def _names() -> list[tuple[str, str]]:
@@ -43,9 +44,3 @@ def _names() -> list[tuple[str, str]]:
         return [("–", ""), *((name, name) for name in saved())]
     except ParameterFault:
         return [(f"{FILE} cannot be read", "")]
-
-
-def _escaped(words: str) -> str:
-    from markupsafe import escape
-
-    return str(escape(words))
