@@ -1,50 +1,18 @@
 """The explorer as Voila serves it, in a real browser: controls answer, nothing is fetched from outside."""
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 
 import pytest
 
+from servers import served
 from test_browser import browser, page  # noqa: F401  # fixtures
-
-START_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     """The address of a running `adreport app`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "adreport.cli", "app", "--", "--no-browser", f"--port={port}"]
-    folder = tmp_path_factory.mktemp("app")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=folder, start_new_session=True, **quiet)
-    address = f"http://localhost:{port}/"
-    try:
-        _wait_for(address)
+    with served("app", folder=tmp_path_factory.mktemp("app"), ready="voila/static/voila.js") as address:
         yield address
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(20)
-
-
-def _wait_for(address):
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(f"{address}voila/static/voila.js", timeout=2).close()
-        except OSError:
-            time.sleep(0.3)
-        else:
-            return
-    pytest.fail("the app did not start")
 
 
 def left(shown):

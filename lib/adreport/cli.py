@@ -124,12 +124,14 @@ def template(options: argparse.Namespace) -> None:
 
 def lab(options: argparse.Namespace) -> int:
     """Open the notebooks in JupyterLab, the explorer first; its exit status is ours."""
-    from adreport.paths import LAB_SETTINGS, NOTEBOOKS
+    from adreport.paths import LAB, NOTEBOOKS
 
     address = ["--ServerApp.root_dir", str(NOTEBOOKS), "--LabApp.default_url", "/lab/tree/explore.ipynb"]
     # JupyterLab's own settings ask whether to fetch news; nothing is fetched here.
-    silent = ["--LabApp.app_settings_dir", str(LAB_SETTINGS)]
-    return _served("jupyterlab", *address, *silent, *options.arguments, data=options.data)
+    silent = ["--LabApp.app_settings_dir", str(LAB / "settings")]
+    running = ["--LabApp.extra_labextensions_path", str(LAB / "extensions")]
+    saving = ["--FileContentsManager.pre_save_hook", "adreport.saving.without_outputs"]
+    return _served("jupyterlab", *address, *silent, *running, *saving, *options.arguments, data=options.data)
 
 
 def app(options: argparse.Namespace) -> int:

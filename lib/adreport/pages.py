@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -69,7 +69,7 @@ def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
 
 def explore(study: Study, shell: Shell, **limits: float) -> str:
     """The HTML of the page with filters; `limits`: confidence_level and min_courses where not the defaults."""
-    masthead = replace(sentences.masthead(study), contents="")._repr_html_()  # the page counts what its filters leave
+    masthead = sentences.masthead(study, contents=False)._repr_html_()
     mark = study.mark("courses.response", "courses.age_at_start_years", "courses.duration_days", "patients.sex")
     shown = {"masthead": masthead, "mark": mark, "payload": payload(study, **limits)}
     return shell.filled("explore.html.j2", "explore", title="Explore the courses", **shown)

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -122,16 +122,11 @@ def _execute(aside: Path, parameters: Mapping[str, dict], out: Path, progress: P
 
 
 def _run(page: str, executed: Path, parameters: dict[str, Any]) -> None:
-    import papermill
     from papermill.exceptions import PapermillExecutionError
 
     notebook = NOTEBOOKS / f"{page}.ipynb"
-    run = partial(papermill.execute_notebook, notebook, executed, progress_bar=False, extra_arguments=QUIET_KERNEL)
     try:
-        try:
-            run(parameters=parameters)
-        except RuntimeError:  # another program took the kernel's port between its choice and its use
-            run(parameters=parameters)
+        _papermill(notebook, executed, parameters)
     except PapermillExecutionError as error:
         # The index counts from 0, and the executed notebook has one cell more: the injected parameters.
         cell, first_line = error.cell_index, error.source.partition("\n")[0]
@@ -143,6 +138,18 @@ def _run(page: str, executed: Path, parameters: dict[str, Any]) -> None:
     except RuntimeError as error:  # the kernel did not start, or died
         words = str(error).partition("\n")[0]
         raise BrokenNotebook(page, f"{notebook.name} could not be run ({words}). Try again.") from None
+
+
+def _papermill(notebook: Path, executed: Path, parameters: dict[str, Any]) -> None:
+    import papermill
+    from jupyter_core.utils import ensure_event_loop
+
+    run = partial(papermill.execute_notebook, notebook, executed, progress_bar=False, extra_arguments=QUIET_KERNEL)
+    with closing(ensure_event_loop()):  # papermill's client makes this thread a loop, and would leave it open
+        try:
+            run(parameters=parameters)
+        except RuntimeError:  # another program took the kernel's port between its choice and its use
+            run(parameters=parameters)
 
 
 def _write_pages(aside: Path, study, parameters: Mapping[str, dict], stale: list[str], explorer: bool) -> None:

@@ -52,7 +52,7 @@ class Reporting:
             self._say(str(refusal))
         else:
             self.index, self.open.layout.display = out / "index.html", ""
-            self._say(f"Made {study.selection or 'the report of everything'}.")
+            self._say(f"The report is there: {study.selection or 'everything'}.")
         finally:
             self.make.disabled = False
             _hide(self.progress)

@@ -10,10 +10,14 @@ from adreport.study import Study
 from adreport.tables.columns import by_treatment
 
 
-def masthead(study: Study) -> Masthead:
-    """The head of a page: the study's title and notice, the filters set, patients and courses left, changed rules."""
-    contents = f"{counted(len(study.patients), 'patient')}, {counted(len(study.courses), 'treatment course')}"
-    return Masthead(study.title, study.notice, str(study.selection), contents, str(study.rules) if study.rules else "")
+def masthead(study: Study, contents: bool = True) -> Masthead:
+    """The head of a page: the study's title and notice, the filters set, patients and courses left, changed rules.
+
+    `contents`: whether it counts them; a page with filters counts what these leave.
+    """
+    left = f"{counted(len(study.patients), 'patient')}, {counted(len(study.courses), 'treatment course')}"
+    rules = str(study.rules) if study.rules else ""
+    return Masthead(study.title, study.notice, str(study.selection), left if contents else "", rules)
 
 
 def flow(results: pd.DataFrame) -> Sentence:
