@@ -1,11 +1,13 @@
 """The panel: the very tables and figures of the reports, for what its controls select."""
 
 import asyncio
+import time
 
 import pytest
 import yaml
 
 from adreport import explore, read_study
+from adreport.explorer import reporting
 from adreport.explorer.controls import Controls
 from adreport.explorer.exhibits import EXHIBITS
 from adreport.explorer.panel import Explorer
@@ -19,6 +21,7 @@ from pages import shown
 from studies import cohort, of_patients, written
 
 STUDY = read_study(COHORT)
+REPORT_SECONDS = 300
 PAGES = {"Cohort": "cohort", "Efficacy": "efficacy", "Safety": "safety", "Sequences": "sequences"}
 
 
@@ -133,6 +136,27 @@ def test_a_study_without_ages_has_no_slider_for_them(tmp_path):
     assert explorer.controls.age is None
     explorer.controls.reset.click()
     assert "of 93" in explorer.status.value  # without durations, no course is known to be a rescue course
+
+
+def test_a_report_of_the_selection_is_made_aside(tmp_path, monkeypatch):
+    monkeypatch.setattr(reporting, "FOLDER", tmp_path)
+    part = reporting.Reporting(lambda: STUDY.select("CSA,MTX", age_max=6))
+    part.make.click()
+    assert part.make.disabled  # while the panel stays in use
+    end = time.monotonic() + REPORT_SECONDS
+    while part.make.disabled and time.monotonic() < end:
+        time.sleep(0.1)
+    assert part.index == tmp_path / "treatments-CSA-MTX-age_max-6" / "index.html", part.said.value
+    assert "Cyclosporine, Methotrexate; age at start of the course up to 6 years" in part.said.value
+    assert (part.open.layout.display, part.progress.value) == ("", part.progress.max)
+    for page in ("index", *PAGES.values()):
+        assert "up to 6 years" in (part.index.parent / f"{page}.html").read_text(encoding="utf-8"), page
+
+
+def test_a_report_of_nothing_is_not_begun():
+    part = reporting.Reporting(lambda: None)
+    part.make.click()
+    assert (part.said.value, part.make.disabled) == ("Nothing is selected.", False)
 
 
 def test_explore_gives_a_widget():

@@ -1,6 +1,9 @@
 """The results contract."""
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adreport import results
 
@@ -29,3 +32,26 @@ def test_one_value_is_asked_for_and_several_are_an_error():
     assert results.value(table, output="b", stat_name="n") == 2
     with pytest.raises(LookupError):
         results.value(table, stat_name="n")
+
+
+KEYS = ["group1_level", "variable", "stat_name"]
+
+
+@given(st.sets(st.tuples(*[st.sampled_from(["b", "a", "ç", ""])] * 3)), st.integers(1, 2))
+def test_results_spread_out_are_those_of_unstack(keys, lines):
+    rows = [
+        row
+        for key in keys
+        for row in results.statistics("x", {key[2] or "n": len(key[0])}, **dict(zip(KEYS, key, strict=True)))
+    ]
+    frame = results.table(rows).drop_duplicates(KEYS)
+    index, columns = KEYS[:lines], KEYS[lines:]
+    expected = frame.set_index(KEYS)["stat"].unstack(columns, sort=False)
+    shown = results.wide(frame, index if lines > 1 else index[0], columns if len(columns) > 1 else columns[0])
+    pd.testing.assert_frame_equal(shown, expected)
+
+
+def test_two_results_do_not_share_a_cell():
+    rows = [*results.statistics("x", {"n": 1}, variable="a"), *results.statistics("x", {"n": 2}, variable="a")]
+    with pytest.raises(ValueError, match="several results"):
+        results.wide(results.table(rows), "variable")

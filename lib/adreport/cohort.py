@@ -69,11 +69,10 @@ def baseline(study: Study) -> Iterator[dict]:
 
 def treatments_used(study: Study) -> Iterator[dict]:
     """Courses and patients of each treatment, with their shares of all courses and all patients."""
-    for code, courses in study.courses.groupby("treatment", observed=True):
+    for code, patients in study.courses.groupby("treatment", observed=True)["patient_id"]:
         keys = {"group1": "treatment", "group1_level": code}
-        yield from statistics("table2", share(len(courses), len(study.courses)), variable="courses", **keys)
-        patients = share(courses["patient_id"].nunique(), len(study.patients))
-        yield from statistics("table2", patients, variable="patients", **keys)
+        yield from statistics("table2", share(len(patients), len(study.courses)), variable="courses", **keys)
+        yield from statistics("table2", share(patients.nunique(), len(study.patients)), variable="patients", **keys)
 
 
 def off_label(study: Study) -> Iterator[dict]:
@@ -81,13 +80,12 @@ def off_label(study: Study) -> Iterator[dict]:
 
     Out of those whose age at start is known; the licences are those of treatments.csv.
     """
-    for code, courses in study.courses.groupby("treatment", observed=True):
-        licensed_from = dictionary.treatments()[code].licensed_from_years
-        ages = courses["age_at_start_years"].dropna()
-        outside = len(ages) if licensed_from is None else int((ages < licensed_from).sum())
-        source = dictionary.treatments()[code].licence_source
+    for code, ages in study.courses.groupby("treatment", observed=True)["age_at_start_years"]:
+        treatment = dictionary.treatments()[code]
+        known = ages.notna().sum()
+        outside = known if treatment.licensed_from_years is None else (ages < treatment.licensed_from_years).sum()
         keys = {"group1": "treatment", "group1_level": code, "variable": "off_label"}
-        yield from statistics("off_label", share(outside, len(ages)), source, **keys)
+        yield from statistics("off_label", share(outside, known), treatment.licence_source, **keys)
 
 
 def patients_by_treatment(study: Study) -> Iterator[dict]:

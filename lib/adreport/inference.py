@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy import stats
@@ -49,18 +50,26 @@ class TestResult:
 
 def wilson(events: int, total: int, confidence_level: float = 0.95) -> dict[str, float]:
     """A proportion with its Wilson score interval (Wilson 1927; Newcombe 1998, method 3)."""
-    if total == 0:
-        return {"n": events, "N": total}
-    limits = stats.binomtest(events, total).proportion_ci(confidence_level, method="wilson")
-    return {"n": events, "N": total, "p": events / total, "conf.low": limits.low, "conf.high": limits.high}
+    return _proportion(events, total, confidence_level, "wilson")
 
 
 def clopper_pearson(events: int, total: int, confidence_level: float = 0.95) -> dict[str, float]:
     """A proportion with its exact interval (Clopper and Pearson, Biometrika 1934;26:404)."""
+    return _proportion(events, total, confidence_level, "exact")
+
+
+def _proportion(events: int, total: int, confidence_level: float, method: str) -> dict[str, float]:
     if total == 0:
         return {"n": events, "N": total}
-    limits = stats.binomtest(events, total).proportion_ci(confidence_level, method="exact")
-    return {"n": events, "N": total, "p": events / total, "conf.low": limits.low, "conf.high": limits.high}
+    low, high = _limits(events, total, confidence_level, method)
+    return {"n": events, "N": total, "p": events / total, "conf.low": low, "conf.high": high}
+
+
+@cache
+def _limits(events: int, total: int, confidence_level: float, method: str) -> tuple[float, float]:
+    """The limits of a proportion; remembered, since a dragged slider asks for the same few again and again."""
+    limits = stats.binomtest(events, total).proportion_ci(confidence_level, method=method)
+    return limits.low, limits.high
 
 
 def poisson_rate(events: int, time: float, per: float = 100, confidence_level: float = 0.95) -> dict[str, float]:

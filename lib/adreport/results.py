@@ -73,7 +73,23 @@ def value(results: pd.DataFrame, **keys: str) -> float:
 
 
 def wide(results: pd.DataFrame, index: str | list[str], columns: str | list[str] = "stat_name") -> pd.DataFrame:
-    """Results spread out: one row per `index`, one column per statistic, in order of appearance."""
-    index, columns = ([names] if isinstance(names, str) else names for names in (index, columns))
-    keyed = results.set_index([*index, *columns])["stat"]
-    return keyed.unstack(columns, sort=False)
+    """Results spread out: one row per `index`, one column per statistic, in order of appearance.
+
+    Raises ValueError where two results would share a cell. (pandas' `unstack` does the same in ten times as long.)
+    """
+    (lines, at_line), (heads, at_head) = (_labels(results, names) for names in (index, columns))
+    cells = np.full((len(lines), len(heads)), np.nan)
+    cells[at_line, at_head] = results["stat"]
+    if len(set(zip(at_line, at_head, strict=True))) < len(results):
+        raise ValueError(f"several results in one cell of {index} by {columns}")
+    return pd.DataFrame(cells, lines, heads)
+
+
+def _labels(results: pd.DataFrame, names: str | list[str]) -> tuple[pd.Index, list[int]]:
+    """The distinct labels in these columns, and the position of each row's label among them."""
+    names = [names] if isinstance(names, str) else names
+    found = list(zip(*(results[name].tolist() for name in names), strict=True))
+    position = {label: number for number, label in enumerate(dict.fromkeys(found))}
+    parts = [pd.Index([label[k] for label in position], dtype="str", name=name) for k, name in enumerate(names)]
+    labels = parts[0] if len(parts) == 1 else pd.MultiIndex.from_arrays(parts)
+    return labels, [position[label] for label in found]

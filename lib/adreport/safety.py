@@ -60,10 +60,10 @@ def ages_at_events(study: Study) -> Iterator[dict]:
 def affected(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
     """Courses and patients with at least one side effect, per treatment and altogether."""
     for keys, courses in by_treatment(study):
-        harmed = courses[courses["side_effect"]]
+        harmed = courses.loc[courses["side_effect"], "patient_id"]
         numbers = {
             "affected_courses": (len(harmed), len(courses)),
-            "affected_patients": (harmed["patient_id"].nunique(), courses["patient_id"].nunique()),
+            "affected_patients": (harmed.nunique(), courses["patient_id"].nunique()),
         }
         for variable, (events, total) in numbers.items():
             rate = inference.wilson(events, total, confidence_level)

@@ -131,7 +131,7 @@ class Study:
         if courses.empty:
             raise ParameterFault(f"No treatment course is left with: {selection}.")
         patients = self.patients[self.patients["patient_id"].isin(courses["patient_id"])]
-        events = self.side_effects.merge(courses[["patient_id", "course"]])
+        events = self.side_effects[_of_courses(self.side_effects, courses)].reset_index(drop=True)
         courses = courses.assign(treatment=courses["treatment"].cat.remove_unused_categories())
         chosen = replace(
             self, patients=patients, courses=courses, side_effects=events, rescue_courses=rescue, selection=selection,
@@ -170,6 +170,12 @@ class Study:
             members = self.patients.loc[self.patients["sex"] == selection.sex, "patient_id"]
             chosen &= courses["patient_id"].isin(members)
         return courses[chosen]
+
+
+def _of_courses(events: pd.DataFrame, courses: pd.DataFrame) -> list[bool]:
+    """Which events are of one of the courses."""
+    left = set(zip(courses["patient_id"], courses["course"], strict=True))
+    return [course in left for course in zip(events["patient_id"], events["course"], strict=True)]
 
 
 def read_study(path: str | Path | None = None) -> Study:

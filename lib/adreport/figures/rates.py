@@ -20,13 +20,12 @@ def rates(
     few = frame.index[frame["N"] < min_courses]
 
     def paint(axes: Axes, narrow: bool) -> None:
-        for row, (code, rate) in enumerate(frame.iterrows()):
-            colour = treatment_colour(code)
-            axes.plot(
-                [100 * rate["conf.low"], 100 * rate["conf.high"]], [row, row], color=colour, solid_capstyle="butt"
-            )
-            face = "white" if code in few else colour
-            axes.plot(100 * rate["p"], row, "o", color=colour, markerfacecolor=face, markersize=7, clip_on=False)
+        colours = [treatment_colour(code) for code in frame.index]
+        faces = ["white" if code in few else colour for code, colour in zip(frame.index, colours, strict=True)]
+        heights = range(len(frame))
+        axes.hlines(heights, 100 * frame["conf.low"], 100 * frame["conf.high"], colours)
+        axes.scatter(100 * frame["p"], heights, 49, faces, edgecolors=colours, linewidths=1, zorder=3, clip_on=False)
+        for row, (_, rate) in enumerate(frame.iterrows()):
             for points, text in zip(BESIDE_POINTS, _beside(rate), strict=True):
                 at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
                 axes.annotate(text, (1, row), (points, 0), va="center", **at)
