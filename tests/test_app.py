@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from servers import served
 from test_browser import browser, page  # noqa: F401  # fixtures
@@ -43,3 +44,5 @@ def test_the_explorer_answers_in_a_browser_without_a_word_to_the_network(app, pa
     page.wait_for_function("document.querySelector('.adreport-left').innerText.includes('81 treatment courses')")
     assert [url for url in page.asked if not re.match(r"http://localhost:|data:|blob:|ws://localhost:", url)] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("slider", name="Age at start of the course (years), from").wait_for()
+    assert Axe().run(page).response["violations"] == []
