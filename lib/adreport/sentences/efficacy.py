@@ -97,7 +97,8 @@ def power(results: pd.DataFrame) -> Sentence:
     parts = [
         "what a test would have found with 80% power begins, pair by pair, at differences of "
         f"{points(found.min())} to {points(found.max())} percentage points" if len(found) else "",
-        f"in {whole(none)} of {counted(len(pairs), 'pair')} no difference is large enough" if none else "",
+        f"in {whole(none)} of {counted(len(pairs), 'pair')} not even a rate of 0 or 100% in the treatment with fewer "
+        "courses would have been found" if none else "",
     ]  # fmt: skip
     words = "; ".join(filter(None, parts))
     return Sentence(

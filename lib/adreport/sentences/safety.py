@@ -93,7 +93,7 @@ def serious(results: pd.DataFrame) -> Sentence:
     told = f"{whole(n)} of {counted(known, 'side effect')} {_were(n)} serious" if known else ""
     unknown = f"of {counted(missing, 'other')} it is not recorded" if missing else ""
     if not known:
-        unknown = f"for none of the {counted(missing, 'side effect')} was seriousness recorded"
+        unknown = f"whether a side effect was serious is not recorded for any of the {whole(missing)}"
         unknown = unknown if missing > 1 else "of the one side effect it is not recorded whether it was serious"
     graded = f"; {whole(severe)} of those had grade 3 or more and are listed too" if severe else ""
     text = listing(filter(None, [told, unknown])) + graded

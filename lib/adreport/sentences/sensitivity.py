@@ -1,5 +1,7 @@
 """Sentences of the sensitivity page."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from adreport.dictionary import treatment_in_words, variable_label
@@ -84,7 +86,7 @@ def treatment_differences(results: pd.DataFrame) -> Sentence:
 
 def odds_ratios(results: pd.DataFrame) -> Sentence:
     """Whether treatment still matters when line, age and sex are taken into account."""
-    tests = _tests(results)
+    tests = _tests(results, [UNADJUSTED, ADJUSTED])
     parts = []
     for outcome in OUTCOMES:
         own = tests[tests["variable"] == outcome].set_index("variable_level")["stat"]
@@ -128,10 +130,10 @@ def _range(low: float, high: float) -> str:
     return f"p from {p_value(low)} to {p_value(high)}"
 
 
-def _tests(results: pd.DataFrame) -> pd.DataFrame:
+def _tests(results: pd.DataFrame, analyses: Sequence[str] = (NAIVE, WITHIN, FIRST_COURSE)) -> pd.DataFrame:
     """The p-values over all treatments, a row an outcome and analysis."""
-    own = pick(results, output=OUTPUT, group1="treatment", group1_level="", stat_name="p.value")
-    return own[own["variable_level"].isin([NAIVE, WITHIN, FIRST_COURSE])]
+    keys = {"group1": "treatment", "group1_level": "", "variable_level": analyses, "stat_name": "p.value"}
+    return pick(results, output=OUTPUT, **keys)
 
 
 def _compared(outcome: str, results: pd.DataFrame) -> str:
@@ -142,9 +144,8 @@ def _compared(outcome: str, results: pd.DataFrame) -> str:
     own = pick(results, output=OUTPUT, variable=outcome)
     verdicts = [_verdict(clear, p.get(WITHIN), "within patients", _informing(own))]
     if FIRST_COURSE in p:
-        courses = counted(value(own, variable_level=FIRST_COURSE, stat_name="courses", group1_level=""), "course")
-        verdicts.append(_verdict(clear, p[FIRST_COURSE], "by first courses alone", courses))
-    return f"{head}: {listing(verdicts)}.{_other_choices(results, outcome)}"
+        verdicts.append(_verdict(clear, p[FIRST_COURSE], "by first courses alone", _first_courses(own)))
+    return f"{head}: {listing(verdicts)}.{_other_choices(results, outcome, clear)}"
 
 
 def _verdict(clear: bool, p: float | None, where: str, size: str) -> str:
@@ -166,23 +167,27 @@ def _informing(own: pd.DataFrame) -> str:
     return f"{counted(n, 'patient')} {'informs' if n == 1 else 'inform'}{least}"
 
 
-def _other_choices(results: pd.DataFrame, outcome: str) -> str:
+def _first_courses(own: pd.DataFrame) -> str:
+    """How many first courses are compared, and how few of a treatment: "30 courses of 5 treatments, 1 to 14 each"."""
+    sizes = pick(own, variable_level=FIRST_COURSE, stat_name="courses")
+    each = sizes.loc[sizes["group1_level"] != "", "stat"]
+    courses = counted(value(sizes, group1_level=""), "course")
+    return f"{courses} of {counted(len(each), 'treatment')}, {whole(each.min())} to {whole(each.max())} each"
+
+
+def _other_choices(results: pd.DataFrame, outcome: str, clear: bool) -> str:
     """How the answer fares over the definitions of response and courses counted, and by which it fails."""
     own = pick(results, output=MULTIVERSE, group1=DISTINCT, variable=outcome)
     below, total = (value(own, group1_level="all", stat_name=name) for name in ("n", "N"))
     if outcome != DEFINITIONS[0] or not total > 0:
         return ""
     above = pick(own, group1_level=UNCLEAR)
-    text = f" Of {counted(total, 'distinct combination')} of choices {whole(below)} {_stay(below)} below"
-    text += f" {SIGNIFICANT}"
+    word = {(True, True): "stays", (True, False): "stay", (False, True): "is", (False, False): "are"}[clear, below == 1]
+    text = f" Of {counted(total, 'distinct combination')} of choices {whole(below)} {word} below {SIGNIFICANT}"
     if len(above) != 1:
         return f"{text}."
     row = next(above.itertuples())
-    return f"{text}; the one that does not counts {choices_in_words(row.variable_level)} ({p_phrase(row.stat)})."
-
-
-def _stay(n: float) -> str:
-    return "stays" if n == 1 else "stay"
+    return f"{text}; the exception ({p_phrase(row.stat)}): {choices_in_words(row.variable_level)}."
 
 
 def choices_in_words(code: str) -> str:

@@ -72,7 +72,7 @@ def lines_reached(results: pd.DataFrame) -> Sentence:
     if len(reached) == 1:
         return Sentence(f"All of these courses are of line {reached.index[0]}.")
     told = [f"{whole(n)} line {line}" for line, n in reached.iloc[1:].items()]
-    return Sentence(f"{counted(reached.iloc[0], 'patient')} had line {reached.index[0]} here, {listing(told)}.")
+    return Sentence(f"{counted(reached.iloc[0], 'patient')} had line {reached.index[0]}, {listing(told)}.")
 
 
 def line_outcomes(results: pd.DataFrame) -> Sentence:
@@ -178,7 +178,7 @@ def _other_status(results: pd.DataFrame, ends: pd.Series) -> str:
     parts = [f"{whole(known[status])} {END_WORDS[end]}" for end, status in STATUS_OF_END.items() if status in known]
     if "not_recorded" in recorded:
         parts.append(f"{whole(recorded['not_recorded'])} not recorded")
-    return f"; the status recorded at data lock differs: {listing(parts)} (compared further down the page)"
+    return f"; the status recorded at data lock differs: {listing(parts)}"
 
 
 def _switches(own: pd.DataFrame) -> str:

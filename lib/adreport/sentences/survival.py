@@ -20,7 +20,7 @@ GROUP_WORDS = {
     "failure": "for lack of effect",
     "side_effect": "for a side effect",
     "precaution": "to prevent side effects",
-    "decision": "by wish or another decision",
+    "decision": "for another reason",
     "not_recorded": "for a reason that is not recorded",
     "good_end": "with remission or the best possible response",
 }

@@ -19,7 +19,7 @@ def flow(results: pd.DataFrame) -> Steps:
     rescue += f" in {counted(n.rescue_patients, 'patient')}"
     unknown = f"; {counted(n.courses_of_unknown_length, 'course')} of unknown length could not be looked at"
     few = f"Described, not compared: {counted(n.courses_not_compared, 'course')} of treatments with fewer than"
-    few += f" {counted(n.treatments_compared_min_courses, 'course')} or without a response"
+    few += f" {counted(n.treatments_compared_min_courses, 'course')} or whose response is not recorded"
     described = f"{counted(n.courses, 'treatment course')} of {counted(n.treatments, 'treatment')} described"
     compared = f"{counted(n.courses_compared, 'course')} of {counted(n.treatments_compared, 'treatment')} compared"
     alone = "Nothing to compare: fewer than two treatments have enough courses"

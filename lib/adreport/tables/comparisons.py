@@ -31,8 +31,8 @@ EFFECT_NOTES = (
     "δ (Cliff's delta): how much oftener a course of the first treatment was rated better than one of the second than "
     "the reverse, over all response levels, from −1 to 1; interval of Newcombe (2006), conservative with ties.",
     "Smallest difference: from the observed rate of the treatment with more courses, in percentage points, that "
-    "Fisher's exact test at two-sided 5%, not adjusted, would have found with 80% power; none: not even rates of 0 and "
-    "100%. A smaller difference may exist and be missed.",
+    "Fisher's exact test at two-sided 5%, not adjusted, would have found with 80% power; none: not even a rate of 0 or "
+    "100% in the other one would have been. A smaller difference may exist and be missed.",
 )
 SIGNS = {
     "risk difference": ("Δ", points), "Cliff's delta": ("δ", signed_two), "Spearman's rho": ("ρ", signed_two),

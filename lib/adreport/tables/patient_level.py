@@ -25,6 +25,10 @@ from adreport.results import pick, value, wide
 from adreport.tables.columns import PAIR, RATES, estimates, interval_name, methods, pair_names, rates, rows, texts
 
 DAGGER = " †"
+REPLACED = (
+    "Too few patients to resample, or the same rate in all: the exact interval of Korn and Graubard with patients as "
+    "sample size; differences by combining two such intervals (MOVER)."
+)
 ANALYSES = {
     NAIVE: "All courses, as if independent (published way)",
     WITHIN: "Within patients",
@@ -46,7 +50,7 @@ def patient_tests(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     if not body:
         return Absent()
     heads = [
-        *(Column(head) for head in ("Patients", "Courses", "Events", "p")),
+        *(Column(head) for head in ("Patients", "Courses", "With the outcome", "p")),
         Column("Test", words=True),
     ]
     return Table("All treatments at once", "Analysis", heads, body, _test_notes(results), mark)
@@ -71,7 +75,7 @@ def patient_rates(results: pd.DataFrame, mark: str = "") -> Table | Absent:
         return Absent()
     ci = interval_name(results)
     heads = [
-        *(Column(head) for head in ("Patients", "Courses", "Events")),
+        *(Column(head) for head in ("Patients", "Courses", "With the outcome")),
         *(Column(head, "All courses") for head in ("%", f"{ci}, courses as independent", f"{ci}, patients as units")),
         *(Column(head, "First courses") for head in ("n/N", "%", ci)),
     ]  # fmt: skip
@@ -144,7 +148,7 @@ def _rate_frame(results: pd.DataFrame, outcome: str, level: str) -> pd.DataFrame
 def _rate_notes(results: pd.DataFrame) -> list[str]:
     own = pick(results, output=OUTPUT, variable_level=BOOTSTRAP, group2="")
     return [
-        "Events: courses with the outcome. Courses as independent: Wilson score interval. First courses: of the first "
+        "Courses as independent: Wilson score interval. First courses: of the first "
         "course of each patient, exact (Clopper-Pearson).",
         *_bootstrap_notes(own),
     ]
@@ -163,7 +167,7 @@ def _bootstrap_notes(own: pd.DataFrame) -> list[str]:
     replaced = own["method"].str.contains(NO_BOOTSTRAP, regex=False)
     notes = []
     if len(own[~replaced]):
-        notes.append(f"Patients resampled: {methods(own[~replaced])}. With few patients such intervals are too short.")
+        notes.append(f"Patients as units: {methods(own[~replaced])}. With few patients such intervals are too short.")
     if len(own[replaced]):
-        notes.append(f"{DAGGER.strip()} {methods(own[replaced])}.")
+        notes.append(f"{DAGGER.strip()} {REPLACED}")
     return notes

@@ -17,7 +17,7 @@ GROUP_LABELS = {
     "failure": "Not effective enough",
     "side_effect": "Side effect",
     "precaution": "To prevent side effects",
-    "decision": "Wish or other decision",
+    "decision": "Other reason",
     "not_recorded": "Reason not recorded",
     "good_end": "Good end",
 }
