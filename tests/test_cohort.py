@@ -1,6 +1,7 @@
 """The reconstructed cohort gives the published counts; the pages' statistics are those of R on them."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -142,3 +143,25 @@ def test_sections_on_outcomes_reasons_and_side_effects_are_answered():
     words = str(sentences.terms(RESULTS, STUDY))
     assert f"({patients.max()} patients)" in words.split(",")[0]
     assert "of 25 events" in words
+
+
+def test_patients_without_a_treatment_course_are_not_said_to_have_had_one():
+    more = STUDY.patients.head(2).assign(patient_id=["X1", "X2"])
+    study = replace(STUDY, patients=pd.concat([STUDY.patients, more], ignore_index=True))
+    assert str(sentences.flow(cohort.analyse(study, 5))).startswith("30 of 32 patients had 81 treatment courses")
+
+
+def test_effective_courses_that_were_left_for_lack_of_effect_are_named():
+    courses = STUDY.courses[STUDY.courses["treatment"].isin(["azathioprine", "cyclosporine"])]
+    worked = courses["effective"].eq(True) & courses["discontinuation_reason"].ne("ongoing")
+    reasons = courses["discontinuation_reason"].where(~worked, "remission")
+    reasons[courses.index[worked & courses["treatment"].eq("azathioprine")][:2]] = "unresponsiveness"
+    results = efficacy.analyse(replace(STUDY, courses=courses.assign(discontinuation_reason=reasons)))
+    assert "left for lack of effect: azathioprine 2 of 8 effective courses." in str(sentences.endings(results))
+
+
+def test_a_stricter_definition_is_no_filter():
+    strict = sentences.masthead(STUDY.select(response="significant"))
+    assert (strict.filters, strict.definition) == ("", "only a significant response counts as effective")
+    both = sentences.masthead(STUDY.select("CSA", response="significant"))
+    assert both.filters == "treatment Cyclosporine"

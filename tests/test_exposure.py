@@ -232,10 +232,28 @@ def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axi
     assert all(line.get_xdata()[0] <= axes.get_xlim()[1] for line in marks)
 
 
+def test_what_was_not_recorded_is_not_said_to_be_absent():
+    none = small(onset_day=[])
+    unknown = replace(none, side_effects_recorded=False)
+    for study, words in ((none, "No side effect is recorded."), (unknown, sentences.UNRECORDED)):
+        results = safety.analyse(study)
+        said = [sentences.terms(results, study), sentences.serious(results), sentences.attribution(results)]
+        assert set(map(str, [*said, sentences.organ_classes(results)])) == {words}
+    assert "not recorded" in str(sentences.exposure(safety.analyse(unknown)))
+
+
+def test_side_effects_of_rescue_courses_are_named():
+    study = small(onset_day=[5.0, 6.0])
+    rescue = study.courses.head(1).assign(course=99)
+    events = study.side_effects.assign(course=[study.side_effects["course"].iloc[0], 99])
+    results = safety.analyse(replace(study, rescue_courses=rescue, side_effects=events))
+    assert str(sentences.side_effects(results)).endswith("1 more side effect in rescue courses is not counted.")
+
+
 def test_words_agree_with_their_numbers_and_say_nothing_twice():
     study = small(onset_day=[5.0, 6.0])
     results = safety.analyse(study)
-    assert str(sentences.serious(results)) == "For none of the 2 side effects was seriousness recorded."
+    assert str(sentences.serious(results)) == "Whether a side effect was serious is not recorded for any of the 2."
     assert str(sentences.organ_classes(results)).startswith("1 organ class was affected")
     alone = safety.analyse(small(onset_day=[5.0]))
     assert str(sentences.serious(alone)) == "Of the one side effect it is not recorded whether it was serious."

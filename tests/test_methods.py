@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from adreport import efficacy, methods, read_study
+from adreport.eras import Rules
 from adreport.paths import COHORT
 from adreport.results import statistics, table
 
@@ -32,7 +33,7 @@ def test_every_reference_is_cited_by_number_in_order(statistics_of_all_pages):
 
 
 def flow():
-    names = ("courses", "patients", "rescue_courses", "courses_compared", "treatments_compared")
+    names = ("courses", "patients_treated", "rescue_courses", "courses_compared", "treatments_compared")
     rows = [*names, "treatments_compared_min_courses"]
     return [row for name in rows for row in statistics("flow", {"n": 5}, variable=name)]
 
@@ -91,6 +92,9 @@ def test_response_and_rescue_are_defined_as_the_study_does():
     words = methods.section(own, study).topics["Definitions"]
     assert f"with the response {study.response.effective_label}; a significant response is" in words
     assert "less than 14 days" in words
+    assert "goes on for at least 30 days" in words and words.endswith("take courses as recorded.")
+    other = methods.section(own, study, Rules(join_gap_days=14)).topics["Definitions"]
+    assert "at most 14 days apart joined" in other
     strict = methods.section(own, study.select(response="significant")).topics["Definitions"]
     assert f"with the response {study.response.significant_label};" in strict
 

@@ -237,14 +237,23 @@ def test_what_repeated_courses_make_of_the_published_answer_is_said(study, resul
 
     text = str(patient_agreement(results))
     assert "confirmed within patients (p = 0.0015; 10 patients inform)" in text
-    assert "confirmed by first courses alone (p = 0.0079; 30 courses)" in text
+    assert "confirmed by first courses alone (p = 0.0079; 30 courses of 5 treatments, 1 to 14 each)" in text
     assert "model" not in text  # the models take courses as independent: they stand in the table
-    assert "Of 7 distinct combinations of choices 6 stay below 0.05; the one that does not counts last" in text
-    assert "treatments with few courses included (p = 0.068)" in text
+    assert "Of 7 distinct combinations of choices 6 stay below 0.05; the exception (p = 0.068): last courses" in text
     assert "Significant response, p = 0.714 with all courses taken as independent: not shown within patients" in text
     two = str(patient_agreement(sensitivity.analyse(study.select("CSA,PT"))))
     assert "not confirmed within patients (p = 0.500; 2 patients inform, smallest possible p = 0.167)" in two
     assert "disagree" not in two
+
+
+def test_the_models_are_told_beside_their_table(results):
+    from adreport.sentences import odds_ratios
+    from adreport.tables import odds_ratios as odds_table
+
+    tests = pick(results, group1="treatment", group1_level="", variable="effective", stat_name="p.value")
+    alone, adjusted = (value(tests, variable_level=level) for level in ("firth_unadjusted", "firth_adjusted"))
+    assert f"effectiveness p = {alone:.4f} alone and p = {adjusted:.3f} adjusted" in str(odds_ratios(results))
+    assert odds_table(results).rows
 
 
 def test_combinations_that_change_no_number_count_once(results):

@@ -36,6 +36,7 @@ def flow(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     compared = compared[compared["response"].notna()]
     steps = {
         "patients": len(study.patients),
+        "patients_treated": courses["patient_id"].nunique(),
         "recorded_courses": len(courses) + len(study.rescue_courses),
         "rescue_courses": len(study.rescue_courses),
         "rescue_patients": study.rescue_courses["patient_id"].nunique(),

@@ -95,7 +95,8 @@ class Table:
 class Figure:
     """A figure with its caption and alternative text; `drawn` gives its SVG, asked whether the page is narrow.
 
-    `inline`: the drawing is part of the page, so that its titles show under the pointer.
+    `inline`: the drawing is part of the page, so that its titles show under the pointer. `key`: what the narrow
+    drawing abbreviates.
     """
 
     drawn: Callable[[bool], str]
@@ -104,6 +105,7 @@ class Figure:
     footnotes: Sequence[str] = ()
     mark: str = ""
     inline: bool = False
+    key: str = ""
 
     def _repr_html_(self) -> str:
         return self.html(narrow_too=True)
@@ -141,12 +143,13 @@ class Steps:
 
 @dataclass(frozen=True)
 class Masthead:
-    """The head of a page: which study, its notice, which filters are set, how much is left; rules, if changed."""
+    """The head of a page: study, notice, the filters set, how much is left; definition and rules, if changed."""
 
     title: str
     notice: str
     filters: str
     contents: str
+    definition: str = ""
     rules: str = ""
 
     def _repr_html_(self) -> str:

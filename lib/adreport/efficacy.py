@@ -8,6 +8,7 @@ import pandas as pd
 
 from adreport import dictionary, effects, inference
 from adreport.cohort import MIN_COURSES, compared_courses, treatments_used
+from adreport.courses import REASON_GROUPS
 from adreport.effects import Effect
 from adreport.frequencies import count, share, summarise, tabulate
 from adreport.inference import TestResult
@@ -21,6 +22,7 @@ NUMERIC_PREDICTORS = ("age_at_start_years", "onset_age_months")
 QUARTILES = "quartiles by the (n+1)p rule"
 ADJUSTMENTS = ("Bonferroni", "Holm")
 DETECTABLE = "detectable_difference"
+EFFECTIVE_FAILURES = "effective_left_for_failure"
 
 
 def analyse(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> pd.DataFrame:
@@ -28,6 +30,7 @@ def analyse(study: Study, confidence_level: float = 0.95, min_courses: int = MIN
     return table([
         *treatments_used(study),
         *treatments(study, confidence_level),
+        *effective_failures(study),
         *comparisons(study, confidence_level, min_courses),
         *response_levels(study),
         *ordered_comparison(study, confidence_level, min_courses),
@@ -72,6 +75,14 @@ def reasons(study: Study) -> Iterator[dict]:
         keys = {"group1": "treatment", "group1_level": code, "variable": "discontinuation_reason"}
         for level, number in count(courses["discontinuation_reason"]).items():
             yield from statistics("table2", share(number, len(courses)), variable_level=level, **keys)
+
+
+def effective_failures(study: Study) -> Iterator[dict]:
+    """Of each treatment's effective courses whose reason is recorded, those that were left for lack of effect."""
+    worked = study.courses[study.courses["effective"].eq(True)].dropna(subset="discontinuation_reason")
+    for code, reason in worked.groupby("treatment", observed=True)["discontinuation_reason"]:
+        failed = share(reason.isin(REASON_GROUPS["failure"]).sum(), len(reason))
+        yield from statistics("table2", failed, group1="treatment", group1_level=code, variable=EFFECTIVE_FAILURES)
 
 
 def comparisons(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:

@@ -15,6 +15,7 @@ from importlib.metadata import version
 import pandas as pd
 
 from adreport.courses import RESCUE_BELOW_DAYS, RESCUE_UP_TO_MG_PER_DAY, RESCUE_UP_TO_MG_PER_KG
+from adreport.eras import Rules
 from adreport.formatting import counted, listing
 from adreport.paths import DATA
 from adreport.results import pick
@@ -80,15 +81,16 @@ def uncovered(results: pd.DataFrame) -> list[str]:
     return [name for name in names(results) if not any(method.pattern.fullmatch(name) for method in catalogue())]
 
 
-def section(results: pd.DataFrame, study: Study | None = None) -> Section:
+def section(results: pd.DataFrame, study: Study | None = None, rules: Rules | None = None) -> Section:
     """The methods section of a report: only what its results say was run is described and cited.
 
-    With the study, it defines response and rescue courses as the study does.
+    With the study, it defines response and rescue courses as the study does; lines and steps by the `rules` of the
+    sequences page (None: the study's own).
     """
     cited: list[str] = []
     topics: dict[str, list[str]] = {"Data": [_data(results)]}
     if study is not None:
-        topics["Definitions"] = [_definitions(study)]
+        topics["Definitions"] = [_definitions(study), _sequences(rules or study.rules)]
     for method, sentence in _said(names(results)):
         cited += [key for key in method.references if key not in cited]
         numbers = ", ".join(str(cited.index(key) + 1) for key in method.references)
@@ -123,15 +125,28 @@ def _definitions(study: Study) -> str:
     return f"A course was effective overall with the response {scale.effective_label}{strict}. {rescue}"
 
 
+def _sequences(rules: Rules) -> str:
+    """What a line and a step between two courses are, and which rules the sequences page follows."""
+    taken = f"under other rules than the other pages: {rules}" if rules else "as recorded"
+    return (
+        "A line of therapy is the place of a course in the order of starts. A change to a treatment not had before is "
+        "a switch, to an earlier one a switch back, to the same one a restart; a treatment started while another "
+        f"goes on for at least {rules.combination_days:g} days, or for all of its own time, is an add-on. Treatment "
+        f"sequences take courses {taken}."
+    )
+
+
 def _data(results: pd.DataFrame) -> str:
     flow = pick(results, output="flow").drop_duplicates("variable").set_index("variable")["stat"].astype(float)
     rescue = f"; {counted(flow['rescue_courses'], 'rescue course')} of systemic corticosteroids were set apart"
+    compared = f"{counted(flow['courses_compared'], 'course')} with a recorded response of "
+    compared += counted(flow["treatments_compared"], "treatment")
+    left = compared if flow["treatments_compared"] > 1 else "nothing to compare"
     return (
-        f"The report covers {counted(flow['courses'], 'treatment course')} of {counted(flow['patients'], 'patient')}"
-        f"{rescue if flow['rescue_courses'] else ''}. Treatments with fewer than "
-        f"{flow['treatments_compared_min_courses']:.0f} courses were described but not compared, which left "
-        f"{counted(flow['courses_compared'], 'course')} with a recorded response of "
-        f"{counted(flow['treatments_compared'], 'treatment')}. All tests are two-sided; p-values are not adjusted "
+        f"The report covers {counted(flow['courses'], 'treatment course')} of "
+        f"{counted(flow['patients_treated'], 'patient')}{rescue if flow['rescue_courses'] else ''}. Treatments with "
+        f"fewer than {flow['treatments_compared_min_courses']:.0f} courses were described but not compared, which "
+        f"left {left}. All tests are two-sided; p-values are not adjusted "
         "unless stated. The allocation of treatments was not at random, and comparisons are descriptive."
     )
 

@@ -19,6 +19,7 @@ from nbconvert import HTMLExporter
 
 from adreport import methods, sentences
 from adreport.display import RESULTS_TYPE, SENTENCE_TYPE, Absent, Column, Row, Table
+from adreport.eras import Rules
 from adreport.faults import ERROR, Fault
 from adreport.formatting import counted
 from adreport.offline import payload
@@ -84,9 +85,9 @@ def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, shell: S
     return shell.filled("index.html.j2", "index", title=title, masthead=masthead, cards=cards)
 
 
-def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell) -> str:
-    """The HTML of the methods section, from the statistics of all pages."""
-    section = methods.section(statistics, study)
+def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell, rules: Rules) -> str:
+    """The HTML of the methods section, from the statistics of all pages; `rules` of the sequences page."""
+    section = methods.section(statistics, study, rules)
     contents = [(topic.replace(" ", "-"), topic) for topic in (*section.topics, "References")]
     values = {"title": "How were the numbers made?", "masthead": sentences.masthead(study)._repr_html_()}
     return shell.filled("methods.html.j2", "methods", section=section, contents=contents, **values)

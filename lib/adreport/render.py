@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,7 @@ def _write_pages(aside: Path, study, parameters: Mapping[str, dict], stale: list
     import pandas as pd
 
     from adreport import pages
+    from adreport.eras import Rules
 
     notebooks = {page: nbformat.read(aside / f"{page}.ipynb", as_version=4) for page in parameters}
     linked = [*notebooks, "methods", *(["explore"] if explorer else [])]
@@ -170,8 +172,9 @@ def _write_pages(aside: Path, study, parameters: Mapping[str, dict], stale: list
     if explorer:
         limits = {name: everything[name] for name in ("confidence_level", "min_courses") if name in everything}
         _write(aside / EXPLORER, pages.explore(study, shell, **limits))
+    rules = Rules(**{rule.name: everything[rule.name] for rule in fields(Rules) if rule.name in everything})
     statistics = pd.concat([pages.results(notebook) for notebook in notebooks.values()]).drop_duplicates()
-    _write(aside / "methods.html", pages.methods_page(study, statistics, shell))
+    _write(aside / "methods.html", pages.methods_page(study, statistics, shell, rules))
     _write(aside / "results.csv", statistics.to_csv(index=False, lineterminator="\n"))
 
 

@@ -24,6 +24,7 @@ def analyse(study: Study, confidence_level: float = 0.95) -> pd.DataFrame:
         *exposure.analyse(study, confidence_level),
         *ages_at_events(study),
         *affected(study, confidence_level),
+        *of_rescue_courses(study),
         *discontinued(study, confidence_level),
         *led_to_discontinuation(study),
         *serious(study),
@@ -68,6 +69,13 @@ def affected(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
         for variable, (events, total) in numbers.items():
             rate = inference.wilson(events, total, confidence_level)
             yield from statistics("safety", rate, f"Wilson interval, {confidence_level:.0%}", variable=variable, **keys)
+
+
+def of_rescue_courses(study: Study) -> Iterator[dict]:
+    """Side effects of rescue courses, which no other number of the page counts."""
+    rescue = study.rescue_courses[["patient_id", "course"]]
+    events = study.side_effects.merge(rescue, on=["patient_id", "course"])
+    yield from statistics("safety", {"n": len(events)}, variable="side_effects_of_rescue_courses")
 
 
 def discontinued(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:

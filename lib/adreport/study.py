@@ -43,9 +43,14 @@ class Selection:
             f"age at start of the course {age} years" if age else "",
             f"sex {self.sex}" if self.sex else "",
             f"line of therapy {line}" if line else "",
-            "only a significant response counts as effective" if self.response == "significant" else "",
+            self.definition,
         ]
         return "; ".join(filter(None, parts))
+
+    @property
+    def definition(self) -> str:
+        """What counts as effective where it is not what the study says; "" where it is."""
+        return "only a significant response counts as effective" if self.response == "significant" else ""
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -131,7 +136,7 @@ class Study:
         if courses.empty:
             raise ParameterFault(f"No treatment course is left with: {selection}.")
         patients = self.patients[self.patients["patient_id"].isin(courses["patient_id"])]
-        events = self.side_effects[_of_courses(self.side_effects, courses)].reset_index(drop=True)
+        events = self.side_effects[_of_courses(self.side_effects, pd.concat([courses, rescue]))].reset_index(drop=True)
         courses = courses.assign(treatment=courses["treatment"].cat.remove_unused_categories())
         chosen = replace(
             self, patients=patients, courses=courses, side_effects=events, rescue_courses=rescue, selection=selection,

@@ -7,25 +7,17 @@ import pandas as pd
 
 from adreport import log_rank
 from adreport.cohort import MIN_COURSES, compared_courses
+from adreport.courses import NOT_RECORDED, REASON_GROUPS
 from adreport.dictionary import columns
 from adreport.frequencies import share, summarise
 from adreport.inference import TestResult
 from adreport.life_tables import LifeTable, life_table
+from adreport.patient_level import FIRST_COURSE, first_courses
 from adreport.results import statistics, table
 from adreport.study import Study
 
 HORIZONS = (90, 180, 365, 730)  # days
 CENSORED = ("ongoing", "lost_to_follow_up")
-NOT_RECORDED = "not_recorded"
-# Ends that compete with one another, by what they say of the treatment. The only place that groups reasons.
-REASON_GROUPS = {
-    "failure": ("unresponsiveness", "insufficient_response"),
-    "side_effect": ("side_effect",),
-    "precaution": ("prevent_side_effects",),
-    "decision": ("patient_decision", "department_decision", "financial", "switched"),
-    NOT_RECORDED: (NOT_RECORDED,),
-    "good_end": ("remission", "maximum_response"),
-}
 REASON, GROUP = "discontinuation_reason", "discontinuation_group"
 
 
@@ -117,8 +109,8 @@ def cumulative_incidence(tables: dict[str, LifeTable], confidence_level: float =
 def comparison(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     """The log-rank test over the treatments with enough courses: naive, within patients, on first courses.
 
-    The naive test takes courses of one patient as independent. First courses are those of the first
-    line, so one a patient; their treatments need `min_courses` of them.
+    The naive test takes courses of one patient as independent. First courses are each patient's first of
+    those selected; their treatments need `min_courses` of them.
     """
     compared = compared_courses(study, min_courses)
     courses = followed(study)
@@ -131,7 +123,7 @@ def comparison(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     yield from _tested(within, "drug_survival_within_patients", within.method)
     informative = share(log_rank.informative_patients(*rows), courses["patient_id"].nunique())
     yield from statistics("survival", informative, group1="treatment", variable="informative_patients")
-    first = courses[courses["line"] == 1]
+    first = first_courses(study, courses)[FIRST_COURSE]
     enough = first["treatment"].value_counts()
     alone = _log_rank(first[first["treatment"].isin(enough.index[enough >= min_courses])])
     yield from _tested(alone, "drug_survival_first_courses", f"{alone.method}, first course of each patient only")

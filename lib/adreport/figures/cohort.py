@@ -66,7 +66,10 @@ def treatments_used(results: pd.DataFrame, min_courses: int) -> Figure:
         f"{treatment_name(code, False)} {counted(n, 'course')} in {counted(patients[code], 'patient')}"
         for code, n in courses.items()
     ]
-    return figure(paint, len(courses), caption, f"{caption}: {'; '.join(words)}.", few_note(few, min_courses))
+    notes = few_note("Hatched", few, min_courses)
+    return figure(
+        paint, len(courses), caption, f"{caption}: {'; '.join(words)}.", notes, treatments=list(courses.index)
+    )
 
 
 def _points(axes: Axes, values: pd.Series, hollow: bool) -> None:

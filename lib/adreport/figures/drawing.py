@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -58,11 +59,16 @@ def figure(
     alternative: str,
     footnotes: Sequence[str] = (),
     mark: str = "",
+    treatments: Sequence[str] = (),
 ) -> display.Figure:
-    """A figure of one axes; `paint(axes, narrow)` draws it, `rows` lines of content set its height."""
-    return panels(
+    """A figure of one axes; `paint(axes, narrow)` draws it, `rows` lines of content set its height.
+
+    `treatments`: the codes of those that it abbreviates where it is narrow.
+    """
+    made = panels(
         lambda axes, narrow: paint(axes[0], narrow), 1, 0.9 + 0.29 * rows, caption, alternative, footnotes, mark
     )
+    return replace(made, key=abbreviations(treatments))
 
 
 def panels(
@@ -97,14 +103,19 @@ def small_multiples(
     alternative: str,
     footnotes: Sequence[str] = (),
     mark: str = "",
+    treatments: Sequence[str] = (),
 ) -> display.Figure:
-    """A figure of `number` like axes, three in a row or two on a narrow page, each row `height_inches` high."""
+    """A figure of `number` like axes, three in a row or two on a narrow page, each row `height_inches` high.
+
+    `treatments`: the codes of those that it abbreviates where it is narrow.
+    """
     grids = []
     for width, most in ((WIDE_INCHES, 3), (NARROW_INCHES, 2)):
         across = min(most, number)
         down = -(-number // across)
         grids.append(Grid(down, across, width, 0.5 + height_inches * down))
-    return display.Figure(partial(_svg, _only(paint, number), grids), caption, alternative, footnotes, mark)
+    drawn = partial(_svg, _only(paint, number), grids)
+    return display.Figure(drawn, caption, alternative, footnotes, mark, key=abbreviations(treatments))
 
 
 def titled(artist: Artist, title: str) -> Artist:
@@ -117,6 +128,13 @@ def treatment_name(code: str, narrow: bool) -> str:
     """A treatment's label, or its abbreviation where there is little room."""
     treatment = dictionary.treatments()[code]
     return treatment.abbreviation if narrow else treatment.label
+
+
+def abbreviations(codes: Sequence[str]) -> str:
+    """What the abbreviations of treatments stand for: "CSA: cyclosporine; MTX: methotrexate."."""
+    known = dictionary.treatments()
+    words = [f"{known[code].abbreviation}: {known[code].label.lower()}" for code in known if code in codes]
+    return f"{'; '.join(words)}." if words else ""
 
 
 def treatment_colour(code: str) -> str:
@@ -144,9 +162,9 @@ def label_rows(axes: Axes, labels: Sequence[str]) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def few_note(few: Sequence[str], min_courses: int) -> list[str]:
-    """The footnote that explains hollow or hatched marks, if there are any."""
-    return [f"Hollow or hatched: fewer than {min_courses} courses, not compared."] if len(few) else []
+def few_note(look: str, few: Sequence[str], min_courses: int) -> list[str]:
+    """The footnote on the `look` of treatments with few courses ("Hollow"), if there are any."""
+    return [f"{look}: fewer than {min_courses} courses, not compared."] if len(few) else []
 
 
 def _only(paint: Callable[[list[Axes], bool], None], number: int) -> Callable[[list[Axes], bool], None]:

@@ -44,7 +44,8 @@ def response_levels(results: pd.DataFrame, scale: ResponseScale) -> Figure | Abs
 
     caption = "Figure 1. Response at each level"
     rows = len(counts) + len(scale.labels) / 2
-    return figure(paint, rows, caption, _described(counts, scale, caption), ["Numbers in the bars: courses."])
+    described, notes = _described(counts, scale, caption), ["Numbers in the bars: courses."]
+    return figure(paint, rows, caption, described, notes, treatments=list(counts.index))
 
 
 def response_rates(
@@ -53,7 +54,7 @@ def response_rates(
     """The rate of effective (or significant) responses of each treatment with its interval."""
     label = scale.effective_label if variable == "effective" else scale.significant_label
     frame = by_treatment(results, variable, RATES)
-    return rates(frame, f"Courses with {label}", "Courses with the response (%)", min_courses, interval_name(results))
+    return rates(frame, f"Courses rated {label}", "Courses with the response (%)", min_courses, interval_name(results))
 
 
 def _described(counts: pd.DataFrame, scale: ResponseScale, caption: str) -> str:

@@ -37,7 +37,8 @@ def rates(
     notes = [
         f"Points: courses with the outcome; lines: Wilson interval; beside them n/N and percent ({interval_label})."
     ]
-    return figure(paint, len(frame), caption, _described(frame, caption), notes + few_note(few, min_courses), mark)
+    notes += few_note("Hollow", few, min_courses)
+    return figure(paint, len(frame), caption, _described(frame, caption), notes, mark, list(frame.index))
 
 
 def _beside(rate: pd.Series) -> tuple[str, str]:

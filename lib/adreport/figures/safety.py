@@ -49,9 +49,10 @@ def exposure(results: pd.DataFrame, min_courses: int, mark: str = "") -> Figure 
         "interval, a small arrow where it goes on beyond the axis, a large one where the rate itself lies beyond. "
         f"Beside them events/patient-years and the rate ({interval_name(results)}).",
         *([f"The axis is made for the treatments with at least {min_courses} courses."] if few else []),
-        *few_note(few, min_courses),
+        *few_note("Hollow", few, min_courses),
     ]
-    return figure(paint, 2 * len(frames[0]), caption, _described(frames[0], caption), notes, mark)
+    codes = list(frames[0].index)
+    return figure(paint, 2 * len(codes), caption, _described(frames[0], caption), notes, mark, codes)
 
 
 def _draw(axes: Axes, row: float, rate: pd.Series, end: float, marker: str, **colours: str) -> None:

@@ -51,7 +51,7 @@ def patient_rates(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
         f"Lines: {interval_name(results)}, of Wilson (all courses, as independent), with patients as units "
         "(resampled, or exact; see the table), and exact (first course). Beside them effective courses of all counted."
     ]
-    return figure(paint, 2.2 * len(codes) + 1.5, caption, _described(frames, caption), notes, mark)
+    return figure(paint, 2.2 * len(codes) + 1.5, caption, _described(frames, caption), notes, mark, list(codes))
 
 
 def multiverse(results: pd.DataFrame, mark: str = "") -> Figure | Absent:

@@ -7,14 +7,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from adreport.courses import REASON_GROUPS
 from adreport.display import Absent, Figure
 from adreport.figures.drawing import INK, few_note, small_multiples, treatment_colour, treatment_name
 from adreport.formatting import counted, number, percent, whole
 from adreport.life_tables import LifeTable
 from adreport.results import pick, wide
-from adreport.survival import GROUP, HORIZONS, REASON_GROUPS
+from adreport.survival import GROUP, HORIZONS
 from adreport.tables.columns import by_treatment
 from adreport.tables.survival import GROUP_LABELS
+from adreport.times import DAYS_PER_MONTH
 
 # Ticks in months stand for the horizons in days; the first falls where there is no room for its number.
 MONTHS = {0: "0", 90: "3", 180: "6", 365: "12", 730: "24"}
@@ -23,7 +25,8 @@ LAST_DAY = max(HORIZONS)
 PANEL_INCHES = 1.8
 LAST_STEP = LAST_DAY / 60
 OTHERS = "#d0d0d0"
-STILL = "#f1f1f1"
+LONG_NAME = 22  # characters that fit over a panel at the usual size
+STILL = "#dbe8f3"
 GROUP_COLOURS = {
     "failure": "#8c2d04",
     "side_effect": "#e6550d",
@@ -49,7 +52,7 @@ def drug_survival(
                 panel.step(*_steps(other.days, other.survival), where="post", color=OTHERS, linewidth=0.7)
             _draw_curve(panel, own, code, confidence_level, code in few)
             middle = medians.get(code, np.nan)
-            words = "median not reached" if np.isnan(middle) else f"median {number(middle, 0)} days"
+            words = "median not reached" if np.isnan(middle) else f"median {number(middle / DAYS_PER_MONTH)} months"
             _head(panel, treatment_name(code, narrow), f"n={len(own)}, {words}")
             _label(panel, own, narrow)
         axes[0].figure.supylabel("Courses still going on (%)", fontsize=9)
@@ -58,11 +61,11 @@ def drug_survival(
     notes = [
         "Steps: Kaplan-Meier; band: its interval; small strokes: courses that still went on or were lost to follow-up. "
         "Grey: the other treatments.",
-        *(note.replace("Hollow or hatched", "Broken line") for note in few_note(few, min_courses)),
+        *few_note("Broken line", few, min_courses),
     ]
     caption = "Courses still going on over two years"
     return small_multiples(
-        paint, len(tables), PANEL_INCHES, caption, _described_survival(results, caption), notes, mark
+        paint, len(tables), PANEL_INCHES, caption, _described_survival(results, caption), notes, mark, list(tables)
     )
 
 
@@ -95,7 +98,8 @@ def cumulative_incidence(
         *([f"Few: fewer than {min_courses} courses, not compared."] if few else []),
     ]
     caption = "Why courses had ended"
-    return small_multiples(paint, len(tables), PANEL_INCHES, caption, _described_reasons(results, caption), notes, mark)
+    described = _described_reasons(results, caption)
+    return small_multiples(paint, len(tables), PANEL_INCHES, caption, described, notes, mark, list(tables))
 
 
 def _draw_curve(axes: Axes, own: LifeTable, code: str, confidence_level: float, few: bool) -> None:
@@ -133,7 +137,7 @@ def _steps(days: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 def _head(axes: Axes, name: str, words: str) -> None:
     """The treatment above a panel, and below it, still above 100 %, its numbers."""
-    axes.set_title(name, color=INK, fontsize=8.5, pad=12)
+    axes.set_title(name, color=INK, fontsize=8.5 if len(name) <= LONG_NAME else 7.5, pad=12)
     axes.annotate(words, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", fontsize=7.5)
 
 

@@ -1,5 +1,7 @@
 """Sentences of the cohort page, and the head of every page."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from adreport.dictionary import level_label
@@ -17,13 +19,17 @@ def masthead(study: Study, contents: bool = True) -> Masthead:
     """
     left = f"{counted(len(study.patients), 'patient')}, {counted(len(study.courses), 'treatment course')}"
     rules = str(study.rules) if study.rules else ""
-    return Masthead(study.title, study.notice, str(study.selection), left if contents else "", rules)
+    filters = str(replace(study.selection, response=""))
+    left = left if contents else ""
+    return Masthead(study.title, study.notice, filters, left, study.selection.definition, rules)
 
 
 def flow(results: pd.DataFrame) -> Sentence:
     """Patients, courses and how many of them are compared."""
     n = wide(pick(results, output="flow"), "variable")["n"]
-    had = f"{counted(n.patients, 'patient')} had {counted(n.courses, 'treatment course')}"
+    patients = counted(n.patients, "patient")
+    who = patients if n.patients_treated == n.patients else f"{whole(n.patients_treated)} of {patients}"
+    had = f"{who} had {counted(n.courses, 'treatment course')}"
     if n.treatments_compared < 2:
         return Sentence(f"{had}; fewer than two treatments have enough courses to be compared.")
     return Sentence(
@@ -36,7 +42,8 @@ def baseline(results: pd.DataFrame) -> Sentence:
     """Sex, age and onset of the patients."""
     own = pick(results, output="table1", group1="")
     female, known = (value(own, variable="sex", variable_level="female", stat_name=name) for name in ("n", "N"))
-    parts = [f"{whole(female)} of {counted(known, 'patient')} ({percent(female / known)}%) were female"]
+    were = "was" if female == 1 else "were"
+    parts = [f"{whole(female)} of {counted(known, 'patient')} ({percent(female / known)}%) {were} female"]
     for variable, words in (
         ("age_at_data_lock_years", "age at data lock was {} years"),
         ("onset_age_months", "age at onset {} months"),
@@ -66,8 +73,12 @@ def treatments_used(results: pd.DataFrame) -> Sentence:
     """The commonest treatment and how many there were."""
     frame = by_treatment(results, "patients", ["n", "N", "p"])
     first = frame["n"].idxmax()
+    tied = [level_label("treatment", code) for code in frame.index[frame["n"] == frame.loc[first, "n"]]]
+    if len(frame) == 1:
+        return Sentence(f"All courses were of {tied[0].lower()}.")
+    each = "each of " if len(tied) > 1 else ""
     return Sentence(
-        f"{level_label('treatment', first)} was the most frequent of {counted(len(frame), 'treatment')}: "
+        f"{listing(tied)} {'were' if each else 'was'} the most frequent of {counted(len(frame), 'treatment')}: {each}"
         f"{whole(frame.loc[first, 'n'])} of {counted(frame.loc[first, 'N'], 'patient')} "
         f"({percent(frame.loc[first, 'p'])}%) received it."
     )

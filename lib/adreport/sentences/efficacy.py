@@ -1,10 +1,12 @@
 """Sentences of the efficacy page."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from adreport.dictionary import level_label, treatment_in_words, variable_label
 from adreport.display import Sentence
-from adreport.efficacy import DETECTABLE, OUTCOMES
+from adreport.efficacy import DETECTABLE, EFFECTIVE_FAILURES, OUTCOMES
 from adreport.formatting import counted, listing, number, p_phrase, p_value, percent, points, span, whole
 from adreport.response import ResponseScale
 from adreport.results import pick, value, wide
@@ -25,7 +27,13 @@ def outcomes(results: pd.DataFrame, scale: ResponseScale, min_courses: int) -> S
     known = known if len(known) else frame
     ends = [known[known["p"] == limit] for limit in (known["p"].max(), known["p"].min())]
     best, worst = (f"{percent(rows['p'].iloc[0])}% ({_named_rates(rows)})" for rows in ends)
-    span = f"was {best}" if len(ends[0]) == len(known) else f"ranged between treatments from {worst} to {best}"
+    rare = len(known) < (frame["N"] > 0).sum()
+    among = (
+        f"among the {counted(len(known), 'treatment')} with at least {min_courses} courses"
+        if rare
+        else "between treatments"
+    )
+    span = f"was {best}" if len(ends[0]) == len(known) else f"ranged {among} from {worst} to {best}"
     tested = f"; {p_phrase(p)} ({overall['method'].iloc[0]}, {whole(n)} courses, not adjusted)" if p == p else ""
     return Sentence(f"Overall effectiveness, the share of courses rated {scale.effective_label}, {span}{tested}.")
 
@@ -47,15 +55,17 @@ def endings(results: pd.DataFrame) -> Sentence:
     """The commonest recorded reasons, over all treatments."""
     own = pick(results, output="table2", variable="discontinuation_reason", stat_name="n")
     number_of = own.groupby("variable_level", sort=False)["stat"].sum().sort_values(ascending=False, kind="stable")
-    number_of = number_of[number_of > 0]
+    ongoing = number_of.get("ongoing", 0)
+    number_of = number_of[number_of > 0].drop("ongoing", errors="ignore")
     if number_of.empty:
-        return Sentence("No reason is recorded for any course.")
+        return Sentence("No course has ended." if ongoing else "No reason is recorded for any course.")
     words = [
         f"{level_label('discontinuation_reason', reason).lower()} ({whole(n)})"
-        for reason, n in number_of.head(MOST_REASONS).items()
+        for reason, n in number_of[number_of >= number_of.head(MOST_REASONS).iloc[-1]].items()
     ]
-    total = counted(number_of.sum(), "course")
-    return Sentence(f"Recorded most often, of {total} with a reason or still going on: {listing(words)}.")
+    going = f"; {whole(ongoing)} still {_went(ongoing)} on" if ongoing else ""
+    total = counted(number_of.sum(), "course that ended", "courses that ended")
+    return Sentence(f"Recorded most often, of {total}: {listing(words)}{going}.{_left_for_failure(results)}")
 
 
 def ordered(results: pd.DataFrame) -> Sentence:
@@ -88,7 +98,7 @@ def pairwise(results: pd.DataFrame) -> Sentence:
 
 
 def power(results: pd.DataFrame) -> Sentence:
-    """The smallest differences that so few courses could have shown."""
+    """The smallest differences that these courses could have shown."""
     own = pick(results, output="pairwise", variable_level=DETECTABLE)
     pairs, found = own[own["stat_name"] == "N"], own.loc[own["stat_name"] == "estimate", "stat"]
     if pairs.empty:
@@ -96,14 +106,14 @@ def power(results: pd.DataFrame) -> Sentence:
     none = len(pairs) - len(found)
     parts = [
         "what a test would have found with 80% power begins, pair by pair, at differences of "
-        f"{points(found.min())} to {points(found.max())} percentage points" if len(found) else "",
+        f"{_from_to(found, points)} percentage points" if len(found) else "",
         f"in {whole(none)} of {counted(len(pairs), 'pair')} not even a rate of 0 or 100% in the treatment with fewer "
         "courses would have been found" if none else "",
     ]  # fmt: skip
     words = "; ".join(filter(None, parts))
     return Sentence(
         f"{words[:1].upper()}{words[1:]} (Fisher's exact test, two-sided 5%, not adjusted; "
-        f"{whole(pairs['stat'].min())} to {whole(pairs['stat'].max())} courses a pair). "
+        f"{_from_to(pairs['stat'], whole)} courses a pair). "
         "That two treatments are not shown to differ is no sign that they are alike."
     )
 
@@ -122,6 +132,20 @@ def predictors(results: pd.DataFrame) -> Sentence:
         f"p < {SIGNIFICANT} ({expected} such tests are expected by chance); the smallest p, {p_value(least['stat'])}, "
         f"is that of {variable_label(least['variable']).lower()} ({least['method']})."
     )
+
+
+def _went(n: float) -> str:
+    return "goes" if n == 1 else "go"
+
+
+def _left_for_failure(results: pd.DataFrame) -> str:
+    """The courses that were rated effective and left for lack of effect all the same."""
+    own = pick(results, output="table2", variable=EFFECTIVE_FAILURES)
+    n, total = (pick(own, stat_name=name).set_index("group1_level")["stat"] for name in ("n", "N"))
+    if not n.sum():
+        return ""
+    parts = [f"{treatment_in_words(code)} {whole(n[code])} of {whole(total[code])}" for code in n.index[n > 0]]
+    return f" Rated effective, yet left for lack of effect: {listing(parts)} effective courses."
 
 
 def _pairs_of_test(adjusted: pd.DataFrame) -> str:
@@ -145,6 +169,12 @@ def _pairs(rows: pd.DataFrame) -> str:
     ]
     more = len(rows) - len(words)
     return listing([*words, *([f"{more} more pairs"] if more > 0 else [])])
+
+
+def _from_to(values: pd.Series, show: Callable[[float], str]) -> str:
+    """The range of some numbers, or the number that they all are."""
+    low, high = show(values.min()), show(values.max())
+    return low if low == high else f"{low} to {high}"
 
 
 def _named_rates(rates: pd.DataFrame) -> str:

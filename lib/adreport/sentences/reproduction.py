@@ -54,6 +54,8 @@ def explanations(comparison: Comparison) -> Sentence:
 def _other_data(rows: pd.DataFrame) -> Sentence:
     known = rows.dropna(subset="low").drop_duplicates(JOIN)
     inside = known["stat"].between(known["low"], known["high"])
+    if known.empty:
+        return Sentence("These are other data than the published cohort.")
     return Sentence(
         f"These are other data than the published cohort: {whole(inside.sum())} of "
         f"{counted(len(known), 'published share')} of courses lie inside the interval of these data; that is no test."

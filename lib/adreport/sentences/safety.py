@@ -13,24 +13,31 @@ from adreport.study import Study
 from adreport.tables.columns import interval_name
 
 MOST_TERMS = 3
+UNRECORDED = "Side effects were not recorded in these data."
 
 
 def side_effects(results: pd.DataFrame) -> Sentence:
     """Events, courses and patients with a side effect."""
     own = pick(results, output="safety", group1="", variable=["affected_courses", "affected_patients"])
     if own.empty:
-        return Sentence("The data have no table of side effects: whether any occurred is not recorded.")
+        return Sentence(f"{UNRECORDED} Whether any occurred is not known.")
     events = pick(results, output="table3", variable="side_effect", variable_level="any", stat_name="n")["stat"].sum()
     courses, patients = (_fraction(own, f"affected_{unit}", unit) for unit in ("courses", "patients"))
-    return Sentence(f"{counted(events, 'side effect')} occurred, in {courses} and in {patients}.")
+    rescue = value(results, output="safety", variable="side_effects_of_rescue_courses")
+    more = f" {counted(rescue, 'more side effect')} in rescue courses {_are(rescue)} not counted." if rescue else ""
+    return Sentence(f"{counted(events, 'side effect')} occurred, in {courses} and in {patients}.{more}")
 
 
 def terms(results: pd.DataFrame, study: Study) -> Sentence:
     """The side effects that most patients had, and of how many events it is recorded what was done."""
     own = pick(results, output="exposure", group1="", group2="side_effect", variable="affected_patients", stat_name="n")
     if own.empty:
-        return Sentence("No side effect is recorded.")
-    most = own.sort_values("stat", ascending=False, kind="stable").head(MOST_TERMS)
+        return _none(results)
+    own = own.sort_values("stat", ascending=False, kind="stable")
+    most = own[own["stat"] >= own["stat"].head(MOST_TERMS).iloc[-1]]
+    most = most if len(most) <= 2 * MOST_TERMS else own[own["stat"] > most["stat"].min()]
+    if most.empty:
+        return Sentence(f"{counted(len(own), 'side effect')}, each in {counted(own['stat'].max(), 'patient')}.")
     words = [
         f"{level_label('', row.group2_level).lower()} ({counted(row.stat, 'patient')})" for row in most.itertuples()
     ]
@@ -59,6 +66,8 @@ def exposure(results: pd.DataFrame) -> Sentence:
     untimed, years = (value(own, variable="side_effects", stat_name=name) for name in ("n_missing", "patient_years"))
     if not every and untimed > 0 and years > 0:
         return Sentence("All side effects were in courses of unknown duration: there is no rate.")
+    if not every and _none(results).text == UNRECORDED:
+        return Sentence(f"{UNRECORDED} There is no rate.")
     if not every:
         return Sentence("Without the duration of a course there is no rate.")
     left = f" Left out: {counted(untimed, 'side effect')} in courses of unknown duration." if untimed > 0 else ""
@@ -71,7 +80,7 @@ def organ_classes(results: pd.DataFrame) -> Sentence:
     own = pick(results, output="exposure", group1="", group2="organ_class", variable="affected_patients")
     own = pick(own, variable_level="")
     if own.empty:
-        return Sentence("No side effect is recorded.")
+        return _none(results)
     first = own["group2_level"].iloc[0]
     n, total, p = (value(own, group2_level=first, stat_name=name) for name in ("n", "N", "p"))
     number_of = own["group2_level"].nunique()
@@ -89,7 +98,7 @@ def serious(results: pd.DataFrame) -> Sentence:
         value(results, output="safety", variable="severe", stat_name=name) for name in ("n", "n_missing")
     )
     if not known > 0 and not missing > 0:
-        return Sentence("No side effect is recorded.")
+        return _none(results)
     told = f"{whole(n)} of {counted(known, 'side effect')} {_were(n)} serious" if known else ""
     unknown = f"of {counted(missing, 'other')} it is not recorded" if missing else ""
     if not known:
@@ -105,7 +114,7 @@ def attribution(results: pd.DataFrame) -> Sentence:
     own = pick(results, output="safety", variable="other_treatment")
     n, known, missing = (value(own, stat_name=name) for name in ("n", "N", "n_missing"))
     if not known > 0 and not missing > 0:
-        return Sentence("There is no side effect whose cause could be in doubt.")
+        return _none(results)
     if not known > 0:
         return Sentence("Whether another treatment was going on at the time of a side effect cannot be known here.")
     number_of = f"{whole(n)} of {counted(known, 'side effect')}" if n else f"None of {counted(known, 'side effect')}"
@@ -141,6 +150,12 @@ def _led_to_discontinuation(results: pd.DataFrame) -> str:
     parts += [lacking] if without else []
     disagreeing = listing(parts)
     return f"{text}; {disagreeing}." if disagreeing else f"{text}."
+
+
+def _none(results: pd.DataFrame) -> Sentence:
+    """That there is no side effect: none recorded, or no record of any."""
+    recorded = len(pick(results, output="safety", variable="affected_courses"))
+    return Sentence("No side effect is recorded." if recorded else UNRECORDED)
 
 
 def _were(n: float) -> str:

@@ -23,13 +23,15 @@ from adreport.patient_level import (
 from adreport.patient_models import ADJUSTED, UNADJUSTED
 from adreport.results import pick, value
 
+NOTHING_COMPARED = "There is nothing to compare: it takes two treatments with enough courses, and a difference."
+
 
 def patient_agreement(results: pd.DataFrame) -> Sentence:
     """Whether what the published way shows is confirmed where repeated courses are allowed for; a line an outcome."""
     tests = _tests(results)
     naive = tests[tests["variable_level"] == NAIVE].set_index("variable")["stat"]
     if naive.empty:
-        return Sentence("Fewer than two treatments have enough courses to be compared, or nothing differs.")
+        return Sentence(NOTHING_COMPARED)
     parts = [_compared(outcome, results) for outcome in OUTCOMES if outcome in naive.index]
     return Sentence("\n".join(parts))
 
@@ -42,7 +44,7 @@ def informative(results: pd.DataFrame) -> Sentence:
         n, total, courses = (value(own, stat_name=name) for name in ("n", "N", "courses"))
         parts.append(f"{variable_label(outcome).lower()} {whole(n)} of {whole(total)} ({counted(courses, 'course')})")
     if not parts:
-        return Sentence("No outcome is known for any course of the compared treatments.")
+        return Sentence(NOTHING_COMPARED)
     return Sentence(
         "Patients who carry information on differences within a patient, having had two of the treatments and not the "
         f"same outcome every time: {listing(parts)}."
@@ -54,7 +56,7 @@ def patient_rates(results: pd.DataFrame) -> Sentence:
     resampled = pick(results, output=OUTPUT, variable=OUTCOMES[0], variable_level=BOOTSTRAP, group2="")
     codes = [code for code in dict.fromkeys(resampled["group1_level"]) if code]
     if not codes:
-        return Sentence("No response is known for any course of the compared treatments.")
+        return Sentence(NOTHING_COMPARED)
     parts = []
     for code in codes:
         own = pick(resampled, group1_level=code)
@@ -151,11 +153,11 @@ def _compared(outcome: str, results: pd.DataFrame) -> str:
 def _verdict(clear: bool, p: float | None, where: str, size: str) -> str:
     """What an analysis that allows for repeated courses says: "confirmed within patients (p = 0.0015; ...)"."""
     if p is None:
-        return f"{where} nothing can be tested"
+        return f"not testable {where}"
     if clear:
         word = "confirmed" if p < SIGNIFICANT else "not confirmed"
     else:
-        word = "but shown" if p < SIGNIFICANT else "not shown"
+        word = f"but below {SIGNIFICANT}" if p < SIGNIFICANT else "not shown"
     return f"{word} {where} ({p_phrase(p)}; {size})"
 
 
@@ -183,7 +185,8 @@ def _other_choices(results: pd.DataFrame, outcome: str, clear: bool) -> str:
         return ""
     above = pick(own, group1_level=UNCLEAR)
     word = {(True, True): "stays", (True, False): "stay", (False, True): "is", (False, False): "are"}[clear, below == 1]
-    text = f" Of {counted(total, 'distinct combination')} of choices {whole(below)} {word} below {SIGNIFICANT}"
+    held = whole(below) if below else "none"
+    text = f" Of {counted(total, 'distinct combination')} of choices {held} {word} below {SIGNIFICANT}"
     if len(above) != 1:
         return f"{text}."
     row = next(above.itertuples())
@@ -209,4 +212,4 @@ def _clear(own: pd.DataFrame) -> set[tuple[str, str]]:
 
 
 def _named(pairs: set[tuple[str, str]]) -> str:
-    return listing([" and ".join(map(treatment_in_words, pair)) for pair in sorted(pairs)])
+    return listing([" against ".join(map(treatment_in_words, pair)) for pair in sorted(pairs)])

@@ -4,17 +4,17 @@ import math
 
 import pandas as pd
 
+from adreport.courses import REASON_GROUPS
 from adreport.dictionary import treatment_in_words
 from adreport.display import Sentence
 from adreport.formatting import counted, interval, listing, number, p_phrase, percent, whole
 from adreport.results import pick, value, wide
-from adreport.survival import CENSORED, GROUP, REASON_GROUPS
+from adreport.survival import CENSORED, GROUP
 from adreport.tables.columns import by_treatment, interval_name
 from adreport.times import DAYS_PER_MONTH
 
 SIGNIFICANT = 0.05
 YEAR = "365"
-MOST_DAYS = 60  # of a time told in days
 NO_DURATIONS = "How long courses lasted is not recorded."
 GROUP_WORDS = {
     "failure": "for lack of effect",
@@ -39,8 +39,8 @@ def still_going_on(results: pd.DataFrame, min_courses: int) -> Sentence:
     none = [treatment_in_words(code) for code in year.index[year["estimate"] == 0]]
     unknown = [treatment_in_words(code) for code in year.index[year["estimate"].isna()]]
     going = f"At one year these shares were still on treatment: {listing(parts)}" if parts else ""
-    ended = f"no course of {' or '.join(none)} lasted so long" if none else ""
-    short = f"of {listing(unknown)} nobody was followed so long" if unknown else ""
+    ended = f"no course of {' or '.join(none)} lasted a year" if none else ""
+    short = f"of {listing(unknown)} nobody was followed for a year" if unknown else ""
     words = ". ".join(filter(None, [going, *(f"{text[:1].upper()}{text[1:]}" for text in (ended, short))]))
     return Sentence(f"{words}.")
 
@@ -94,7 +94,7 @@ def comparison(results: pd.DataFrame) -> Sentence:
         return Sentence("Durations are not compared: it takes two treatments with enough courses, and an end.")
     clear = p < SIGNIFICANT
     courses = counted(value(naive, stat_name="N"), "course")
-    text = f"All {courses} taken as independent show {'a' if clear else 'no'} difference in duration"
+    text = f"All {courses} taken as independent {'show' if clear else 'do not show'} a difference in duration"
     parts = [f"{text} (log-rank, {p_phrase(p)})", _within(clear, p_within, results), _first(clear, p_first, first)]
     return Sentence(f"{'; '.join(filter(None, parts))}. {_caution((p, p_within, p_first))}")
 
@@ -135,14 +135,13 @@ def _enough(results: pd.DataFrame, min_courses: int) -> list[str]:
 
 
 def _duration(own: pd.Series, ci: str) -> str:
-    """A median with its interval, in days, or in months from two months on: "50 days (95% CI 32 to 75; 21 courses)"."""
-    unit, days, decimals = ("months", DAYS_PER_MONTH, 1) if own["median"] > MOST_DAYS else ("days", 1, 0)
-    middle, low, high = (number(own[name] / days, decimals) for name in ("median", "conf.low", "conf.high"))
+    """A median in months with its interval: "1.6 months (95% CI 1.1 to 2.5; 21 courses)"."""
+    middle, low, high = (number(own[name] / DAYS_PER_MONTH) for name in ("median", "conf.low", "conf.high"))
     if math.isnan(own["conf.low"]):
         limits = "no interval"
     else:
         limits = f"{ci} from {low}, no upper limit" if math.isnan(own["conf.high"]) else f"{ci} {low} to {high}"
-    return f"{middle} {unit} ({limits}; {_courses(own)})"
+    return f"{middle} months ({limits}; {_courses(own)})"
 
 
 def _lasting(own: pd.Series, ci: str) -> str:
@@ -185,7 +184,7 @@ def _caution(p: tuple[float, float, float]) -> str:
     if math.isnan(p[1]) and math.isnan(p[2]):
         return "The test may take a difference between patients for one between treatments."
     if min(p_ for p_ in p if not math.isnan(p_)) >= SIGNIFICANT:
-        return "With so few courses that is no sign that there is none."
+        return "That is no sign that there is none."
     return "Treatments were not allocated at random."
 
 

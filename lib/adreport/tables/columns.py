@@ -12,8 +12,8 @@ from adreport.results import pick, wide
 
 QUANTILES = "Quartiles by the (n+1)p rule of SPSS."
 INDEPENDENT = (
-    "Courses of one patient are counted as if they were independent, so p-values are likely too small and intervals "
-    "too short."
+    "Several courses of one patient are counted as if they were independent: where there are any, p-values are likely "
+    "too small and intervals too short."
 )
 OF_THEM = r", [\d,]+ of them with the treatment"  # resamples in which a rate is known
 PAIR = ["group1_level", "group2_level"]

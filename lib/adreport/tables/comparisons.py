@@ -63,7 +63,7 @@ def pairwise(results: pd.DataFrame) -> Table | Absent:
 
 
 def pairwise_effects(results: pd.DataFrame) -> Table | Absent:
-    """Each two treatments: odds ratio, Cliff's delta over all levels, and what so few courses could have shown."""
+    """Each two treatments: odds ratio, Cliff's delta over all levels, and what these courses could have shown."""
     chosen = pick(results, output="pairwise", variable="effective")
     if chosen.empty:
         return Absent()
@@ -86,7 +86,7 @@ def pairwise_effects(results: pd.DataFrame) -> Table | Absent:
         Column("Smallest difference that could be shown"),
     ]  # fmt: skip
     return Table(
-        "Size of the differences, and what so few courses could have shown",
+        "Size of the differences, and what these courses could have shown",
         "Pair", heads, rows(pair_names(detectable), *cells), [*EFFECT_NOTES, INDEPENDENT],
     )  # fmt: skip
 

@@ -53,13 +53,14 @@ def course_features(results: pd.DataFrame, mark: str = "") -> Table:
 
 def outcomes(results: pd.DataFrame) -> Table:
     """Table 2, second part: overall effectiveness, significant response and side effects."""
-    frames = [by_treatment(results, name, RATES) for name in OUTCOMES]
+    recorded = [name for name in OUTCOMES if len(pick(results, output="table2", variable=name))]
+    frames = [by_treatment(results, name, RATES) for name in recorded]
     frames = [frame.reindex(frames[0].index) for frame in frames]
     body = rows(_names(frames[0]), *(column for frame in frames for column in rates(frame)))
-    p = [p_value(value(_overall(results, name), stat_name="p.value")) for name in OUTCOMES]
+    p = [p_value(value(_overall(results, name), stat_name="p.value")) for name in recorded]
     body += _p_row([cell for shown in p for cell in (shown, "", "")])
-    heads = [Column(head, variable_label(name)) for name in OUTCOMES for head in ("n/N", "%", interval_name(results))]
-    notes = ["n/N: courses. CI: Wilson score interval.", *_tests(results, OUTCOMES), *_strengths(results), INDEPENDENT]
+    heads = [Column(head, variable_label(name)) for name in recorded for head in ("n/N", "%", interval_name(results))]
+    notes = ["n/N: courses. CI: Wilson score interval.", *_tests(results, recorded), *_strengths(results), INDEPENDENT]
     return Table("Table 2b. Outcome of the treatment courses", "Treatment", heads, body, notes)
 
 

@@ -64,7 +64,7 @@ def _model_notes(own: pd.DataFrame) -> list[str]:
     return [
         "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Intervals and p by "
         "profile penalised likelihood, as R's logistf gives them; not adjusted for the number of terms. Adjusted for "
-        f"{covariates}, as far as they vary. Very wide intervals are what so few courses give.",
+        f"{covariates}, as far as they vary. Very wide intervals come of few courses.",
         "The model takes the courses as independent: it answers whether line, age and sex explain the difference, not "
         "whether repeated courses of a patient do.",
         f"Courses: {'; '.join(words)}.",

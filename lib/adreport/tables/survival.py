@@ -5,12 +5,14 @@ import math
 import pandas as pd
 
 from adreport import dictionary
+from adreport.courses import REASON_GROUPS
 from adreport.dictionary import level_label
 from adreport.display import Absent, Column, Row, Table
 from adreport.formatting import NOTHING, interval, number, p_value, percent, whole
 from adreport.results import pick, value, wide
-from adreport.survival import CENSORED, GROUP, HORIZONS, REASON, REASON_GROUPS
-from adreport.tables.columns import QUANTILES, by_treatment, count_or_dash, interval_name, rows, texts
+from adreport.survival import CENSORED, GROUP, HORIZONS, REASON
+from adreport.tables.columns import INDEPENDENT, QUANTILES, by_treatment, count_or_dash, interval_name, rows, texts
+from adreport.times import DAYS_PER_MONTH
 
 HORIZON_LABELS = {90: "90 days", 180: "180 days", 365: "1 year", 730: "2 years"}
 GROUP_LABELS = {
@@ -41,18 +43,19 @@ def medians(results: pd.DataFrame, mark: str = "") -> Table | Absent:
     censored = wide(pick(results, output="survival", variable="censored", stat_name="n"), "group1_level",
                     "variable_level").reindex(index=frame.index, columns=list(CENSORED))  # fmt: skip
     cells = [texts(frame["N"], whole), texts(ended["n"], whole), *(texts(censored[name], whole) for name in CENSORED)]
-    middle = [NOT_REACHED if math.isnan(day) else number(day, 0) for day in frame["median"]]
+    middle = [NOT_REACHED if math.isnan(day) else number(day / DAYS_PER_MONTH) for day in frame["median"]]
     limits = [median_limits(*days) for days in frame[["conf.low", "conf.high"]].to_numpy()]
     cells += [middle, *map(list, zip(*limits, strict=True))]
     heads = [
         Column("Courses"), Column("Ended"), Column("Still going on"), Column("Lost to follow-up"),
-        Column("Median", "Days until half had ended"),
-        *(Column(f"{interval_name(results)} {end}", "Days until half had ended") for end in ("from", "to")),
+        Column("Median", "Months until half had ended"),
+        *(Column(f"{interval_name(results)} {end}", "Months until half had ended") for end in ("from", "to")),
     ]  # fmt: skip
     notes = [
-        "Median: the day by which half of the courses had ended (Kaplan-Meier); its interval is where the limits of "
+        "Median: the time by which half of the courses had ended (Kaplan-Meier); its interval is where the limits of "
         "the curve cross one half (Greenwood's variance, log scale). Not reached, no upper limit: the curve, or "
         "the limit of its interval, stays above one half.",
+        INDEPENDENT,
     ]
     return Table("How long courses lasted", "Treatment", heads, rows(_names(frame), *cells), notes, mark)
 
@@ -73,6 +76,7 @@ def horizons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
         "At risk: courses that had lasted at least until that day and were still followed. Kaplan-Meier; interval "
         "from Greenwood's variance on the log scale; 100–100 says no more than that no course had ended yet. "
         f"{UNKNOWN_AFTER}",
+        INDEPENDENT,
     ]
     return Table(
         "Courses still going on at fixed times", "Treatment", heads, rows(_names(frame), *columns), notes, mark
@@ -147,8 +151,8 @@ def median_limits(low: float, high: float) -> tuple[str, str]:
 
 
 def limit_in_words(day: float) -> str:
-    """A limit of a median in days; only the upper one can be missing."""
-    return NO_LIMIT if math.isnan(day) else number(day, 0)
+    """A limit of a median in months; only the upper one can be missing."""
+    return NO_LIMIT if math.isnan(day) else number(day / DAYS_PER_MONTH)
 
 
 def reason_label(reason: str) -> str:
