@@ -6,6 +6,7 @@ import shutil
 
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -107,7 +108,7 @@ def test_a_keyboard_sets_a_filter_and_the_address_brings_the_view_back(explorer,
     for _ in range(3):
         explorer.keyboard.press("ArrowLeft")
     explorer.get_by_label("female", exact=True).press("Space")
-    explorer.get_by_label("Cyclosporine").press("Space")
+    explorer.get_by_role("checkbox", name="Cyclosporine").press("Space")
     explorer.wait_for_function("location.hash.includes('sex=female')")
     seen, remaining = rows(explorer), explorer.locator(".remaining").inner_text()
     assert f"age_max={LAST_YEAR - 3}" in explorer.evaluate("location.hash")
@@ -120,6 +121,118 @@ def test_a_keyboard_sets_a_filter_and_the_address_brings_the_view_back(explorer,
     explorer.get_by_role("button", name="Reset").press("Enter")
     explorer.wait_for_function("location.hash === ''")
     assert explorer.locator(".remaining").inner_text() == "30 patients and 81 treatment courses"
+
+
+BARS = """[...document.querySelectorAll(".bar")].map(bar => ({
+    told: bar.getAttribute("aria-label").split(", "),
+    parts: [...bar.children].map(part => {
+        const text = document.createRange();
+        text.selectNodeContents(part);
+        return [part.title, part.textContent, text.getBoundingClientRect().width, part.clientWidth];
+    }),
+    left: (bar.nextElementSibling?.textContent ?? "").split(", ").filter(Boolean),
+}))"""
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 400, 320])
+def test_a_number_that_its_part_of_a_bar_does_not_hold_stands_under_the_bar(wide, width):
+    wide.evaluate("location.hash = ''; readAddress(); draw()")
+    wide.set_viewport_size({"width": width, "height": 900})
+    wide.wait_for_function("size.bar === document.querySelector('.bar').clientWidth")
+    bars = wide.evaluate(BARS)
+    wide.set_viewport_size({"width": 1280, "height": 900})
+    assert len(bars) == 10
+    for bar in bars:
+        assert bar["told"] == [title for title, *_ in bar["parts"]]
+        assert bar["left"] == [title for title, text, *_ in bar["parts"] if not text]
+        assert all(words <= room for _, text, words, room in bar["parts"] if text)
+        assert all(text or room < 24 for _, text, _, room in bar["parts"])
+    assert width != 1280 or any(bar["left"] for bar in bars)
+
+
+def test_an_age_is_told_as_the_birthday_it_is(explorer):
+    ages = [0, 1, 2, 3, 4, 11, 12, 13, 21, 22, 65, 101]
+    words = " ".join(re.sub("the | birthday", "", word) for word in explorer.evaluate(f"{ages}.map(birthday)"))
+    assert words == "birth 1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 65th 101st"
+    if explorer.viewport_size["width"] < 960:
+        explorer.locator(".panel summary").press("Enter")
+    explorer.locator("#age-max").focus()
+    for _ in range(LAST_YEAR - 6):
+        explorer.keyboard.press("ArrowLeft")
+    explorer.wait_for_function("location.hash === '#age_max=6'")
+    assert explorer.locator("label", has=explorer.locator("#age-max")).inner_text().strip() == "up to the 6th birthday"
+    assert explorer.locator("label", has=explorer.locator("#age-min")).inner_text().strip() == "from the 1st birthday"
+    ages = STUDY.courses["age_at_start_years"]
+    assert f"{(ages <= 6).sum()} treatment courses of {len(ages)}" in explorer.locator(".remaining").inner_text()
+
+
+def test_one_treatment_is_one_press_away_and_nothing_moves(explorer):
+    wide = explorer.viewport_size["width"] > 960
+    if not wide:
+        explorer.locator(".panel summary").press("Enter")
+    boxes = """[...document.querySelectorAll(".choice, .choice label")]
+        .map(one => JSON.stringify(one.getBoundingClientRect()))"""
+    seen = "[...document.querySelectorAll('.only')].map(one => getComputedStyle(one).opacity)"
+    before, count = explorer.evaluate(boxes), len(TREATMENTS)
+    assert explorer.evaluate(seen) == ["0" if wide else "1"] * count
+    only = explorer.get_by_role("button", name="only Cyclosporine", exact=True)
+    explorer.get_by_role("checkbox", name="Cyclosporine").focus()
+    explorer.keyboard.press("Tab")
+    assert only.evaluate("button => button === document.activeElement")
+    assert explorer.evaluate(seen)[TREATMENTS.index("CSA")] == "1"
+    assert explorer.evaluate(boxes) == before
+    assert Axe().run(explorer).response["violations"] == []
+    only.press("Enter")
+    explorer.wait_for_function("location.hash === '#treatments=CSA'")
+    assert list(rows(explorer)) == ["Cyclosporine"]
+    explorer.get_by_role("button", name="all treatments", exact=True).press("Enter")
+    explorer.wait_for_function("location.hash === ''")
+    assert len(rows(explorer)) == count + 1
+
+
+def test_views_have_one_axis_of_durations(wide):
+    mark = """[
+        document.querySelector("th .longest").textContent,
+        [...document.querySelectorAll("#results tbody tr:first-child td:last-child line")]
+            .map(line => line.getAttribute("x2")),
+        document.querySelectorAll("#results tbody tr:first-child .beyond").length]"""
+    view = "address => { location.hash = address; readAddress(); draw(); }"
+    wide.evaluate(view, "treatments=CSA,IVIG")
+    both = wide.evaluate(mark)
+    wide.evaluate(view, "treatments=CSA")
+    assert wide.evaluate(mark) == both
+    assert both[0] == "60"
+    longest = STUDY.select(["IVIG"], 2, 6).courses["duration_months"]
+    assert summarise(longest)["p75"] > 60
+    wide.evaluate(view, "treatments=IVIG&age_min=2&age_max=6")
+    end, places, beyond = wide.evaluate(mark)
+    assert (end, beyond) == ("60", 1)
+    assert max(map(float, places)) <= 100
+
+
+def test_on_a_phone_a_bar_leads_to_the_filters_and_back(browser, report):  # noqa: F811
+    phone = browser.new_page(viewport={"width": 400, "height": 800}, reduced_motion="reduce")
+    phone.goto((report / "explore.html").as_uri() + "#treatments=CSA&age_max=6")
+    phone.add_style_tag(content="html { scroll-behavior: auto !important }")
+    bar = phone.get_by_role("button", name=re.compile(r"of 81 courses · (filters|results)"))
+    assert not phone.locator("#ages").is_visible()
+    assert phone.locator(".remaining").bounding_box()["y"] < 800
+    phone.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert phone.locator("footer dl").evaluate("last => last.getBoundingClientRect().bottom") <= bar.bounding_box()["y"]
+    assert bar.bounding_box()["y"] + bar.bounding_box()["height"] == 800
+    bar.press("Enter")
+    phone.wait_for_function("document.getElementById('jump-to').textContent === 'results'")
+    assert 0 <= phone.locator(".panel summary").bounding_box()["y"] < 100
+    assert phone.locator("#ages").is_visible()
+    bar.press("Enter")
+    phone.wait_for_function("document.getElementById('jump-to').textContent === 'filters'")
+    assert 0 <= phone.locator(".remaining").bounding_box()["y"] < 100
+    phone.emulate_media(media="print")
+    assert not phone.locator("#jump").is_visible()
+    phone.emulate_media(media="screen")
+    phone.set_viewport_size({"width": 1280, "height": 800})
+    assert not phone.locator("#jump").is_visible()
+    phone.close()
 
 
 def test_a_view_can_be_made_a_report(explorer):

@@ -5,12 +5,13 @@ const columns = study.courses;
 const total = columns.treatment.length;
 const DAYS_PER_MONTH = 365.25 / 12;
 const form = document.querySelector("form.panel");
+const panel = form.querySelector("details");
 const field = (id) => document.getElementById(id);
 
 // ---- building -------------------------------------------------------------------------------------------------
 
 function element(name, attributes = {}, ...children) {
-  const svg = ["svg", "line", "rect", "circle"].includes(name);
+  const svg = ["svg", "line", "polyline"].includes(name);
   const made = svg ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children);
@@ -33,7 +34,8 @@ function buildFilters() {
   study.treatments.forEach(({ label, abbreviation, colour }) => {
     const made = choice("checkbox", "treatment", abbreviation, label, swatch(colour));
     made.append(element("span", { class: "count" }));
-    field("treatments").append(made);
+    const only = element("button", { type: "button", class: "only", value: abbreviation, "aria-label": `only ${label}` }, "only");
+    field("treatments").append(element("div", { class: "choice" }, made, only));
   });
   field("sexes").append(choice("radio", "sex", "", "both"));
   study.sexes.forEach(([code, label]) => field("sexes").append(choice("radio", "sex", code, label.toLowerCase())));
@@ -46,11 +48,15 @@ function buildFilters() {
   for (const [id, value] of [["age-min", low], ["age-max", high]]) {
     Object.assign(field(id), { min: low, max: high, defaultValue: value, value });
   }
+  const unknown = columns.age.filter((age) => age < 0).length;
+  field("age-unknown").hidden = !unknown;
+  field("age-unknown").textContent = `Limits leave out ${counted(unknown, "course")} of unknown age.`;
   study.levels.forEach(({ label, colour }) => {
     document.querySelector(".key").append(element("li", {}, swatch(colour), label));
   });
   if (!columns.sideEffect) document.querySelector(".harm").remove();
-  if (innerWidth <= 960) form.querySelector("details").open = false;
+  document.querySelectorAll(".longest").forEach((end) => { end.textContent = longest; });
+  panel.open = !matchMedia("(max-width: 60em)").matches;
 }
 
 // ---- filters and the address ------------------------------------------------------------------------------------
@@ -151,10 +157,42 @@ function select(chosen) {
   return { groups, all, offered };
 }
 
+/** The end of the axis of durations: the longest upper quartile of a treatment in all data, whatever the filters. */
+function longestQuartile() {
+  const months = study.treatments.map(() => []);
+  columns.days.forEach((days, course) => { if (days !== null) months[columns.treatment[course]].push(days / DAYS_PER_MONTH); });
+  const known = months.filter((some) => some.length);
+  return Math.max(1, ...known.map((some) => Math.ceil(quantile(some.sort((a, b) => a - b), 0.75))));
+}
+const longest = longestQuartile();
+
 // ---- drawing ----------------------------------------------------------------------------------------------------
 
 const percent = (share) => (Math.round(share * 1e9) / 1e7).toFixed(0);
 const counted = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/** The birthday that an age in whole years is: ages are exact, so "up to 6" ends there and not a year later. */
+function birthday(age) {
+  const ending = { one: "st", two: "nd", few: "rd", other: "th" }[ordinals.select(age)];
+  return age ? `the ${age}${ending} birthday` : "birth";
+}
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+
+/** Widths in pixels of a stacked bar, all of which are equal, and of a digit in it; read once a layout. */
+const size = { bar: 0, digit: 0 };
+
+function measure() {
+  const part = document.querySelector(".bar span");
+  if (!part) return false;
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = getComputedStyle(part).font;
+  const now = { bar: part.parentElement.clientWidth, digit: pen.measureText("0").width };
+  const changed = now.bar !== size.bar || now.digit !== size.digit;
+  Object.assign(size, now);
+  return changed;
+}
+
+const fits = (n, known) => (n / known) * size.bar >= String(n).length * size.digit + 4;
 
 function picture(...shapes) {
   return element("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, ...shapes);
@@ -178,33 +216,36 @@ function rate(n, N, colour) {
   return element("td", { class: N < study.few ? "few" : "" }, drawn, element("span", { class: "words" }, ...words));
 }
 
+/** Courses by level as a stacked bar; under it, in words, the numbers that are wider than their part of it. */
 function levels(counts) {
-  const bar = element("div", { class: "bar" });
   const known = counts.reduce((sum, n) => sum + n, 0);
-  counts.forEach((n, place) => {
-    if (!n) return;
-    const { label, colour, ink } = study.levels[place];
-    const part = element("span", { title: `${label}: ${n}` }, String(n));
+  if (!known) return element("td", {}, "not recorded");
+  const some = counts.map((n, place) => ({ n, words: `${study.levels[place].label}: ${n}`, ...study.levels[place] })).filter(({ n }) => n);
+  const bar = element("div", { class: "bar", role: "img", "aria-label": some.map(({ words }) => words).join(", ") });
+  some.forEach(({ n, words, colour, ink }) => {
+    const part = element("span", { title: words }, fits(n, known) ? String(n) : "");
     Object.assign(part.style, { background: colour, color: ink, flex: `${n} ${n} 0` });
     bar.append(part);
   });
-  const cell = element("td", {}, known ? bar : "not recorded");
-  if (known && known < study.few) cell.className = "few";
-  return cell;
+  const left = some.filter(({ n }) => !fits(n, known)).map(({ words }) => words);
+  const words = left.length ? [element("span", { class: "words left", "aria-hidden": "true" }, left.join(", "))] : [];
+  return element("td", { class: known < study.few ? "few" : "" }, bar, ...words);
 }
 
-function duration(months, longest, colour) {
+function duration(months, colour) {
   if (!months.length) return element("td", {}, "not recorded");
   const sorted = months.sort((a, b) => a - b);
   const [low, middle, high] = [0.25, 0.5, 0.75].map((p) => quantile(sorted, p));
-  const at = (value) => (100 * value) / longest;
-  const mark = element("line", { x1: at(middle), x2: at(middle), y1: 0, y2: 10, stroke: colour, "stroke-width": 4, "vector-effect": "non-scaling-stroke" });
+  const at = (value) => Math.min((100 * value) / longest, 100);
+  const end = { stroke: colour, "stroke-width": 4, "vector-effect": "non-scaling-stroke" };
+  const shapes = [stroke(0, 100, "#d4d4d4", 1), stroke(at(low), at(high), colour, 6)];
+  if (middle <= longest) shapes.push(element("line", { x1: at(middle), x2: at(middle), y1: 0, y2: 10, ...end }));
+  if (high > longest) shapes.push(element("polyline", { class: "beyond", points: "99,0 103,5 99,10", fill: "none", ...end }));
   const words = [`${middle.toFixed(1)} `, unbroken(`(${low.toFixed(1)}–${high.toFixed(1)})`), `, n=${months.length}`];
-  const drawn = picture(stroke(0, 100, "#d4d4d4", 1), stroke(at(low), at(high), colour, 6), mark);
-  return element("td", { class: months.length < study.few ? "few" : "" }, drawn, element("span", { class: "words" }, ...words));
+  return element("td", { class: months.length < study.few ? "few" : "" }, picture(...shapes), element("span", { class: "words" }, ...words));
 }
 
-function row(label, group, effective, longest, colour) {
+function row(label, group, effective, colour) {
   const heads = ["Courses (patients)", "Response", "Response level", "With a side effect", "Duration, months"];
   const known = group.levels.reduce((sum, n) => sum + n, 0);
   const responded = group.levels.reduce((sum, n, place) => sum + (effective.includes(place) ? n : 0), 0);
@@ -213,7 +254,7 @@ function row(label, group, effective, longest, colour) {
     rate(responded, known, colour),
     levels(group.levels),
     columns.sideEffect ? rate(group.harmed, group.courses, colour) : null,
-    duration(group.months, longest, colour),
+    duration(group.months, colour),
   ];
   cells.forEach((cell, place) => cell?.setAttribute("data-head", heads[place]));
   return element("tr", {}, element("th", { scope: "row" }, label), ...cells.filter(Boolean));
@@ -223,14 +264,12 @@ function draw() {
   const chosen = filters();
   const { groups, all, offered } = select(chosen);
   const definition = study.definitions.find(({ name }) => name === chosen.response) ?? study.definitions[0];
-  const quartiles = groups.filter((one) => one.months.length).map((one) => quantile(one.months.sort((a, b) => a - b), 0.75));
-  const longest = Math.max(1, ...quartiles);
   const rows = groups.flatMap((group, place) => {
     const { label, colour } = study.treatments[place];
-    return group.courses ? [row(label, group, definition.levels, longest, colour)] : [];
+    return group.courses ? [row(label, group, definition.levels, colour)] : [];
   });
   if (rows.length > 1) {
-    rows.push(row("All of these", all, definition.levels, longest, "#222222"));
+    rows.push(row("All of these", all, definition.levels, "#222222"));
     rows.at(-1).className = "total";
   }
   document.querySelector("#results tbody").replaceChildren(...rows);
@@ -238,12 +277,15 @@ function draw() {
   field("nothing").hidden = !!all.courses;
   document.querySelector(".remaining").textContent =
     `${counted(all.patients.size, "patient")} and ${counted(all.courses, "treatment course")}${all.courses === total ? "" : ` of ${total}`}`;
-  field("few-words").textContent = all.courses === total ? "none set" : `${all.courses} of ${total} courses`;
-  document.querySelector("#results th:last-child .scale :last-child").textContent = longest.toFixed(0);
-  field("response-unit").textContent = `(${definition.label})`;
+  const some = all.courses === total ? "" : `${all.courses} of `;
+  field("few-words").textContent = some ? some + total : "none set";
+  field("jump-count").textContent = some + counted(total, "course");
+  document.querySelectorAll(".response-unit").forEach((unit) => { unit.textContent = definition.label; });
   form.querySelectorAll("#treatments .count").forEach((count, place) => { count.textContent = offered[place]; });
-  field("age-from").textContent = field("age-min").value;
-  field("age-to").textContent = field("age-max").value;
+  for (const [id, told] of [["age-min", "age-from"], ["age-max", "age-to"]]) {
+    field(told).textContent = birthday(+field(id).value);
+    field(id).setAttribute("aria-valuetext", counted(+field(id).value, "year"));
+  }
   writeAddress(chosen);
 }
 
@@ -256,9 +298,37 @@ function drawSoon() {
   requestAnimationFrame(() => { waiting = false; draw(); });
 }
 
+/** Checks the boxes of these treatments, all where none is named, and no others. */
+function choose(name) {
+  form.querySelectorAll("[name=treatment]").forEach((box) => { box.checked = !name || box.value === name; });
+  drawSoon();
+}
+
+/** On a phone: from the results to the filters, opened, and back. */
+function jump() {
+  const toResults = field("jump-to").textContent === "results";
+  panel.open = true;
+  const place = toResults ? document.querySelector(".remaining") : panel.querySelector("summary");
+  place.focus({ preventScroll: true });
+  place.scrollIntoView();
+}
+
+let filtersSeen = false;
+const nameJump = () => { field("jump-to").textContent = filtersSeen && panel.open ? "results" : "filters"; };
+
 buildFilters();
 readAddress();
 draw();
+if (measure()) draw();
+nameJump();
+new ResizeObserver(() => requestAnimationFrame(() => { if (measure()) draw(); })).observe(field("results"));
+// Whether the filters reach over the middle of the screen.
+new IntersectionObserver(([{ isIntersecting }]) => { filtersSeen = isIntersecting; nameJump(); }, { rootMargin: "-50% 0px" }).observe(panel);
+panel.addEventListener("toggle", nameJump);
+form.addEventListener("click", ({ target }) => {
+  if (target.matches(".only, .all")) choose(target.value);
+  if (target.closest("#jump")) jump();
+});
 form.addEventListener("input", ({ target }) => {
   // Neither end of the range passes the other.
   if (target.id === "age-min" && +target.value > +field("age-max").value) target.value = field("age-max").value;
