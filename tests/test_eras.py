@@ -65,7 +65,11 @@ def answered(frame, rules):
         ("AAAABBBB", {}, "A>B"),
         ("AAAA..BBBB", {"join_gap_days": 100}, "A>B"),
         ("AAAA..BBBB..AAAA", {}, "A>B<A"),
-        ("AA..BB.AA/.......", {"join_gap_days": 60}, "A+B"),  # what lies in the joined gap runs beside the era
+        ("AA..BB.AA", {"join_gap_days": 60}, "A>B<A"),  # B began within the gap: the patient went over to it
+        ("AAAABB..AA", {"join_gap_days": 60}, "A>B<A"),  # on the day of the stop
+        ("AAAA..AAAA/......BBBB", {"join_gap_days": 20}, "A+B"),  # not on the day of the restart
+        ("AAAA..AAAA/.BBBBBBBB.", {"join_gap_days": 20}, "A+B"),  # B began before the gap and runs through it
+        ("AA.AA.B.AA", {"join_gap_days": 30}, "A>B<A"),  # the gap without B is still joined
         ("AAAAAAAA/....BBBBBB", {}, "A+B"),
         ("AAAAAA../....BBBBBB", {}, "A>B"),  # twenty days of overlap are below the thirty
         ("AAAAAA../....BBBBBB", {"combination_days": 20}, "A+B"),
@@ -137,11 +141,14 @@ def test_joining_conserves_the_days_treated(frame, gap):
 
 
 @given(histories(), st.integers(0, 150))
-def test_eras_of_a_treatment_lie_further_apart_than_the_gap(frame, gap):
+def test_eras_of_a_treatment_lie_further_apart_than_the_gap_or_another_began_between(frame, gap):
     eras, _ = joined(frame, NO_EVENTS, gap)
     eras = eras.sort_values(["patient_id", "treatment", "start_days"])
-    ends = eras.groupby(["patient_id", "treatment"], observed=True)["end_days"].shift()
-    assert (eras["start_days"] - ends).dropna().gt(gap).all()
+    eras = eras.assign(stopped=eras.groupby(["patient_id", "treatment"], observed=True)["end_days"].shift())
+    for era in eras.dropna(subset="stopped").itertuples():
+        others = frame[(frame["patient_id"] == era.patient_id) & (frame["treatment"] != era.treatment)]["start_days"]
+        between = ((others >= era.stopped) & (others < era.start_days)).any()
+        assert between or era.start_days - era.stopped > gap
 
 
 @given(histories(), gaps, st.randoms())

@@ -18,6 +18,7 @@ from studies import cohort, written
 
 STUDY = read_study(COHORT)
 RESULTS = sequences.analyse(STUDY)
+LABELS = STUDY.response.labels
 
 
 def told(patient, results=RESULTS):
@@ -102,7 +103,7 @@ def test_an_add_on_gives_no_reason_why_the_treatment_before_was_left():
     assert reason["stat"] == 1
     assert reason["variable_level"] != "ongoing"
     (step,) = pick(RESULTS, output="transitions", **keys).to_dict("records")
-    assert (step["stat"], step["method"]) == (2, f"{reason['variable_level']} 1")
+    assert (step["stat"], step["method"]) == (1, f"{reason['variable_level']} 1")
     page = tables.transition_reasons(RESULTS)._repr_html_()
     assert "Left out: 1 add-on, since an earlier treatment went on." in page
     assert "ongoing" not in page
@@ -151,8 +152,8 @@ def test_a_scale_that_runs_the_other_way_is_followed(tmp_path):
     assert value(pick(results, output="response_change"), group1="all_switches", variable_level="better",
                  stat_name="n") == 1  # fmt: skip
     assert "severe" in tables.response_change(results, study.response.labels)._repr_html_()
-    drawn = figures.swimmer(results)._repr_html_()
-    assert "response 4" in drawn
+    drawn = figures.swimmer(results, study.response.labels)._repr_html_()
+    assert "response: severe" in drawn
     assert ">DUP 0→<" in drawn
 
 
@@ -225,11 +226,11 @@ def test_every_reason_has_a_letter_of_its_own_and_every_end_a_mark():
 
 
 def test_the_swimmer_plot_tells_each_course_under_the_pointer():
-    page = figures.swimmer(RESULTS)._repr_html_()
+    page = figures.swimmer(RESULTS, LABELS)._repr_html_()
     titles = re.findall(r"<title>([^<]*)</title>", page)
     assert len(titles) == 2 * 81  # once for wide pages, once for phones
-    told = "P29, line 3: azathioprine; started at the age of 10.3; 72 days; response 1; left: insufficient response"
-    assert f"{told}; side effects: pain in lower extremities" in titles
+    told = "P29, line 3: azathioprine; started at the age of 10.3; 72 days; response: PGA 1 (good)"
+    assert f"{told}; left: insufficient response; side effects: pain in lower extremities" in titles
     identifiers = re.findall(r'\bid="([^"]+)"', page)
     assert len(identifiers) == len(set(identifiers))
 
@@ -248,12 +249,12 @@ def large(times):
 
 def test_many_patients_are_drawn_on_pages_and_too_many_are_not_drawn(tmp_path):
     results = sequences.analyse(read_study(written(tmp_path / "a", **large(2))))
-    pages = figures.swimmer(results)
+    pages = figures.swimmer(results, LABELS)
     assert [len(set(re.findall(r"<title>([^,]+), line", page.drawn(False)))) for page in pages.figures] == [30, 30]
     assert pages.figures[1].caption == "The courses of patients 31 to 60 of 60"
     assert pages._repr_html_().count("<details") == 1
-    assert tables.pathways(results).folded
-    many = figures.swimmer(sequences.analyse(read_study(written(tmp_path / "b", **large(11)))))
+    assert tables.pathways(results, LABELS).folded
+    many = figures.swimmer(sequences.analyse(read_study(written(tmp_path / "b", **large(11)))), LABELS)
     assert isinstance(many, Absent)
     assert "330 patients are more than the 300 that are drawn one by one" in many.reason
 
@@ -282,7 +283,7 @@ def test_the_flow_tells_how_many_of_how_many():
 @pytest.mark.parametrize("sort_by", ["patient", "treatment", "end", "lines", "time", "age"])
 @pytest.mark.parametrize("time_axis", ["first course", "age"])
 def test_the_swimmer_plot_is_sorted_as_asked(sort_by, time_axis):
-    (page,) = figures.swimmer(RESULTS, sort_by, time_axis).figures
+    (page,) = figures.swimmer(RESULTS, LABELS, sort_by, time_axis).figures
     drawn = list(dict.fromkeys(re.findall(r"<title>([^,]+), line", page.drawn(False))))
     assert sorted(drawn) == sorted(STUDY.patients["patient_id"])
     first = {"patient": "P01", "lines": "P02", "time": "P16"}.get(sort_by)
@@ -293,7 +294,7 @@ def test_the_swimmer_plot_is_sorted_as_asked(sort_by, time_axis):
 def test_patients_without_times_are_drawn_by_line(tmp_path):
     study = study_of(tmp_path, ("A", "CSA", "", "", "0", "unresponsiveness"), ("A", "AZA", "", "", "1", "remission"),
                      ("B", "CSA", "3", "", "1", "side_effect"), ("B", "AZA", "4", "30", "1", "remission"))  # fmt: skip
-    in_time, by_line = figures.swimmer(sequences.analyse(study)).figures
+    in_time, by_line = figures.swimmer(sequences.analyse(study), LABELS).figures
     assert "A, line 1" not in in_time.drawn(False)
     assert any(note.startswith("Dotted edge: length not recorded") for note in in_time.footnotes)
     assert "whose times are not recorded, by line" in by_line.caption
@@ -304,7 +305,7 @@ def test_sentences_hold_the_numbers_of_the_results():
     assert str(sentences.ends(RESULTS)) == (
         "30 patients had 81 courses. By their last course, 12 were still on treatment, 7 in remission, 6 off "
         "treatment for another reason and 5 lost to follow-up; the status recorded at data lock differs: 13 still on "
-        "treatment, 11 in remission and 6 lost to follow-up (compared further down the page)."
+        "treatment, 11 in remission and 6 lost to follow-up."
     )
     assert str(sentences.response_change(RESULTS)) == (
         "Of 50 switches (46 to a new treatment and 4 back to an earlier one) with a known response before and after, "
@@ -322,9 +323,8 @@ def test_sentences_hold_the_numbers_of_the_results():
         ({}, ""),
         ({"A": "on_treatment", "B": "topical_remission"}, ""),
         ({"A": "topical_remission", "B": "topical_remission"}, "; the status recorded at data lock differs: "
-         "2 in remission (compared further down the page)"),
-        ({"A": "topical_remission"}, "; the status recorded at data lock differs: 1 in remission and 1 not recorded "
-         "(compared further down the page)"),
+         "2 in remission"),
+        ({"A": "topical_remission"}, "; the status recorded at data lock differs: 1 in remission and 1 not recorded"),
     ],
 )  # fmt: skip
 def test_the_status_at_data_lock_is_told_where_it_differs_from_the_last_courses(statuses, told_too, tmp_path):
@@ -334,9 +334,17 @@ def test_the_status_at_data_lock_is_told_where_it_differs_from_the_last_courses(
     assert str(sentences.ends(results)) == f"{words}{told_too}."
 
 
-def test_a_narrow_plot_never_labels_a_course_with_its_outcome_alone():
-    (page,) = figures.swimmer(RESULTS).figures
-    alone = re.compile(r">[0-9?][a-zL→?]<")
-    assert alone.search(page.drawn(False))
-    assert not alone.search(page.drawn(True))
+def test_a_label_is_whole_or_not_there():
+    (page,) = figures.swimmer(RESULTS, LABELS).figures
+    for narrow in (False, True):
+        texts = re.findall(r">([^<>]+)</text>", page.drawn(narrow))
+        assert not [text for text in texts if re.fullmatch(r"[0-9?][a-zL→?]", text)]
+        assert [text for text in texts if re.fullmatch(r"[A-Z]+ [0-9?][a-zL→?]", text)]
     assert any("CSA: cyclosporine" in note for note in page.footnotes)
+    assert "Response, from worst to best: 0: PGA 0 (poor); 1: PGA 1 (good); 2: PGA 2 (significant)." in page.footnotes
+
+
+def test_letters_are_explained_where_there_are_some(tmp_path):
+    study = study_of(tmp_path, ("A", "CSA", "3", "90", "1", ""))
+    (page,) = figures.swimmer(sequences.analyse(study), LABELS).figures
+    assert not any("Letters" in note for note in page.footnotes)

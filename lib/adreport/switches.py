@@ -34,9 +34,7 @@ def kinds(study: Study) -> Iterator[dict]:
     added = study.courses["step"].eq(ADD_ON).sum()
     numbers = study.courses["followed_how"].value_counts().to_dict() | ({ADD_ON: added} if added else {})
     for kind, number in numbers.items():
-        yield from statistics(
-            "steps", share(number, sum(numbers.values())), variable="step", variable_level=kind
-        )
+        yield from statistics("steps", share(number, sum(numbers.values())), variable="step", variable_level=kind)
 
 
 def times_unknown(study: Study) -> Iterator[dict]:
@@ -66,7 +64,8 @@ def reasons(study: Study) -> Iterator[dict]:
 def pairs(study: Study) -> pd.DataFrame:
     """The switches to another treatment whose response is known before and after; one row each, in order.
 
-    Before: that of the course that the new one followed. Restarts and add-ons are no switches. Scores count the levels of the scale from the worst up.
+    Before: that of the course that the new one followed. Restarts and add-ons are no switches. Scores count the levels
+    of the scale from the worst up.
     """
     courses = study.courses[study.courses["followed_how"].isin([SWITCH, BACK])]
     ranks = {code: rank for rank, code in enumerate(study.response.labels)}
