@@ -27,14 +27,14 @@ def told(patient, results=RESULTS):
     return words
 
 
-def study_of(folder, *courses, statuses=None, scale=""):
+def study_of(folder, *courses, statuses=None, scale="", side_effects=None):
     """A study of (patient, treatment, age at start, days, response, reason), courses numbered as given."""
     names = ["patient_id", "treatment", "age_at_start_years", "duration_days", "response", "discontinuation_reason"]
     rows = pd.DataFrame(courses, columns=names, dtype=str)
     rows["course"] = (rows.groupby("patient_id").cumcount() + 1).astype(str)
     patients = pd.DataFrame({"patient_id": rows["patient_id"].unique(), "sex": "male"})
     patients["status_at_data_lock"] = patients["patient_id"].map(statuses or {}).fillna("")
-    written(folder, patients=patients, courses=rows, side_effects=None)
+    written(folder, patients=patients, courses=rows, side_effects=side_effects)
     if scale:
         (folder / "study.yml").write_text(scale, encoding="utf-8")
     return read_study(folder)
@@ -107,6 +107,44 @@ def test_an_add_on_gives_no_reason_why_the_treatment_before_was_left():
     page = tables.transition_reasons(RESULTS)._repr_html_()
     assert "Left out: 1 add-on, since an earlier treatment went on." in page
     assert "ongoing" not in page
+
+
+ADDED = (  # by hand: dupilumab goes on, the added methotrexate is stopped for harm
+    ("C", "DUP", "3", "1000", "2", "ongoing"), ("C", "MTX", "3.25", "180", "0", "side_effect"),
+)  # fmt: skip
+
+
+def test_an_add_on_follows_nothing_and_leads_to_its_own_end(tmp_path):
+    results = sequences.analyse(study_of(tmp_path, *ADDED))
+    own = pick(results, output="transitions", stat_name="n")
+    assert dict(zip(own["group1_level"], own["group2_level"], strict=True)) == {
+        "methotrexate": "stopped", "dupilumab": "ongoing",
+    }  # fmt: skip
+    assert own["method"].tolist() == ["side_effect 1", "ongoing 1"]
+    assert pick(results, output="transition_reasons").empty
+    assert str(sentences.transitions(results)) == (
+        "No patient changed treatment, and 1 treatment was added to one that went on."
+    )
+    assert "1 add-on follows none, since an earlier treatment went on." in tables.transitions(results)._repr_html_()
+
+
+def test_who_ended_without_a_response_is_judged_by_what_goes_on_or_ended_last(tmp_path):
+    rows = (("D", "DUP", "3", "1000", "0", "remission"), ("D", "MTX", "3.25", "180", "2", "side_effect"))
+    results = sequences.analyse(study_of(tmp_path, *ADDED, *rows))
+    own = pick(results, output="ended_without_response", group1="patient_id")
+    assert own["group1_level"].tolist() == ["D"]
+    assert str(sentences.without_response(results)) == "The last course of 1 of 2 patients (50.0%) had no response."
+
+
+def test_the_months_on_each_course_stand_beside_its_story(tmp_path):
+    study = study_of(tmp_path, ("A", "CSA", "3", "122", "1", "remission"), ("A", "AZA", "4", "", "1", "remission"),
+                     ("A", "PT", "5", "10", "1", "remission"))  # fmt: skip
+    results = sequences.analyse(study)
+    (row,) = pick(results, output="table4_wide", variable="months_each").to_dict("records")
+    assert (row["stat_name"], row["stat"], row["method"]) == ("n", 2, "4 · ? · <1")
+    page = tables.pathways(results, LABELS)
+    assert page.rows[0].cells[1] == "4 · ? · <1"
+    assert "Response, from worst to best: 0: PGA 0 (poor); 1: PGA 1 (good); 2: PGA 2 (significant)." in page.footnotes
 
 
 def test_every_section_counts_the_same_switches():
@@ -332,6 +370,87 @@ def test_the_status_at_data_lock_is_told_where_it_differs_from_the_last_courses(
     results = sequences.analyse(study_of(tmp_path, *rows, statuses=statuses))
     words = "2 patients had 2 courses. By their last course, 1 was still on treatment and 1 in remission"
     assert str(sentences.ends(results)) == f"{words}{told_too}."
+
+
+NAUSEA = pd.DataFrame({"patient_id": ["A"], "course": ["1"], "side_effect": ["nausea"]})
+
+
+def said(study, *names):
+    """The sentences of these names for a study."""
+    results = sequences.analyse(study)
+    return [str(getattr(sentences, name)(results)) for name in names]
+
+
+def test_sentences_say_that_they_count_selected_courses_and_ends_of_whole_histories(tmp_path):
+    rows = (("A", "CSA", "3", "90", "1", "side_effect"), ("A", "AZA", "4", "90", "1", "ongoing"),
+            ("B", "CSA", "3", "90", "0", "remission"))  # fmt: skip
+    study = study_of(tmp_path, *rows, side_effects=NAUSEA)
+    first = said(study.select(line_max=1), "ends", "pathways", "line_outcomes", "lines_reached", "without_response")
+    assert first == [
+        "2 patients have 2 of their 3 courses selected. By the last course of their whole history, 1 was still on "
+        "treatment and 1 in remission.",
+        "Of the selected courses, 2 patients had one and the same sequence: cyclosporine.",
+        "1 of 2 (50.0%) responded at line 1; each of the 2 patients had one of the selected courses.",
+        "Of the selected courses, 2 are of line 1.",
+        "The last course of 1 of 1 patient (100.0%) had no response; that of 1 further patient is outside the "
+        "selection.",
+    ]
+    whole = said(study, "ends", "without_response")
+    assert whole[0].startswith("2 patients had 3 courses. By their last course")
+    assert "selection" not in whole[1]
+
+
+def test_no_last_course_is_selected(tmp_path):
+    rows = (("A", "CSA", "3", "90", "1", "side_effect"), ("A", "AZA", "4", "90", "1", "ongoing"))
+    study = study_of(tmp_path, *rows, side_effects=NAUSEA).select("CSA")
+    assert said(study, "without_response") == ["No patient's last course is among the selected ones."]
+
+
+def course_of(patient, *treatments):
+    """Courses of a patient one after another, a year apart."""
+    return [(patient, code, str(3 + year), "90", "1", "side_effect") for year, code in enumerate(treatments)]
+
+
+@pytest.mark.parametrize(
+    ("histories", "told"),
+    [
+        (["CSA MTX", "MTX CSA"], ["none occurred twice.", "no step occurred twice.", "none of them in two patients;"]),
+        (["CSA MTX"] * 2 + ["MTX CSA"] * 2, [
+            "the commonest (cyclosporine, then methotrexate; methotrexate, then cyclosporine) occurred in 2 patients "
+            "each.", "the commonest steps were from cyclosporine to methotrexate (2 of 4 courses; most often given "
+            "reason: side effect, 2) and from methotrexate to cyclosporine (2 of 4 courses; most often given reason: "
+            "side effect, 2).", "most often cyclosporine and methotrexate (2 each);"]),
+        ([f"{a} {b}" for a in ("CSA", "MTX") for b in ("AZA", "DUP")] * 2, [
+            "the commonest 4 occurred in 2 patients each.", "the commonest 4 steps occurred 2 times each.",
+            "most often cyclosporine and methotrexate (4 each);"]),
+        (["CSA MTX"], ["1 patient had the sequence: cyclosporine, then methotrexate.",
+                       "it was from cyclosporine to methotrexate.", "1 patient had a first treatment here, "
+                       "cyclosporine;"]),
+    ],
+)  # fmt: skip
+def test_what_is_as_common_is_named_together_and_what_occurs_once_is_not_commonest(histories, told, tmp_path):
+    rows = [row for number, history in enumerate(histories) for row in course_of(f"P{number}", *history.split())]
+    spoken = said(study_of(tmp_path, *rows), "pathways", "transitions", "lines")
+    assert all(words in sentence for words, sentence in zip(told, spoken, strict=True)), spoken
+
+
+def test_the_rules_say_when_they_cannot_act(tmp_path):
+    study = study_of(tmp_path / "a", ("A", "CSA", "", "", "1", "remission"))
+    assert said(study, "rules") == [
+        "The rules as set give 1 course (the same under other rules) and 0 switches to a new treatment (the same under "
+        "other rules). No times are known: joining, shortness and overlap cannot act."
+    ]
+    study = study_of(tmp_path / "b", ("A", "CSA", "", "90", "1", "remission"))
+    assert said(study, "rules")[0].endswith("No starts are known: joining and overlap cannot act.")
+    assert "cannot act" not in said(STUDY, "rules")[0]
+
+
+def test_orders_that_do_not_exist_are_not_counted(tmp_path):
+    rows = course_of("A", "CSA") + course_of("B", "CSA")
+    page = tables.patterns(sequences.analyse(study_of(tmp_path / "a", *rows)))._repr_html_()
+    assert "Not shown" not in page
+    alone = tables.patterns(sequences.analyse(study_of(tmp_path / "b", *course_of("A", "CSA"))))
+    assert alone == Absent()
 
 
 def test_a_label_is_whole_or_not_there():

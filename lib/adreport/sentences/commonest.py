@@ -24,6 +24,7 @@ def sequences(numbers: pd.Series) -> str:
 
 def treatments(numbers: pd.Series) -> str:
     """The commonest of several treatments, all of them where a few are as common."""
+    numbers = numbers[numbers > 0]
     top = numbers[numbers == numbers.max()]
     named = listing([treatment_in_words(code) for code in top.index])
     if len(numbers) == 1:
