@@ -221,7 +221,7 @@ def test_the_end_of_a_pathway_is_that_of_the_whole_patient(tmp_path):
         ("AAAA.BBBB.AAAA", "BA-"),
         ("AAAAAAAAAAAA/..BB", "--"),  # both lead to their own end
         ("AAAAAAAA/..BB....CCCC", "C--"),  # A was replaced by C; B had been stopped while A went on
-        ("AAAA..../..BBBBBB..CCCC", "-C-"),  # A was stopped while B went on
+        ("AAAAA.../..BBBBBB..CCCC", "-C-"),  # A was stopped while B went on
         ("AAAAAAAAAAAA/..BB..CCC", "---"),  # both are added to A
         ("AAAAAA/..BBBB...CC", "-C-"),  # of two that ended on one day, the later one
         ("AAAAAAAAAAAA/..BB..BBB", "-B-"),  # a restart follows its own treatment

@@ -391,7 +391,7 @@ def test_sentences_say_that_they_count_selected_courses_and_ends_of_whole_histor
         "treatment and 1 in remission.",
         "Of the selected courses, 2 patients had one and the same sequence: cyclosporine.",
         "1 of 2 (50.0%) responded at line 1; each of the 2 patients had one of the selected courses.",
-        "Of the selected courses, 2 are of line 1.",
+        "All of these courses are of line 1.",
         "The last course of 1 of 1 patient (100.0%) had no response; that of 1 further patient is outside the "
         "selection.",
     ]

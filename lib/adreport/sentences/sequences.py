@@ -76,7 +76,8 @@ def lines_reached(results: pd.DataFrame) -> Sentence:
     if _all_courses(results):
         first = f"{whole(reached.iloc[0])} are of line {reached.index[0]}"
         return Sentence(f"Of the selected courses, {listing([first, *told])}.")
-    return Sentence(f"{counted(reached.iloc[0], 'patient')} had line {reached.index[0]}, {listing(told)}.")
+    first = f"{counted(reached.iloc[0], 'patient')} had line {reached.index[0]}"
+    return Sentence(f"{listing([first, *told])}.")
 
 
 def line_outcomes(results: pd.DataFrame) -> Sentence:
