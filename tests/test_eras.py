@@ -65,7 +65,11 @@ def answered(frame, rules):
         ("AAAABBBB", {}, "A>B"),
         ("AAAA..BBBB", {"join_gap_days": 100}, "A>B"),
         ("AAAA..BBBB..AAAA", {}, "A>B<A"),
-        ("AA..BB.AA/.......", {"join_gap_days": 60}, "A+B"),  # what lies in the joined gap runs beside the era
+        ("AA..BB.AA", {"join_gap_days": 60}, "A>B<A"),  # B began within the gap: the patient went over to it
+        ("AAAABB..AA", {"join_gap_days": 60}, "A>B<A"),  # on the day of the stop
+        ("AAAA..AAAA/......BBBB", {"join_gap_days": 20}, "A+B"),  # not on the day of the restart
+        ("AAAA..AAAA/.BBBBBBBB.", {"join_gap_days": 20}, "A+B"),  # B began before the gap and runs through it
+        ("AA.AA.B.AA", {"join_gap_days": 30}, "A>B<A"),  # the gap without B is still joined
         ("AAAAAAAA/....BBBBBB", {}, "A+B"),
         ("AAAAAA../....BBBBBB", {}, "A>B"),  # twenty days of overlap are below the thirty
         ("AAAAAA../....BBBBBB", {"combination_days": 20}, "A+B"),
@@ -104,6 +108,14 @@ def test_an_era_has_the_days_treated_the_last_reason_and_the_last_known_response
     assert (era["response"], era["discontinuation_reason"]) == ("2", "ongoing")
 
 
+def test_a_treatment_begun_within_the_gap_is_not_joined_over():
+    # By dates: CSA to 1 May, PT 3 to 23 May, CSA again from 26 May. Another patient's PT is no matter.
+    rows = (("cyclosporine", 0, 61), ("phototherapy", 63, 20), ("cyclosporine", 86, 100))
+    assert answered(courses(*rows), Rules(join_gap_days=30)) == "A>D<A"
+    both = pd.concat([courses(*rows[::2]), courses(rows[1], patient="P2")])
+    assert len(joined(both, NO_EVENTS, 30)[0]) == 2
+
+
 def test_events_go_with_their_course_into_the_era():
     events = pd.DataFrame({"patient_id": ["P1", "P1", "P9"], "course": [2, 1, 1], "onset_day": [5.0, None, 3.0]})
     _, moved = joined(pictured("AA.AAA"), events, 10)
@@ -137,11 +149,14 @@ def test_joining_conserves_the_days_treated(frame, gap):
 
 
 @given(histories(), st.integers(0, 150))
-def test_eras_of_a_treatment_lie_further_apart_than_the_gap(frame, gap):
+def test_eras_of_a_treatment_lie_further_apart_than_the_gap_or_another_began_between(frame, gap):
     eras, _ = joined(frame, NO_EVENTS, gap)
     eras = eras.sort_values(["patient_id", "treatment", "start_days"])
-    ends = eras.groupby(["patient_id", "treatment"], observed=True)["end_days"].shift()
-    assert (eras["start_days"] - ends).dropna().gt(gap).all()
+    eras = eras.assign(stopped=eras.groupby(["patient_id", "treatment"], observed=True)["end_days"].shift())
+    for era in eras.dropna(subset="stopped").itertuples():
+        others = frame[(frame["patient_id"] == era.patient_id) & (frame["treatment"] != era.treatment)]["start_days"]
+        between = ((others >= era.stopped) & (others < era.start_days)).any()
+        assert between or era.start_days - era.stopped > gap
 
 
 @given(histories(), gaps, st.randoms())
@@ -198,6 +213,46 @@ def test_the_end_of_a_pathway_is_that_of_the_whole_patient(tmp_path):
     assert set(with_lines(joined(frame, NO_EVENTS, None)[0])["pathway_end"]) == {"ongoing"}
     lost = frame.assign(discontinuation_reason=["ongoing", "lost_to_follow_up"])
     assert set(with_lines(joined(lost, NO_EVENTS, None)[0])["pathway_end"]) == {"lost_to_follow_up"}
+
+
+@pytest.mark.parametrize(
+    ("picture", "followed"),
+    [
+        ("AAAA.BBBB.AAAA", "BA-"),
+        ("AAAAAAAAAAAA/..BB", "--"),  # both lead to their own end
+        ("AAAAAAAA/..BB....CCCC", "C--"),  # A was replaced by C; B had been stopped while A went on
+        ("AAAAA.../..BBBBBB..CCCC", "-C-"),  # A was stopped while B went on
+        ("AAAAAAAAAAAA/..BB..CCC", "---"),  # both are added to A
+        ("AAAAAA/..BBBB...CC", "-C-"),  # of two that ended on one day, the later one
+        ("AAAAAAAAAAAA/..BB..BBB", "-B-"),  # a restart follows its own treatment
+    ],
+)
+def test_a_course_is_followed_by_what_was_begun_after_its_stop(picture, followed):
+    eras = with_lines(joined(pictured(picture), NO_EVENTS, None)[0])
+    assert "".join(LETTERS.get(code, "-") for code in eras["followed_by"]) == followed
+
+
+@given(histories(), st.integers(1, 100))
+def test_each_course_but_firsts_and_add_ons_follows_exactly_one_before_it(frame, combination):
+    eras = with_lines(joined(frame, NO_EVENTS, None)[0], combination)
+    added = (eras["step"] == ADD_ON).sum()
+    assert eras["followed_by"].notna().sum() == len(eras) - eras["patient_id"].nunique() - added
+    kinds = (eras[name][eras[name] != ADD_ON].value_counts().to_dict() for name in ("step", "followed_how"))
+    assert next(kinds) == next(kinds)
+
+
+def test_what_goes_on_or_ended_last_decides_the_end():
+    def decided(picture, *reasons):
+        frame = pictured(picture).assign(discontinuation_reason=reasons)
+        eras = with_lines(joined(frame, NO_EVENTS, None)[0])
+        chosen = "".join(LETTERS[code] for code in eras["treatment"][eras["decides_end"]])
+        return chosen, eras["pathway_end"].iloc[0], eras["last_reason"].iloc[0]
+
+    assert decided("AAAAAAAA/..BB", "ongoing", "switched") == ("A", "ongoing", "ongoing")
+    assert decided("AAAAAAAA/..BB", "remission", "side_effect") == ("A", "remission", "remission")
+    assert decided("AAAA/..BBBB", "side_effect", "remission") == ("B", "remission", "remission")
+    assert decided("AAAA/..BBBB", "ongoing", "ongoing") == ("AB", "ongoing", "ongoing")
+    assert decided("AAAAAAAA/..BB", "ongoing", "lost_to_follow_up") == ("B", "lost_to_follow_up", "lost_to_follow_up")
 
 
 def test_dates_tell_overlaps_to_the_day(tmp_path):

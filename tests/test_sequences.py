@@ -18,6 +18,7 @@ from studies import cohort, written
 
 STUDY = read_study(COHORT)
 RESULTS = sequences.analyse(STUDY)
+LABELS = STUDY.response.labels
 
 
 def told(patient, results=RESULTS):
@@ -26,14 +27,14 @@ def told(patient, results=RESULTS):
     return words
 
 
-def study_of(folder, *courses, statuses=None, scale=""):
+def study_of(folder, *courses, statuses=None, scale="", side_effects=None):
     """A study of (patient, treatment, age at start, days, response, reason), courses numbered as given."""
     names = ["patient_id", "treatment", "age_at_start_years", "duration_days", "response", "discontinuation_reason"]
     rows = pd.DataFrame(courses, columns=names, dtype=str)
     rows["course"] = (rows.groupby("patient_id").cumcount() + 1).astype(str)
     patients = pd.DataFrame({"patient_id": rows["patient_id"].unique(), "sex": "male"})
     patients["status_at_data_lock"] = patients["patient_id"].map(statuses or {}).fillna("")
-    written(folder, patients=patients, courses=rows, side_effects=None)
+    written(folder, patients=patients, courses=rows, side_effects=side_effects)
     if scale:
         (folder / "study.yml").write_text(scale, encoding="utf-8")
     return read_study(folder)
@@ -102,10 +103,48 @@ def test_an_add_on_gives_no_reason_why_the_treatment_before_was_left():
     assert reason["stat"] == 1
     assert reason["variable_level"] != "ongoing"
     (step,) = pick(RESULTS, output="transitions", **keys).to_dict("records")
-    assert (step["stat"], step["method"]) == (2, f"{reason['variable_level']} 1")
+    assert (step["stat"], step["method"]) == (1, f"{reason['variable_level']} 1")
     page = tables.transition_reasons(RESULTS)._repr_html_()
     assert "Left out: 1 add-on, since an earlier treatment went on." in page
     assert "ongoing" not in page
+
+
+ADDED = (  # by hand: dupilumab goes on, the added methotrexate is stopped for harm
+    ("C", "DUP", "3", "1000", "2", "ongoing"), ("C", "MTX", "3.25", "180", "0", "side_effect"),
+)  # fmt: skip
+
+
+def test_an_add_on_follows_nothing_and_leads_to_its_own_end(tmp_path):
+    results = sequences.analyse(study_of(tmp_path, *ADDED))
+    own = pick(results, output="transitions", stat_name="n")
+    assert dict(zip(own["group1_level"], own["group2_level"], strict=True)) == {
+        "methotrexate": "stopped", "dupilumab": "ongoing",
+    }  # fmt: skip
+    assert own["method"].tolist() == ["side_effect 1", "ongoing 1"]
+    assert pick(results, output="transition_reasons").empty
+    assert str(sentences.transitions(results)) == (
+        "No patient changed treatment, and 1 treatment was added to one that went on."
+    )
+    assert "1 add-on follows none, since an earlier treatment went on." in tables.transitions(results)._repr_html_()
+
+
+def test_who_ended_without_a_response_is_judged_by_what_goes_on_or_ended_last(tmp_path):
+    rows = (("D", "DUP", "3", "1000", "0", "remission"), ("D", "MTX", "3.25", "180", "2", "side_effect"))
+    results = sequences.analyse(study_of(tmp_path, *ADDED, *rows))
+    own = pick(results, output="ended_without_response", group1="patient_id")
+    assert own["group1_level"].tolist() == ["D"]
+    assert str(sentences.without_response(results)) == "The last course of 1 of 2 patients (50.0%) had no response."
+
+
+def test_the_months_on_each_course_stand_beside_its_story(tmp_path):
+    study = study_of(tmp_path, ("A", "CSA", "3", "122", "1", "remission"), ("A", "AZA", "4", "", "1", "remission"),
+                     ("A", "PT", "5", "10", "1", "remission"))  # fmt: skip
+    results = sequences.analyse(study)
+    (row,) = pick(results, output="table4_wide", variable="months_each").to_dict("records")
+    assert (row["stat_name"], row["stat"], row["method"]) == ("n", 2, "4 · ? · <1")
+    page = tables.pathways(results, LABELS)
+    assert page.rows[0].cells[1] == "4 · ? · <1"
+    assert "Response, from worst to best: 0: PGA 0 (poor); 1: PGA 1 (good); 2: PGA 2 (significant)." in page.footnotes
 
 
 def test_every_section_counts_the_same_switches():
@@ -151,8 +190,8 @@ def test_a_scale_that_runs_the_other_way_is_followed(tmp_path):
     assert value(pick(results, output="response_change"), group1="all_switches", variable_level="better",
                  stat_name="n") == 1  # fmt: skip
     assert "severe" in tables.response_change(results, study.response.labels)._repr_html_()
-    drawn = figures.swimmer(results)._repr_html_()
-    assert "response 4" in drawn
+    drawn = figures.swimmer(results, study.response.labels)._repr_html_()
+    assert "response: severe" in drawn
     assert ">DUP 0→<" in drawn
 
 
@@ -225,11 +264,11 @@ def test_every_reason_has_a_letter_of_its_own_and_every_end_a_mark():
 
 
 def test_the_swimmer_plot_tells_each_course_under_the_pointer():
-    page = figures.swimmer(RESULTS)._repr_html_()
+    page = figures.swimmer(RESULTS, LABELS)._repr_html_()
     titles = re.findall(r"<title>([^<]*)</title>", page)
     assert len(titles) == 2 * 81  # once for wide pages, once for phones
-    told = "P29, line 3: azathioprine; started at the age of 10.3; 72 days; response 1; left: insufficient response"
-    assert f"{told}; side effects: pain in lower extremities" in titles
+    told = "P29, line 3: azathioprine; started at the age of 10.3; 72 days; response: PGA 1 (good)"
+    assert f"{told}; left: insufficient response; side effects: pain in lower extremities" in titles
     identifiers = re.findall(r'\bid="([^"]+)"', page)
     assert len(identifiers) == len(set(identifiers))
 
@@ -248,12 +287,12 @@ def large(times):
 
 def test_many_patients_are_drawn_on_pages_and_too_many_are_not_drawn(tmp_path):
     results = sequences.analyse(read_study(written(tmp_path / "a", **large(2))))
-    pages = figures.swimmer(results)
+    pages = figures.swimmer(results, LABELS)
     assert [len(set(re.findall(r"<title>([^,]+), line", page.drawn(False)))) for page in pages.figures] == [30, 30]
     assert pages.figures[1].caption == "The courses of patients 31 to 60 of 60"
     assert pages._repr_html_().count("<details") == 1
-    assert tables.pathways(results).folded
-    many = figures.swimmer(sequences.analyse(read_study(written(tmp_path / "b", **large(11)))))
+    assert tables.pathways(results, LABELS).folded
+    many = figures.swimmer(sequences.analyse(read_study(written(tmp_path / "b", **large(11)))), LABELS)
     assert isinstance(many, Absent)
     assert "330 patients are more than the 300 that are drawn one by one" in many.reason
 
@@ -282,7 +321,7 @@ def test_the_flow_tells_how_many_of_how_many():
 @pytest.mark.parametrize("sort_by", ["patient", "treatment", "end", "lines", "time", "age"])
 @pytest.mark.parametrize("time_axis", ["first course", "age"])
 def test_the_swimmer_plot_is_sorted_as_asked(sort_by, time_axis):
-    (page,) = figures.swimmer(RESULTS, sort_by, time_axis).figures
+    (page,) = figures.swimmer(RESULTS, LABELS, sort_by, time_axis).figures
     drawn = list(dict.fromkeys(re.findall(r"<title>([^,]+), line", page.drawn(False))))
     assert sorted(drawn) == sorted(STUDY.patients["patient_id"])
     first = {"patient": "P01", "lines": "P02", "time": "P16"}.get(sort_by)
@@ -293,7 +332,7 @@ def test_the_swimmer_plot_is_sorted_as_asked(sort_by, time_axis):
 def test_patients_without_times_are_drawn_by_line(tmp_path):
     study = study_of(tmp_path, ("A", "CSA", "", "", "0", "unresponsiveness"), ("A", "AZA", "", "", "1", "remission"),
                      ("B", "CSA", "3", "", "1", "side_effect"), ("B", "AZA", "4", "30", "1", "remission"))  # fmt: skip
-    in_time, by_line = figures.swimmer(sequences.analyse(study)).figures
+    in_time, by_line = figures.swimmer(sequences.analyse(study), LABELS).figures
     assert "A, line 1" not in in_time.drawn(False)
     assert any(note.startswith("Dotted edge: length not recorded") for note in in_time.footnotes)
     assert "whose times are not recorded, by line" in by_line.caption
@@ -304,7 +343,7 @@ def test_sentences_hold_the_numbers_of_the_results():
     assert str(sentences.ends(RESULTS)) == (
         "30 patients had 81 courses. By their last course, 12 were still on treatment, 7 in remission, 6 off "
         "treatment for another reason and 5 lost to follow-up; the status recorded at data lock differs: 13 still on "
-        "treatment, 11 in remission and 6 lost to follow-up (compared further down the page)."
+        "treatment, 11 in remission and 6 lost to follow-up."
     )
     assert str(sentences.response_change(RESULTS)) == (
         "Of 50 switches (46 to a new treatment and 4 back to an earlier one) with a known response before and after, "
@@ -322,9 +361,8 @@ def test_sentences_hold_the_numbers_of_the_results():
         ({}, ""),
         ({"A": "on_treatment", "B": "topical_remission"}, ""),
         ({"A": "topical_remission", "B": "topical_remission"}, "; the status recorded at data lock differs: "
-         "2 in remission (compared further down the page)"),
-        ({"A": "topical_remission"}, "; the status recorded at data lock differs: 1 in remission and 1 not recorded "
-         "(compared further down the page)"),
+         "2 in remission"),
+        ({"A": "topical_remission"}, "; the status recorded at data lock differs: 1 in remission and 1 not recorded"),
     ],
 )  # fmt: skip
 def test_the_status_at_data_lock_is_told_where_it_differs_from_the_last_courses(statuses, told_too, tmp_path):
@@ -334,9 +372,98 @@ def test_the_status_at_data_lock_is_told_where_it_differs_from_the_last_courses(
     assert str(sentences.ends(results)) == f"{words}{told_too}."
 
 
-def test_a_narrow_plot_never_labels_a_course_with_its_outcome_alone():
-    (page,) = figures.swimmer(RESULTS).figures
-    alone = re.compile(r">[0-9?][a-zL→?]<")
-    assert alone.search(page.drawn(False))
-    assert not alone.search(page.drawn(True))
+NAUSEA = pd.DataFrame({"patient_id": ["A"], "course": ["1"], "side_effect": ["nausea"]})
+
+
+def said(study, *names):
+    """The sentences of these names for a study."""
+    results = sequences.analyse(study)
+    return [str(getattr(sentences, name)(results)) for name in names]
+
+
+def test_sentences_say_that_they_count_selected_courses_and_ends_of_whole_histories(tmp_path):
+    rows = (("A", "CSA", "3", "90", "1", "side_effect"), ("A", "AZA", "4", "90", "1", "ongoing"),
+            ("B", "CSA", "3", "90", "0", "remission"))  # fmt: skip
+    study = study_of(tmp_path, *rows, side_effects=NAUSEA)
+    first = said(study.select(line_max=1), "ends", "pathways", "line_outcomes", "lines_reached", "without_response")
+    assert first == [
+        "2 patients have 2 of their 3 courses selected. By the last course of their whole history, 1 was still on "
+        "treatment and 1 in remission.",
+        "Of the selected courses, 2 patients had one and the same sequence: cyclosporine.",
+        "1 of 2 (50.0%) responded at line 1; each of the 2 patients had one of the selected courses.",
+        "All of these courses are of line 1.",
+        "The last course of 1 of 1 patient (100.0%) had no response; that of 1 further patient is outside the "
+        "selection.",
+    ]
+    whole = said(study, "ends", "without_response")
+    assert whole[0].startswith("2 patients had 3 courses. By their last course")
+    assert "selection" not in whole[1]
+
+
+def test_no_last_course_is_selected(tmp_path):
+    rows = (("A", "CSA", "3", "90", "1", "side_effect"), ("A", "AZA", "4", "90", "1", "ongoing"))
+    study = study_of(tmp_path, *rows, side_effects=NAUSEA).select("CSA")
+    assert said(study, "without_response") == ["No patient's last course is among the selected ones."]
+
+
+def course_of(patient, *treatments):
+    """Courses of a patient one after another, a year apart."""
+    return [(patient, code, str(3 + year), "90", "1", "side_effect") for year, code in enumerate(treatments)]
+
+
+@pytest.mark.parametrize(
+    ("histories", "told"),
+    [
+        (["CSA MTX", "MTX CSA"], ["none occurred twice.", "no step occurred twice.", "none of them in two patients;"]),
+        (["CSA MTX"] * 2 + ["MTX CSA"] * 2, [
+            "the commonest (cyclosporine, then methotrexate; methotrexate, then cyclosporine) occurred in 2 patients "
+            "each.", "the commonest steps were from cyclosporine to methotrexate (2 of 4 courses; most often given "
+            "reason: side effect, 2) and from methotrexate to cyclosporine (2 of 4 courses; most often given reason: "
+            "side effect, 2).", "most often cyclosporine and methotrexate (2 each);"]),
+        ([f"{a} {b}" for a in ("CSA", "MTX") for b in ("AZA", "DUP")] * 2, [
+            "the commonest 4 occurred in 2 patients each.", "the commonest 4 steps occurred 2 times each.",
+            "most often cyclosporine and methotrexate (4 each);"]),
+        (["CSA MTX"], ["1 patient had the sequence: cyclosporine, then methotrexate.",
+                       "it was from cyclosporine to methotrexate.", "1 patient had a first treatment here, "
+                       "cyclosporine;"]),
+    ],
+)  # fmt: skip
+def test_what_is_as_common_is_named_together_and_what_occurs_once_is_not_commonest(histories, told, tmp_path):
+    rows = [row for number, history in enumerate(histories) for row in course_of(f"P{number}", *history.split())]
+    spoken = said(study_of(tmp_path, *rows), "pathways", "transitions", "lines")
+    assert all(words in sentence for words, sentence in zip(told, spoken, strict=True)), spoken
+
+
+def test_the_rules_say_when_they_cannot_act(tmp_path):
+    study = study_of(tmp_path / "a", ("A", "CSA", "", "", "1", "remission"))
+    assert said(study, "rules") == [
+        "The rules as set give 1 course (the same under other rules) and 0 switches to a new treatment (the same under "
+        "other rules). No times are known: joining, shortness and overlap cannot act."
+    ]
+    study = study_of(tmp_path / "b", ("A", "CSA", "", "90", "1", "remission"))
+    assert said(study, "rules")[0].endswith("No starts are known: joining and overlap cannot act.")
+    assert "cannot act" not in said(STUDY, "rules")[0]
+
+
+def test_orders_that_do_not_exist_are_not_counted(tmp_path):
+    rows = course_of("A", "CSA") + course_of("B", "CSA")
+    page = tables.patterns(sequences.analyse(study_of(tmp_path / "a", *rows)))._repr_html_()
+    assert "Not shown" not in page
+    alone = tables.patterns(sequences.analyse(study_of(tmp_path / "b", *course_of("A", "CSA"))))
+    assert alone == Absent()
+
+
+def test_a_label_is_whole_or_not_there():
+    (page,) = figures.swimmer(RESULTS, LABELS).figures
+    for narrow in (False, True):
+        texts = re.findall(r">([^<>]+)</text>", page.drawn(narrow))
+        assert not [text for text in texts if re.fullmatch(r"[0-9?][a-zL→?]", text)]
+        assert [text for text in texts if re.fullmatch(r"[A-Z]+ [0-9?][a-zL→?]", text)]
     assert any("CSA: cyclosporine" in note for note in page.footnotes)
+    assert "Response, from worst to best: 0: PGA 0 (poor); 1: PGA 1 (good); 2: PGA 2 (significant)." in page.footnotes
+
+
+def test_letters_are_explained_where_there_are_some(tmp_path):
+    study = study_of(tmp_path, ("A", "CSA", "3", "90", "1", ""))
+    (page,) = figures.swimmer(sequences.analyse(study), LABELS).figures
+    assert not any("Letters" in note for note in page.footnotes)

@@ -21,7 +21,8 @@ LAST_KNOWN = ("response",)
 class Rules:
     """How courses become eras and eras lines of therapy; the defaults take every treatment course as it is recorded.
 
-    `join_gap_days`: two courses of one treatment are one era if at most so many days lie between them (None: never).
+    `join_gap_days`: two courses of one treatment are one era if at most so many days lie between them (None: never)
+    and no course of another treatment begins within those days.
     `shortest_days`: eras known to be shorter are left out. `combination_days`: a treatment started while an earlier
     one goes on for at least so many days, or for the whole of the new course, is an add-on, else a switch.
     `rescue`: whether short corticosteroid courses are "in" or "out". The first three are those of the R package
@@ -44,11 +45,12 @@ class Rules:
         kept = f"courses shorter than {self.shortest_days:g} days left out" if self.shortest_days else ""
         gap = self.join_gap_days
         parts = [
-            f"courses of one treatment at most {gap:g} days apart joined" if gap is not None else "no courses joined",
+            f"courses of one treatment at most {gap:g} days apart joined, unless another began between"
+            if gap is not None else "no courses joined",
             kept or "none left out for being short",
             f"an add-on overlaps by {self.combination_days:g} days or more",
             f"rescue courses {self.rescue}",
-        ]
+        ]  # fmt: skip
         return "; ".join(parts)
 
 
@@ -57,6 +59,9 @@ def joined(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Courses of one treatment with small gaps between them as one era each, and the events moved to their era.
 
+    A gap is not joined if another treatment course of the patient began within it, from the day of the stop to the
+    day before the restart: the patient went over to that and came back. A rescue course that is left out is none;
+    a course that is later left out for being short is one.
     An era has the number, the start and the dose of its first course, the last known response, the reason and the
     remission of its last course, and as `duration_days` the days treated: gaps do not count. `courses_joined` says how
     many courses it is of, `end_days` when it ended. A course whose times are unknown is joined to none.
@@ -68,7 +73,8 @@ def joined(
     of_treatment = courses.groupby(BOTH, observed=True)
     latest = of_treatment["end_days"].cummax().groupby([courses[name] for name in BOTH], observed=True).shift()
     known = of_treatment["end_days"].shift().notna()
-    era = (~((courses["start_days"] - latest <= join_gap_days) & known)).cumsum().rename("era")
+    near = (courses["start_days"] - latest <= join_gap_days) & known
+    era = (~(near & ~_interrupted(courses[near], latest, courses))).cumsum().rename("era")
     events = _moved(events, courses, era)
     grouped = courses.groupby(era)
     firsts, lasts = (courses.loc[rows.index].set_index(era[rows.index]) for rows in (grouped.head(1), grouped.tail(1)))
@@ -90,27 +96,30 @@ def long_enough(courses: pd.DataFrame, shortest_days: float) -> pd.DataFrame:
 def with_lines(courses: pd.DataFrame, combination_days: float = Rules.combination_days) -> pd.DataFrame:
     """Courses in order, with their line of therapy, what came next and how, and how the pathway ended.
 
-    Adds `line`, `next_treatment`, `next_response`, `next_start_days`, `step` (of which kind the step to the next is;
-    none after the last course), `since_first_days` (from the start of the first line) and, the same for all courses of
-    a patient, `pathway_end` and `last_reason`. All are of the whole study: a selection of cyclosporine still knows that
+    Adds `line`; of the next course in order `next_treatment`, `next_start_days` and `step` (of which kind the step to
+    it is; none after the last course); of the course that followed this one's stop (see `_followers`) `followed_by`,
+    `followed_response` and `followed_how`; `since_first_days` (from the start of the first line) and, the same for all
+    courses of a patient, `lines_of_patient`, `pathway_end` and `last_reason`. `decides_end`: whether the course still
+    goes on or, where none does, ended last. All are of the whole study: a selection of cyclosporine still knows that
     azathioprine followed.
     """
     courses = courses.sort_values(["patient_id", "course"]).reset_index(drop=True)
     of_patient = courses.groupby("patient_id")
     patients, starts = courses["patient_id"], courses.drop_duplicates("patient_id").set_index("patient_id")
-    lasts = courses.drop_duplicates("patient_id", keep="last").set_index("patient_id")
-    last_reason = patients.map(lasts["discontinuation_reason"].astype(object))
-    goes_on = courses["discontinuation_reason"].eq(ONGOING).groupby(patients).transform("any")
+    step = _steps(courses, combination_days)
+    followers = _followers(courses, step)
     return courses.assign(
         treatment=courses["treatment"].cat.remove_unused_categories(),
         line=of_patient.cumcount() + 1,
+        lines_of_patient=patients.map(of_patient.size()),
         next_treatment=of_patient["treatment"].shift(-1).astype(object),
-        next_response=of_patient["response"].shift(-1).astype(object),
         next_start_days=of_patient["start_days"].shift(-1),
-        step=_steps(courses, combination_days),
+        step=step,
+        followed_by=followers.map(courses["treatment"].astype(object)),
+        followed_response=followers.map(courses["response"].astype(object)),
+        followed_how=(followers - 1).map(step),
         since_first_days=courses["start_days"] - patients.map(starts["start_days"]),
-        pathway_end=ends(last_reason).mask(goes_on & last_reason.ne("lost_to_follow_up"), ONGOING),
-        last_reason=last_reason,
+        **_last(courses),
     )
 
 
@@ -132,12 +141,64 @@ def _steps(courses: pd.DataFrame, combination_days: float) -> pd.Series:
     return kind.groupby(patients).shift(-1)
 
 
+def _followers(courses: pd.DataFrame, step: pd.Series) -> pd.Series:
+    """For each course the row of the one that followed it; none for those that lead to their own end.
+
+    A course follows the one that had ended last when it began; a restart follows the same treatment, and where that
+    end is not known, a course follows the one before it. An add-on follows none, since an earlier treatment went on,
+    and nothing follows a treatment that was stopped while another went on. Of two that ended on one day, the one begun
+    later is followed. So every course of known times but a first one and an add-on follows exactly one.
+    """
+    patients, rows, ends = courses["patient_id"], courses.index.to_series(), courses["end_days"]
+    before = rows.groupby(patients).shift()
+    unknown = ends.groupby(patients).shift().isna()
+    into = step.groupby(patients).shift()
+    followed = _ended_last(courses).groupby(patients).shift().where(into.ne(RESTART) & ~unknown, before)
+    followed = followed[before.notna() & into.ne(ADD_ON)].drop_duplicates()
+    return pd.Series(followed.index, index=followed.astype(int)).reindex(courses.index)
+
+
+def _ended_last(courses: pd.DataFrame) -> pd.Series:
+    """The row of the course that ended last among the patient's courses so far; of several, the last in order."""
+    patients, ends = courses["patient_id"], courses["end_days"]
+    rows = courses.index.to_series().where(ends.eq(ends.groupby(patients).cummax()))
+    return rows.groupby(patients).ffill()
+
+
+def _last(courses: pd.DataFrame) -> dict[str, pd.Series]:
+    """Which courses decide how the pathway of a patient ended, how it did, and why the deciding course ended.
+
+    Those that go on; where none does, the one that ended last; the last in order where its end is not known or the
+    patient was lost on it.
+    """
+    patients, rows = courses["patient_id"], courses.index.to_series()
+    in_order = patients.map(rows.groupby(patients).last())
+    reasons = courses["discontinuation_reason"].astype(object)
+    by_order = courses["end_days"].reindex(in_order).isna().to_numpy()
+    lost = reasons.reindex(in_order).eq("lost_to_follow_up").to_numpy()
+    last = in_order.where(by_order | lost, patients.map(_ended_last(courses).groupby(patients).last())).astype(int)
+    on = reasons.eq(ONGOING)
+    goes_on = on.groupby(patients).transform("any") & ~lost
+    reason = last.map(reasons).mask(goes_on, ONGOING)
+    return {"decides_end": on.where(goes_on, rows.eq(last)), "pathway_end": ends(reason), "last_reason": reason}
+
+
 def _latest_other_end(courses: pd.DataFrame) -> pd.Series:
     """The last known end among the patient's earlier courses of other treatments; the courses are in order."""
     own = courses[[*BOTH, "end_days"]].astype({"treatment": object}).reset_index(names="row")
     pairs = own.merge(own.dropna(subset="end_days"), on="patient_id", suffixes=("", "_before"))
     earlier = (pairs["row_before"] < pairs["row"]) & (pairs["treatment_before"] != pairs["treatment"])
     return pairs[earlier].groupby("row")["end_days_before"].max().reindex(courses.index)
+
+
+def _interrupted(restarts: pd.DataFrame, stopped: pd.Series, courses: pd.DataFrame) -> pd.Series:
+    """Of which courses another treatment of the patient began between the last stop (`stopped`) and the restart."""
+    own = restarts[[*BOTH, "start_days"]].astype({"treatment": object}).assign(stopped=stopped).reset_index(names="row")
+    others = courses[[*BOTH, "start_days"]].astype({"treatment": object})
+    pairs = own.merge(others, on="patient_id", suffixes=("", "_other"))
+    within = pairs["start_days_other"].ge(pairs["stopped"]) & pairs["start_days_other"].lt(pairs["start_days"])
+    found = pairs.loc[within & pairs["treatment_other"].ne(pairs["treatment"]), "row"]
+    return courses.index.to_series().isin(found)
 
 
 def _moved(events: pd.DataFrame, courses: pd.DataFrame, era: pd.Series) -> pd.DataFrame:

@@ -9,10 +9,11 @@ import pandas as pd
 
 from adreport.dictionary import level_label, treatments
 from adreport.eras import ADD_ON
+from adreport.formatting import whole
 from adreport.frequencies import share
 from adreport.results import pick, statistics
 from adreport.study import Study
-from adreport.times import DAYS_PER_YEAR
+from adreport.times import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 WORDS = ("treatment", "response", "effective", "discontinuation_reason", "step")
 NUMBERS = ("since_first_days", "until_days", "duration_days", "age_at_start_years")
@@ -48,19 +49,25 @@ def patterns(study: Study) -> Iterator[dict]:
 def with_outcomes(study: Study) -> Iterator[dict]:
     """Each patient's courses in one text, with response and reason: CSA (1, side effect) → AZA (0, unresponsiveness).
 
-    Also the patient's side effects in words, years from the first start to the last known end, age at the first
-    course, how the pathway ended and the recorded status at data lock.
+    Also the months on each course as words (`n`: courses of known length), the patient's side effects in words, years
+    from the first start to the last known end, age at the first course, how the pathway ended and the recorded status
+    at data lock.
     """
     harm = _events(study).groupby("patient_id")["words"].agg(list).to_dict()
     courses = study.courses.assign(until=_until(study.courses))
     years = courses.groupby("patient_id")["until"].max() / DAYS_PER_YEAR
     lines = courses["patient_id"].value_counts()
     patients = study.patients.drop_duplicates("patient_id").set_index("patient_id")
-    told, firsts = stories(courses), courses.drop_duplicates("patient_id").set_index("patient_id")
+    told, lengths = stories(courses), months_each(courses)
+    timed, firsts = (
+        courses.groupby("patient_id")["duration_days"].count(),
+        courses.drop_duplicates("patient_id").set_index("patient_id"),
+    )
     firsts = firsts.join(patients["status_at_data_lock"]).join(years.rename("years")).to_dict("index")
     for patient, first in firsts.items():
         keys = {"group1": "patient_id", "group1_level": patient}
         yield from statistics("table4_wide", {"n": lines[patient]}, told[patient], variable="pathway", **keys)
+        yield from statistics("table4_wide", {"n": timed[patient]}, lengths[patient], variable="months_each", **keys)
         if study.side_effects_recorded:
             own = harm.get(patient, [])
             yield from statistics("table4_wide", {"n": len(own)}, "; ".join(own), variable="side_effects", **keys)
@@ -79,9 +86,21 @@ def stories(courses: pd.DataFrame) -> dict[str, str]:
     return pd.Series(parts, index=courses["patient_id"]).groupby(level=0).agg("".join).to_dict()
 
 
+def months_each(courses: pd.DataFrame) -> dict[str, str]:
+    """The months that each course of a patient lasted, in order, as one line of text: 4 · <1 · ?."""
+    words = courses["duration_days"].map(_months, na_action=None)
+    return words.groupby(courses["patient_id"]).agg(" · ".join).to_dict()
+
+
 def reason_in_words(reason: str) -> str:
     """A discontinuation reason within a sentence."""
     return level_label("discontinuation_reason", reason).lower()
+
+
+def response_key(labels: dict[str, str]) -> str:
+    """What the codes of the response scale mean, in one line."""
+    told = "; ".join(f"{code}: {label}" for code, label in labels.items())
+    return f"Response, from worst to best: {told}."
 
 
 def long_form(study: Study) -> Iterator[dict]:
@@ -148,6 +167,12 @@ def _told(course) -> str:
     reason = UNKNOWN if pd.isna(course.discontinuation_reason) else reason_in_words(course.discontinuation_reason)
     outcome = "" if response == reason == UNKNOWN else f" ({response}, {reason})"
     return treatments()[course.treatment].abbreviation + outcome
+
+
+def _months(days: float) -> str:
+    if pd.isna(days):
+        return UNKNOWN
+    return "<1" if days < DAYS_PER_MONTH / 2 else whole(days / DAYS_PER_MONTH)
 
 
 def _until(courses: pd.DataFrame) -> pd.Series:

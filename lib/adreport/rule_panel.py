@@ -20,6 +20,7 @@ OTHER_VALUES = {
 def analyse(study: Study) -> Iterator[dict]:
     """Courses, patients, lines and steps under the rules as set, and with one rule at another value at a time."""
     yield from statistics_of_rules(study, AS_SET, "")
+    yield from times_known(study)
     for name, values in OTHER_VALUES.items():
         for value in values:
             if value != getattr(study.rules, name):
@@ -30,6 +31,14 @@ def analyse(study: Study) -> Iterator[dict]:
                 except ParameterFault:  # no course is as long as that
                     continue
                 yield from statistics_of_rules(other, name, level)
+
+
+def times_known(study: Study) -> Iterator[dict]:
+    """How many courses have the times that the rules go by: a length, and a length and a start."""
+    length = study.courses["duration_days"].notna()
+    numbers = {"length_known": length.sum(), "times_known": study.courses["end_days"].notna().sum()}
+    for variable, number in numbers.items():
+        yield from statistics("rules", {"n": int(number)}, group1=AS_SET, variable=variable)
 
 
 def statistics_of_rules(study: Study, name: str, level: str) -> Iterator[dict]:

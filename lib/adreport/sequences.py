@@ -6,7 +6,7 @@ import pandas as pd
 
 from adreport import inference, pathways, rule_panel, status, switches
 from adreport.dictionary import treatments
-from adreport.eras import ADD_ON, NOT_RECORDED, ONGOING, STOPPED
+from adreport.eras import NOT_RECORDED, ONGOING, STOPPED, ends
 from adreport.frequencies import count, share, summarise
 from adreport.results import statistics, table
 from adreport.study import Study
@@ -40,7 +40,12 @@ def analyse(study: Study, confidence_level: float = 0.95) -> pd.DataFrame:
 
 
 def lines(study: Study) -> Iterator[dict]:
-    """Treatments at each line of therapy, and how many patients had how many lines."""
+    """Treatments at each line of therapy, how many patients had how many lines, and how many courses are selected.
+
+    `selected`: of all courses of these patients in their whole histories.
+    """
+    every = int(study.courses.drop_duplicates("patient_id")["lines_of_patient"].sum())
+    yield from statistics("lines", share(len(study.courses), every), variable="selected")
     for line, courses in study.courses.groupby("line"):
         for code, number in count(courses["treatment"]).items():
             keys = {"group1": "line", "group1_level": str(line), "variable": "treatment", "variable_level": code}
@@ -83,27 +88,35 @@ def times_to_line(study: Study) -> Iterator[dict]:
 
 
 def places(study: Study) -> Iterator[dict]:
-    """Of each treatment's courses: how many were a first line, a last line, or followed by another course."""
+    """Of each treatment's courses: how many were a first line, a last line, or followed by another course.
+
+    Followed as in `transitions`: a treatment that an add-on was given with, and that went on, is not.
+    """
     for code, courses in study.courses.groupby("treatment", observed=True):
-        is_last = courses["next_treatment"].isna()
-        places = {"first_line": (courses["line"] == 1).sum(), "last_line": is_last.sum(), "followed": (~is_last).sum()}
+        places = {
+            "first_line": (courses["line"] == 1).sum(),
+            "last_line": courses["next_treatment"].isna().sum(),
+            "followed": courses["followed_by"].notna().sum(),
+        }
         for variable, number in places.items():
             keys = {"group1": "treatment", "group1_level": code, "variable": variable}
             yield from statistics("lines", share(number, len(courses)), **keys)
 
 
 def transitions(study: Study) -> Iterator[dict]:
-    """What followed each treatment: the next course's treatment, or how the last course ended.
+    """What followed each treatment: the treatment begun after its stop, or its own end where none followed it.
 
-    `method` holds why the courses before the step ended, the commonest reason first; an add-on ends none.
+    An add-on is begun while another treatment goes on and follows none. A treatment that went on leads to what was
+    begun after its own stop, and one stopped while another went on to its own end: ongoing, remission, lost, stopped.
+    A new course follows the one that had ended last. `method` holds why the courses ended, the commonest reason first.
     """
-    steps = following(study)
+    courses = study.courses
+    steps = courses.assign(after=courses["followed_by"].fillna(ends(courses["discontinuation_reason"])))
     for code, own in steps.groupby("treatment", observed=True):
         for after, number in own["after"].value_counts().reindex([*treatments(), *END_LABELS], fill_value=0).items():
             if number:
                 keys = {"group1": "from", "group1_level": code, "group2": "to", "group2_level": after}
-                left = (own["after"] == after) & (own["step"] != ADD_ON)
-                reasons = count(own.loc[left, "discontinuation_reason"])
+                reasons = count(own.loc[own["after"] == after, "discontinuation_reason"])
                 reasons = reasons[reasons > 0].sort_values(ascending=False, kind="stable")
                 words = [f"{reason} {n}" for reason, n in reasons.items()]
                 yield from statistics("transitions", share(number, len(own)), "; ".join(words), **keys)
@@ -111,7 +124,7 @@ def transitions(study: Study) -> Iterator[dict]:
 
 def between_lines(study: Study) -> Iterator[dict]:
     """How many patients went from which treatment at one line to which treatment or end at the next."""
-    yield from _flows("between_lines", following(study))
+    yield from _flows("between_lines", next_lines(study))
 
 
 def flow_between_lines(study: Study) -> Iterator[dict]:
@@ -119,7 +132,7 @@ def flow_between_lines(study: Study) -> Iterator[dict]:
 
     Few: below RARE_SHARE of the patients, where two treatments or more of a line are as rare.
     """
-    steps = following(study)
+    steps = next_lines(study)
     least = RARE_SHARE * steps["patient_id"].nunique()
     numbers = steps.groupby(["line", "treatment"], observed=True).size()
     rare = numbers[numbers < least]
@@ -133,8 +146,8 @@ def flow_between_lines(study: Study) -> Iterator[dict]:
         yield from statistics("flow_between_lines", {"n": rare[line, code]}, **keys)
 
 
-def following(study: Study) -> pd.DataFrame:
-    """The courses with `after`: the next course's treatment, or how the pathway ends."""
+def next_lines(study: Study) -> pd.DataFrame:
+    """The courses with `after`: the treatment at the next line, or how the pathway of the patient ends."""
     after = study.courses["next_treatment"]
     return study.courses.assign(after=after.where(after.notna(), study.courses["pathway_end"]))
 

@@ -89,18 +89,26 @@ def doubtful(judged: pd.DataFrame) -> Iterator[dict]:
 
 
 def without_response(study: Study) -> Iterator[dict]:
-    """Patients whose last course had no response: how many, and who, with all of their courses in words."""
-    last = study.courses[study.courses["next_treatment"].isna()]
-    known = last["effective"].notna()
-    failed = last[last["effective"].fillna(True).eq(False)]
+    """Patients whose last course had no response: how many, and who, with all of their courses in words.
+
+    The last course is the one that still goes on or, where none does, that ended last; of several that go on, one
+    with a response is enough. `outside_selection`: patients of whom no such course is selected.
+    """
+    courses = study.courses
+    last = courses[courses["decides_end"]].assign(effective=lambda rows: rows["effective"].astype("boolean"))
+    of_patient = last.groupby("patient_id")["effective"]
+    outcome = of_patient.max().mask(~of_patient.max().fillna(False) & of_patient.size().ne(of_patient.count()))
+    known, failed = outcome.notna(), outcome.index[~outcome.fillna(True)]
+    numbers = share(len(failed), int(known.sum())) | {"n_missing": int((~known).sum())}
+    yield from statistics("ended_without_response", numbers)
+    patients = courses["patient_id"].nunique()
     yield from statistics(
-        "ended_without_response", share(len(failed), int(known.sum())) | {"n_missing": int((~known).sum())}
+        "ended_without_response", share(patients - len(outcome), patients), variable="outside_selection"
     )
-    whole = study.courses[study.courses["patient_id"].isin(failed["patient_id"])]
-    told = stories(whole)
-    for course in failed.itertuples():
+    told = stories(courses[courses["patient_id"].isin(failed)])
+    for course in last[last["patient_id"].isin(failed)].drop_duplicates("patient_id", keep="last").itertuples():
         keys = {"group1": "patient_id", "group1_level": course.patient_id, "group2": "pathway_end"}
         yield from statistics(
-            "ended_without_response", {"n": course.line}, told[course.patient_id], group2_level=course.pathway_end,
-            variable="response", variable_level=str(course.response), **keys,
+            "ended_without_response", {"n": course.lines_of_patient}, told[course.patient_id],
+            group2_level=course.pathway_end, variable="response", variable_level=str(course.response), **keys,
         )  # fmt: skip

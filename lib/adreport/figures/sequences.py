@@ -7,6 +7,7 @@ from matplotlib.path import Path
 
 from adreport import dictionary
 from adreport.display import Absent, Figure
+from adreport.eras import ADD_ON
 from adreport.figures.drawing import END_STYLES, INK, ink_on, panels, titled, treatment_colour
 from adreport.figures.swimmer_bars import SHORT_ENDS
 from adreport.formatting import counted, listing, percent, whole
@@ -15,6 +16,10 @@ from adreport.sequences import END_LABELS, OTHERS, RARE_SHARE
 
 NODE_WIDTH = 0.5
 GAP_SHARE = 0.02
+ADDED = (
+    "An add-on is the next line although an earlier treatment went on; the box at the end is how the whole history of "
+    "the patient ended."
+)
 SHOWN_LINES = 4  # later lines are few in any cohort, and Table 4 has them all
 
 
@@ -30,6 +35,7 @@ def lines(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
     if steps.empty:
         return Absent(f"None of these courses was one of the first {SHOWN_LINES} lines.")
     nodes = _nodes(steps)
+    added = len(pick(results, output="steps", variable="step", variable_level=ADD_ON)) > 0
 
     def paint(axes: list[Axes], narrow: bool) -> None:
         _draw_bands(axes[0], steps, nodes)
@@ -47,11 +53,11 @@ def lines(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
         for row in steps.itertuples()
     ]
     return panels(
-        paint, 1, 6.2, caption, f"{caption}: {'; '.join(words)}.", _notes(nodes, rare, later), mark, inline=True
+        paint, 1, 6.2, caption, f"{caption}: {'; '.join(words)}.", _notes(nodes, rare, later, added), mark, inline=True
     )
 
 
-def _notes(nodes: pd.DataFrame, rare: pd.DataFrame, later: float) -> list[str]:
+def _notes(nodes: pd.DataFrame, rare: pd.DataFrame, later: float, added: bool) -> list[str]:
     drawn = [code for code in dictionary.treatments() if code in set(nodes["code"])]
     beyond = f"{counted(later, 'patient')} went beyond line {SHOWN_LINES + 1}, which is not drawn; Table 4 has it all."
     return [
@@ -60,6 +66,7 @@ def _notes(nodes: pd.DataFrame, rare: pd.DataFrame, later: float) -> list[str]:
         "Boxes in grey and white: no further treatment. on: ongoing (white); rem: remission (grey); stop: stopped for "
         "another reason (striped); lost: lost to follow-up (upright lines); ?: not recorded (crossed).",
         f"{'; '.join(f'{_short(code)}: {dictionary.treatment_in_words(code)}' for code in drawn)}.",
+        *([ADDED] if added else []),
         *_rare_note(rare),
         *([beyond] if later else []),
     ]

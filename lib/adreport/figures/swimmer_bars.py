@@ -23,14 +23,14 @@ END_MARKERS = {
 }  # fmt: skip
 
 
-def draw(axes: Axes, timeline: Timeline, patients: list[str], longest, narrow: bool) -> None:
+def draw(axes: Axes, timeline: Timeline, patients: list[str], labels: dict[str, str], longest, narrow: bool) -> None:
     courses = timeline.courses
     spans = courses.groupby("row").agg(left=("left", "min"), right=("right", "max"))
     whole = [[(span.left, span.Index), (span.right, span.Index)] for span in spans.itertuples()]
     axes.add_collection(LineCollection(whole, colors="#bdbdbd", lw=0.8, zorder=0))
     harm = timeline.events.groupby(["patient_id", "line"])["variable_level"].agg(list).to_dict()
     for course in courses.itertuples():
-        bar = titled(_bar(course), _told(course, harm.get((course.patient_id, course.line), [])))
+        bar = titled(_bar(course), _told(course, labels, harm.get((course.patient_id, course.line), [])))
         axes.add_artist(bar).set_in_layout(False)
     _draw_marks(axes, timeline, spans)
     high, low = longest or (courses["right"].max(), 0)
@@ -84,13 +84,13 @@ def _draw_marks(axes: Axes, timeline: Timeline, spans: pd.DataFrame) -> None:
                   markerfacecolor=face, markeredgewidth=1.0, **style)  # fmt: skip
 
 
-def _told(course, harm: list[str]) -> str:
+def _told(course, labels: dict[str, str], harm: list[str]) -> str:
     """A course in words, with its side effects, as the pointer shows it."""
     parts = [
         f"{course.patient_id}, line {course.line}: {dictionary.treatment_in_words(course.treatment)}",
         f"started at the age of {number(course.age_at_start_years)}" if course.age_at_start_years >= 0 else "",
         counted(course.duration_days, "day") if course.duration_days >= 0 else "length not recorded",
-        f"response {course.response}" if isinstance(course.response, str) else "response not recorded",
+        f"response: {labels[course.response]}" if isinstance(course.response, str) else "response not recorded",
         f"left: {reason_in_words(course.discontinuation_reason)}"
         if isinstance(course.discontinuation_reason, str) else "reason not recorded",
         f"side effects: {listing(harm)}" if harm else "",

@@ -21,14 +21,14 @@ ABOVE, BELOW = -0.33, 0.34
 
 
 def label_courses(axes: Axes, courses: pd.DataFrame, narrow: bool) -> None:
-    """A label by each course, over or under its bar; shorter, later or none where it would meet another."""
+    """A label by each course, over or under its bar; later or none where it would meet another."""
     low, high = axes.get_xlim()
     scale = (high - low) / (72 * ((NARROW_INCHES if narrow else WIDE_INCHES) - (0.85 if narrow else MARGINS)))
     size = NARROW_POINTS if narrow else POINTS
     for _, own in courses.groupby("row"):
         free = {ABOVE: float("-inf"), BELOW: float("-inf")}
         for course in own.itertuples():
-            place, at, text = _fitted(course, free, scale, narrow)
+            place, at, text = _fitted(course, free)
             if not text:
                 continue
             free[place] = at + (len(text) + 0.8) * CHARACTER * size * scale
@@ -59,19 +59,17 @@ def letters_used(reasons: pd.Series) -> list[str]:
     return [reason for reason in levels if reason in occurring]
 
 
-def _fitted(course, free: dict[float, float], scale: float, narrow: bool) -> tuple[float, float, str]:
-    """Where a label goes and what it says: in full if there is room over or under, else shorter.
+def _fitted(course, free: dict[float, float]) -> tuple[float, float, str]:
+    """Where a label goes: over or under the start of its bar, or further along it; "" where there is no room.
 
-    A wide plot then leaves the treatment out, which the bar's place and colour still tell. A narrow one leaves the
-    outcome out, or says nothing: beside a crowd of bars an outcome alone could be anyone's.
+    It is never shortened: a part of it beside a crowd of bars could be anyone's.
     """
-    treatment, short = dictionary.treatments()[course.treatment].abbreviation, _outcome(course)
-    for text in (f"{treatment} {short}", treatment if narrow else short):
-        for place in (ABOVE, BELOW):
-            if free[place] <= course.left:
-                return place, course.left, text
+    text = f"{dictionary.treatments()[course.treatment].abbreviation} {_outcome(course)}"
+    for place in (ABOVE, BELOW):
+        if free[place] <= course.left:
+            return place, course.left, text
     place = min(free, key=free.get)
-    return place, free[place], "" if narrow else short
+    return place, free[place], text if free[place] < course.right else ""
 
 
 def _outcome(course) -> str:

@@ -10,7 +10,7 @@ from adreport.figures.swimmer_bars import draw
 from adreport.figures.swimmer_labels import LETTERS, letters_used
 from adreport.figures.timeline import Timeline, in_years, timeline
 from adreport.formatting import counted, listing, whole
-from adreport.pathways import courses_of, reason_in_words
+from adreport.pathways import courses_of, reason_in_words, response_key
 from adreport.sequences import END_LABELS
 
 PER_FIGURE = 30  # as many rows as an A4 page holds
@@ -23,11 +23,16 @@ ORDERS = {
 
 
 def swimmer(
-    results: pd.DataFrame, sort_by: str = "lines", time_axis: str = "first course", mark: str = ""
+    results: pd.DataFrame,
+    labels: dict[str, str],
+    sort_by: str = "lines",
+    time_axis: str = "first course",
+    mark: str = "",
 ) -> FigurePages | Absent:
     """Every patient's courses in time, PER_FIGURE patients a figure; those without times in order of the courses.
 
-    `sort_by`: patient, treatment, end, lines, time or age. `time_axis`: "first course" or "age".
+    `labels`: of the response scale. `sort_by`: patient, treatment, end, lines, time or age.
+    `time_axis`: "first course" or "age".
     """
     courses = in_years(courses_of(results), time_axis)
     patients = _in_order(courses, sort_by)
@@ -45,7 +50,7 @@ def swimmer(
     note = f"Patients in the order of {ORDERS[sort_by]}; {PER_FIGURE} a figure."
     figures, before = [], 0
     for page in pages:
-        figures.append(_figure(*page, before, len(patients), note, mark))
+        figures.append(_figure(*page, before, len(patients), labels, [response_key(labels), note], mark))
         before += len(page[1])
     return FigurePages(figures)
 
@@ -71,18 +76,20 @@ def _in_order(courses: pd.DataFrame, sort_by: str) -> list[str]:
     return order.sort_values(["key", "years", "patient_id"])["patient_id"].tolist()
 
 
-def _figure(drawn: Timeline, patients: list[str], longest, before: int, total: int, note: str, mark: str) -> Figure:
+def _figure(
+    drawn: Timeline, patients: list[str], longest, before: int, total: int, labels: dict, notes: list[str], mark: str
+) -> Figure:
     """One figure; `longest`: last and first time of all figures, None for one by line; `before`: patients drawn."""
 
     def paint(axes: list[Axes], narrow: bool) -> None:
-        draw(axes[0], drawn, patients, longest, narrow)
+        draw(axes[0], drawn, patients, labels, longest, narrow)
 
     size = len(patients)
     where = "" if longest else ", whose times are not recorded, by line"
     which = f"{counted(size, 'patient')}" if size == total else f"patients {before + 1} to {before + size} of {total}"
     caption = f"The courses of {which}{where}"
     return panels(
-        paint, 1, 0.9 + 0.27 * size, caption, _described(drawn, caption), [*_notes(drawn), note], mark,
+        paint, 1, 0.9 + 0.27 * size, caption, _described(drawn, caption), [*_notes(drawn), *notes], mark,
         narrow_height_inches=1.3 + 0.34 * size, inline=True,
     )  # fmt: skip
 
@@ -99,12 +106,11 @@ def _described(drawn: Timeline, caption: str) -> str:
 
 def _notes(drawn: Timeline) -> list[str]:
     courses = drawn.courses
-    letters = letters_used(courses["discontinuation_reason"])
     notes = [
         "Bars: courses, filled if they had a response, hollow if not, hatched if it is not recorded; courses that ran "
-        "together share the height. Beside each bar, as far as there is room, treatment, response and a "
-        "letter for why it ended.",
-        f"Letters: {'; '.join(f'{LETTERS[reason]} {reason_in_words(reason)}' for reason in letters)}; ? not recorded.",
+        "together share the height. Beside a bar, where there is room, treatment, response and a letter for why it "
+        "ended.",
+        *_letters_note(courses["discontinuation_reason"]),
         "Cross: side effect (at the middle of the course if its day is not known). End of the row: triangle ongoing, "
         "star remission, upright line stopped, ring lost to follow-up.",
     ]
@@ -115,3 +121,11 @@ def _notes(drawn: Timeline) -> list[str]:
     codes = [code for code in dictionary.treatments() if code in set(courses["treatment"])]
     known = dictionary.treatments()
     return [*notes, "; ".join(f"{known[code].abbreviation}: {known[code].label.lower()}" for code in codes) + "."]
+
+
+def _letters_note(reasons: pd.Series) -> list[str]:
+    told = [f"{LETTERS[reason]} {reason_in_words(reason)}" for reason in letters_used(reasons)]
+    if not told:
+        return []
+    unknown = ["? not recorded"] if reasons.isna().any() else []
+    return [f"Letters: {'; '.join(told + unknown)}."]

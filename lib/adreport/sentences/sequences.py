@@ -6,9 +6,9 @@ from adreport.dictionary import treatment_in_words, treatments
 from adreport.display import Sentence
 from adreport.eras import ADD_ON, BACK, RESTART, SWITCH
 from adreport.formatting import counted, listing, p_phrase, percent, whole
-from adreport.pathways import reason_in_words
 from adreport.results import pick, value, wide
 from adreport.rule_panel import AS_SET
+from adreport.sentences import commonest
 from adreport.status import AGREES, CONTRADICTS, POSSIBLE
 from adreport.switches import ALL_SWITCHES
 
@@ -22,7 +22,6 @@ STATUS_OF_END = {
 }  # fmt: skip
 STEP_WORDS = {
     SWITCH: "to a new treatment", BACK: "back to an earlier one", RESTART: "a restart of the same",
-    ADD_ON: "an add-on to one that went on",
 }  # fmt: skip
 
 
@@ -33,21 +32,24 @@ def ends(results: pd.DataFrame) -> Sentence:
     courses = pick(results, output="table4", stat_name="n")["stat"].sum()
     parts = [f"{whole(n[end])} {words}" for end, words in END_WORDS.items() if end in n.index]
     parts[0] = parts[0].replace(" ", " was " if parts[0].startswith("1 ") else " were ", 1)
-    had = f"{counted(total.iloc[0], 'patient')} had {counted(courses, 'course')}"
-    return Sentence(f"{had}. By their last course, {listing(parts)}{_other_status(results, n)}.")
+    every = _all_courses(results)
+    number = f"{whole(courses)} of their {whole(every)} courses selected" if every else counted(courses, "course")
+    had = f"{counted(total.iloc[0], 'patient')} {'have' if every else 'had'} {number}"
+    last = "the last course of their whole history" if every else "their last course"
+    return Sentence(f"{had}. By {last}, {listing(parts)}{_other_status(results, n)}.")
 
 
 def pathways(results: pd.DataFrame) -> Sentence:
     """How many different sequences there are and which is the commonest."""
     own = pick(results, output="table4")
     numbers = own["method"].value_counts()
-    words = listing([treatment_in_words(code) for code in numbers.index[0].split(" > ")]).replace(" and ", ", then ")
+    where = "Of the selected courses, " if _all_courses(results) else ""
     if len(numbers) == 1:
-        return Sentence(f"{counted(len(own), 'patient')} had one and the same sequence: {words}.")
+        same = "the sequence" if len(own) == 1 else "one and the same sequence"
+        return Sentence(f"{where}{counted(len(own), 'patient')} had {same}: {commonest.in_order(numbers.index[0])}.")
     return Sentence(
-        f"{counted(len(own), 'patient')} had {counted(len(numbers), 'different sequence')}, the longest of "
-        f"{counted(own['stat'].max(), 'course')}; the commonest ({words}) occurred in "
-        f"{counted(numbers.iloc[0], 'patient')}."
+        f"{where}{counted(len(own), 'patient')} had {counted(len(numbers), 'different sequence')}, the longest of "
+        f"{counted(own['stat'].max(), 'course')}; {commonest.sequences(numbers)}."
     )
 
 
@@ -57,11 +59,10 @@ def lines(results: pd.DataFrame) -> Sentence:
     if first.empty:
         return Sentence("None of these courses was a first line.")
     counts = wide(pick(first, variable="treatment"), "variable_level")
-    top = counts["n"].idxmax()
     on, total = (value(first, variable="went_on", stat_name=name) for name in ("n", "N"))
     return Sentence(
-        f"{counted(total, 'patient')} had a first treatment here, most often {treatment_in_words(top)} "
-        f"({whole(counts.loc[top, 'n'])}); {whole(on)} of {whole(total)} ({percent(on / total)}%) went on to a second."
+        f"{counted(total, 'patient')} had a first treatment here, {commonest.treatments(counts['n'])}; {whole(on)} of "
+        f"{whole(total)} ({percent(on / total)}%) went on to a second."
     )
 
 
@@ -72,7 +73,11 @@ def lines_reached(results: pd.DataFrame) -> Sentence:
     if len(reached) == 1:
         return Sentence(f"All of these courses are of line {reached.index[0]}.")
     told = [f"{whole(n)} line {line}" for line, n in reached.iloc[1:].items()]
-    return Sentence(f"{counted(reached.iloc[0], 'patient')} had line {reached.index[0]}, {listing(told)}.")
+    if _all_courses(results):
+        first = f"{whole(reached.iloc[0])} are of line {reached.index[0]}"
+        return Sentence(f"Of the selected courses, {listing([first, *told])}.")
+    first = f"{counted(reached.iloc[0], 'patient')} had line {reached.index[0]}"
+    return Sentence(f"{listing([first, *told])}.")
 
 
 def line_outcomes(results: pd.DataFrame) -> Sentence:
@@ -83,27 +88,18 @@ def line_outcomes(results: pd.DataFrame) -> Sentence:
         n, total = (value(own, group1_level=line, stat_name=name) for name in ("n", "N"))
         if total > 0:
             told.append(f"{whole(n)} of {whole(total)} ({percent(n / total)}%) responded at line {line}")
-    needed = wide(pick(results, output="lines", variable="number_of_lines"), "variable_level")
-    one, total = (needed["n"].get("1", 0.0), needed["N"].iloc[0])
-    told.append(f"{whole(one)} of {counted(total, 'patient')} had one course, none more than {needed.index[-1]}")
-    return Sentence(f"{'; '.join(told)}.")
+    return Sentence(f"{'; '.join([*told, _courses_needed(results)])}.")
 
 
 def transitions(results: pd.DataFrame) -> Sentence:
     """The commonest change of treatment, why it was made, and of which kinds the steps were."""
-    own = pick(results, output="transitions", stat_name="n")
-    switches = own[own["group2_level"].isin(treatments())]
+    own = wide(pick(results, output="transitions"), ["group1_level", "group2_level"])
+    switches = own[own.index.get_level_values(1).isin(list(treatments()))]
     if switches.empty:
-        return Sentence("No patient changed treatment.")
-    top = switches.loc[switches["stat"].idxmax()]
-    keys = {name: top[name] for name in ("group1_level", "group2_level")}
-    total = value(results, output="transitions", stat_name="N", **keys)
-    step = f"{treatment_in_words(top['group1_level'])} to {treatment_in_words(top['group2_level'])}"
-    followed = counted(switches["stat"].sum(), "course was", "courses were")
-    return Sentence(
-        f"{followed} followed by another ({_kinds(results)}); the commonest step was from {step} "
-        f"({whole(top['stat'])} of {counted(total, 'course')}{_why(results, keys)})."
-    )
+        return Sentence(f"No patient changed treatment{_added(results)}.")
+    followed = counted(switches["n"].sum(), "course was", "courses were")
+    kinds = f"({_kinds(results)}){_added(results)}"
+    return Sentence(f"{followed} followed by another {kinds}; {commonest.steps(results, switches)}.")
 
 
 def response_change(results: pd.DataFrame) -> Sentence:
@@ -139,7 +135,11 @@ def status(results: pd.DataFrame) -> Sentence:
     judged = n[AGREES] + n[CONTRADICTS] + n[POSSIBLE]
     if not judged:
         return Sentence("Status at data lock or the end of the last course is not recorded for any patient.")
-    agree = f"In {whole(n[AGREES])} of {counted(judged, 'patient')} the status at data lock goes with the last course"
+    whole_history = " of the whole history" if _all_courses(results) else ""
+    agree = (
+        f"In {whole(n[AGREES])} of {counted(judged, 'patient')} the status at data lock goes with the last course"
+        f"{whole_history}"
+    )
     odd = f"in {whole(n[CONTRADICTS])} the two contradict each other, in {whole(n[POSSIBLE])} something is unexplained"
     left = f"; in {counted(total - judged, 'further patient')} it cannot be told" if total > judged else ""
     return Sentence(f"{agree}; {odd}{left}.")
@@ -148,12 +148,16 @@ def status(results: pd.DataFrame) -> Sentence:
 def without_response(results: pd.DataFrame) -> Sentence:
     """How many patients' last course had no response."""
     own = pick(results, output="ended_without_response", group1="")
-    n, total, missing = (value(own, stat_name=name) for name in ("n", "N", "n_missing"))
+    n, total, missing = (value(own, variable="", stat_name=name) for name in ("n", "N", "n_missing"))
+    outside, patients = (value(own, variable="outside_selection", stat_name=name) for name in ("n", "N"))
+    if outside == patients:
+        return Sentence("No patient's last course is among the selected ones.")
+    left = f"; that of {counted(outside, 'further patient')} is outside the selection" if outside else ""
     if not total:
-        return Sentence("No last course has a recorded response.")
+        return Sentence(f"No last course{' that is selected' if outside else ''} has a recorded response{left}.")
     unknown = f"; of {whole(missing)} more it is not recorded" if missing else ""
     share = f"{whole(n)} of {counted(total, 'patient')} ({percent(n / total)}%)"
-    return Sentence(f"The last course of {share} had no response{unknown}.")
+    return Sentence(f"The last course of {share} had no response{unknown}{left}.")
 
 
 def rules(results: pd.DataFrame) -> Sentence:
@@ -161,11 +165,13 @@ def rules(results: pd.DataFrame) -> Sentence:
     own = pick(results, output="rules")
     held = pick(own, group1=AS_SET)
     spread = []
-    for variable, noun in (("courses", "courses"), (SWITCH, "switches to a new treatment")):
+    for variable, noun in (
+        ("courses", ("course",)),
+        (SWITCH, ("switch to a new treatment", "switches to a new treatment")),
+    ):
         numbers = pick(own, variable=variable)["stat"]
-        now = value(held, variable=variable)
-        spread.append(f"{whole(now)} {noun} ({whole(numbers.min())} to {whole(numbers.max())} under other rules)")
-    return Sentence(f"The rules as set give {listing(spread)}.")
+        spread.append(f"{counted(value(held, variable=variable), *noun)} ({_spread(numbers)} under other rules)")
+    return Sentence(f"The rules as set give {listing(spread)}.{_powerless(held)}")
 
 
 def _other_status(results: pd.DataFrame, ends: pd.Series) -> str:
@@ -186,15 +192,39 @@ def _switches(own: pd.DataFrame) -> str:
     return listing([f"{whole(n[kind])} {STEP_WORDS[kind]}" for kind in n if n[kind]])
 
 
+def _all_courses(results: pd.DataFrame) -> float:
+    """How many courses the whole histories of these patients have, where only some are selected; else 0."""
+    n, every = (value(results, output="lines", variable="selected", stat_name=name) for name in ("n", "N"))
+    return every if n < every else 0
+
+
+def _courses_needed(results: pd.DataFrame) -> str:
+    needed = wide(pick(results, output="lines", variable="number_of_lines"), "variable_level")
+    one, total = (needed["n"].get("1", 0.0), needed["N"].iloc[0])
+    course = "one of the selected courses" if _all_courses(results) else "one course"
+    if one == total:
+        return f"the only patient had {course}" if total == 1 else f"each of the {whole(total)} patients had {course}"
+    return f"{whole(one)} of {counted(total, 'patient')} had {course}, none more than {needed.index[-1]}"
+
+
+def _spread(numbers: pd.Series) -> str:
+    low, high = numbers.min(), numbers.max()
+    return "the same" if low == high else f"{whole(low)} to {whole(high)}"
+
+
+def _powerless(held: pd.DataFrame) -> str:
+    """Which rules cannot act because no course has the times that they go by."""
+    length, times = (value(held, variable=name) for name in ("length_known", "times_known"))
+    if not length:
+        return " No times are known: joining, shortness and overlap cannot act."
+    return "" if times else " No starts are known: joining and overlap cannot act."
+
+
+def _added(results: pd.DataFrame) -> str:
+    added = value(results, output="steps", variable="step", variable_level=ADD_ON, stat_name="n")
+    return f", and {counted(added, 'treatment was', 'treatments were')} added to one that went on" if added > 0 else ""
+
+
 def _kinds(results: pd.DataFrame) -> str:
     own = pick(results, output="steps", variable="step", stat_name="n").set_index("variable_level")["stat"]
     return listing([f"{whole(own[kind])} {words}" for kind, words in STEP_WORDS.items() if kind in own.index])
-
-
-def _why(results: pd.DataFrame, keys: dict[str, str]) -> str:
-    own = pick(results, output="transition_reasons", stat_name="n", **keys)
-    own = own[own["variable_level"] != "not_recorded"]
-    if own.empty:
-        return ""
-    top = own.loc[own["stat"].idxmax()]
-    return f"; most often given reason: {reason_in_words(top['variable_level'])}, {whole(top['stat'])}"

@@ -71,7 +71,8 @@ def without_response(results: pd.DataFrame, labels: dict[str, str], mark: str = 
 
 def rules(results: pd.DataFrame) -> Table:
     """The numbers under the rules as set, and what each other value of a rule would make of them."""
-    frame = wide(pick(results, output="rules"), ["group1", "group1_level"], "variable")
+    own = pick(results, output="rules", variable=PANEL)
+    frame = wide(own, ["group1", "group1_level"], "variable")
     as_set = frame.loc[(AS_SET, "")]
     body = [Row("As set", [whole(as_set[name]) + FIGURE_SPACE for name in PANEL], "total")]
     for rule, label in RULE_LABELS.items():
@@ -85,8 +86,9 @@ def rules(results: pd.DataFrame) -> Table:
     heads = [Column(label) for label in PANEL.values()]
     notes = [
         "One rule changed at a time. *: other than as set. Most lines: of one patient. Switch back: to a treatment had "
-        "before; restart: the same again; add-on: started while an earlier one went on.",
-        f"As set: {pick(results, output='rules', group1=AS_SET)['method'].iloc[0]}.",
+        "before; restart: the same again; add-on: started while an earlier one went on. Two courses are not joined if "
+        "another treatment began between them.",
+        f"As set: {own[own['group1'] == AS_SET]['method'].iloc[0]}.",
     ]
     return Table("What other rules would change", "Rule", heads, body, notes)
 

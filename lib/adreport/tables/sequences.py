@@ -6,7 +6,7 @@ from adreport.dictionary import level_label, treatments
 from adreport.display import Absent, Column, Row, Table
 from adreport.eras import ADD_ON
 from adreport.formatting import NOTHING, counted, number, p_phrase, percent, whole
-from adreport.pathways import reason_in_words
+from adreport.pathways import reason_in_words, response_key
 from adreport.results import pick, value, wide
 from adreport.sequences import END_LABELS
 from adreport.switches import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
@@ -16,25 +16,30 @@ SHOWN_PATTERNS = 12
 SHOWN_PATIENTS = 40  # of a table that is not folded away
 
 
-def pathways(results: pd.DataFrame, mark: str = "") -> Table:
-    """Table 4: the courses of each patient in order, each with its response and the reason why it ended."""
+def pathways(results: pd.DataFrame, labels: dict[str, str], mark: str = "") -> Table:
+    """Table 4: the courses of each patient in order, with response, reason and length; `labels` of the response."""
     chosen = pick(results, output="table4_wide").set_index("group1_level")
-    story, harm = (chosen[chosen["variable"] == name]["method"] for name in ("pathway", "side_effects"))
-    years = chosen.loc[chosen["variable"] == "years", "stat"].reindex(story.index)
-    age = chosen.loc[chosen["variable"] == "age_at_start_years", "stat"].reindex(story.index)
-    end = chosen[chosen["variable"] == "pathway_end"]["variable_level"]
+    own = dict(list(chosen.groupby("variable")))
+    story, months, end = own["pathway"]["method"], own["months_each"]["method"], own["pathway_end"]["variable_level"]
+    harm = own["side_effects"]["method"] if "side_effects" in own else {}
+    age, years = (
+        own[name]["stat"].reindex(story.index) if name in own else pd.Series(float("nan"), story.index)
+        for name in ("age_at_start_years", "years")
+    )
     body = [
-        Row(patient, [words, harm.get(patient) or NOTHING, number(age[patient]), number(years[patient]),
-                      END_LABELS[end[patient]]])
+        Row(patient, [words, months[patient], harm.get(patient) or NOTHING, number(age[patient]),
+                      number(years[patient]), END_LABELS[end[patient]]])
         for patient, words in story.items()
     ]  # fmt: skip
     heads = [
-        Column("Treatments (response, why it ended)", words=True), Column("Side effects (treatment)", words=True),
-        Column("Age"), Column("Years"), Column("End"),
+        Column("Treatments (response, why it ended)", words=True), Column("Months on each", words=True),
+        Column("Side effects (treatment)", words=True), Column("Age at first course (years)"),
+        Column("Years observed"), Column("End"),
     ]  # fmt: skip
     notes = [
-        "→: then; +: added while an earlier one went on; ?: not recorded. Age: at the start of the first course. "
-        "Years: from there to the last known end of a course.",
+        "→: then; +: added while an earlier one went on; ?: not recorded. Months on each: in the order of the "
+        "treatments. Years observed: from the start of the first course to the last known end of a course.",
+        response_key(labels),
         _abbreviations(pick(results, output="table4")["method"]),
     ]
     caption = "Table 4. Sequence of treatments of each patient"
@@ -46,14 +51,14 @@ def patterns(results: pd.DataFrame) -> Table | Absent:
     frame = wide(pick(results, output="sequence_patterns"), "variable_level")
     common = frame[frame["n"] > 1]
     if common.empty:
-        return Absent("No two patients had the same treatments in the same order.")
+        return Absent("No two patients had the same treatments in the same order." if len(frame) > 1 else "")
     shown = common.head(SHOWN_PATTERNS)
     labels = [" → ".join(_abbreviation(code) for code in order.split(" > ")) for order in shown.index]
     cells = [texts(shown["n"], whole), texts(shown["p"], percent)]
     rest, patients = len(frame) - len(shown), frame["n"].sum() - shown["n"].sum()
     others = f"{counted(rest, 'other order')} of treatments, in {counted(patients, 'patient')}"
     notes = [
-        f"Shown: orders of two or more patients, at most {SHOWN_PATTERNS}. Not shown: {others}.",
+        f"Shown: orders of two or more patients, at most {SHOWN_PATTERNS}.{f' Not shown: {others}.' if rest else ''}",
         _abbreviations(shown.index),
     ]
     heads = [Column("n", "Patients"), Column("%", "Patients")]
@@ -111,11 +116,12 @@ def places(results: pd.DataFrame) -> Table:
     cells += [texts(frame[name, "n"], count_or_dash) for name in ("first_line", "last_line", "followed")]
     labels = [level_label("treatment", code) for code in frame.index]
     heads = [Column("Courses"), Column("First treatment"), Column("Last treatment"), Column("Followed by another")]
-    return Table("Where in the sequence each treatment stood", "Treatment", heads, rows(labels, *cells))
+    notes = ["Followed: by what was begun after its stop; an add-on follows none."] if _add_ons(results) else []
+    return Table("Where in the sequence each treatment stood", "Treatment", heads, rows(labels, *cells), notes)
 
 
 def transitions(results: pd.DataFrame, mark: str = "") -> Table:
-    """What followed each treatment: from (down) to (across)."""
+    """What was begun after each treatment's stop (down to across), or its own end where nothing followed it."""
     chosen = pick(results, output="transitions", stat_name="n")
     order = [*treatments(), *END_LABELS]
     frame = wide(chosen, "group1_level", "group2_level").fillna(0)
@@ -125,11 +131,12 @@ def transitions(results: pd.DataFrame, mark: str = "") -> Table:
     body = rows(labels, texts(totals, whole), *(texts(frame[code], count_or_dash) for code in frame.columns))
     body = [_shaded(row, [0, *(frame.loc[code] / totals[code])]) for row, code in zip(body, frame.index, strict=True)]
     heads = [Column("Courses")]
-    heads += [Column(END_LABELS[code], "No further treatment") if code in END_LABELS
+    heads += [Column(END_LABELS[code], "None: its own end") if code in END_LABELS
               else Column(_abbreviation(code), "Next treatment") for code in frame.columns]  # fmt: skip
     notes = [
         "Cells: courses. The darker, the larger the share of the row's courses.",
-        "Without a further treatment: ongoing, in remission, lost to follow-up, or stopped for another reason.",
+        "None: ongoing, in remission, lost to follow-up, or stopped for another reason.",
+        *_own_end_note(results),
         *_times_note(results),
     ]
     return Table("What followed what", "Treatment", heads, body, notes, mark)
@@ -184,11 +191,25 @@ def _times_note(results: pd.DataFrame) -> list[str]:
     return [f"The times of {whole(n)} of {counted(total, 'step')} are not known: an overlap there cannot be seen."]
 
 
-def _add_ons_note(results: pd.DataFrame) -> list[str]:
+def _add_ons(results: pd.DataFrame) -> float:
     added = value(results, output="steps", variable="step", variable_level=ADD_ON, stat_name="n")
-    if not added > 0:
+    return added if added > 0 else 0
+
+
+def _add_ons_note(results: pd.DataFrame) -> list[str]:
+    added = _add_ons(results)
+    return [f"Left out: {counted(added, 'add-on')}, since an earlier treatment went on."] if added else []
+
+
+def _own_end_note(results: pd.DataFrame) -> list[str]:
+    added = _add_ons(results)
+    if not added:
         return []
-    return [f"Left out: {counted(added, 'add-on')}, since an earlier treatment went on."]
+    follows = "1 add-on follows" if added == 1 else f"{whole(added)} add-ons follow"
+    return [
+        f"{follows} none, since an earlier treatment went on. That one leads to what was begun after its own stop; a "
+        "treatment stopped while another went on leads to its own end."
+    ]
 
 
 def _changes(results: pd.DataFrame, name: str) -> str:
