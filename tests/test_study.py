@@ -66,6 +66,11 @@ def test_a_patient_stays_while_one_course_stays():
     assert selected.side_effects.empty
 
 
+def test_a_study_without_side_effects_can_be_filtered(tmp_path):
+    study = read_study(written(tmp_path, side_effects=None)).select("CSA", age_max=6)
+    assert list(study.side_effects.columns) == list(STUDY.side_effects.columns)
+
+
 @pytest.mark.parametrize(
     "name", ["CSA", "csa", "Cyclosporine", "ciclosporin", "siklosporin", "Sandimmun", "cyclosporine"]
 )

@@ -177,10 +177,11 @@ class Study:
         return courses[chosen]
 
 
-def _of_courses(events: pd.DataFrame, courses: pd.DataFrame) -> list[bool]:
+def _of_courses(events: pd.DataFrame, courses: pd.DataFrame) -> np.ndarray:
     """Which events are of one of the courses."""
     left = set(zip(courses["patient_id"], courses["course"], strict=True))
-    return [course in left for course in zip(events["patient_id"], events["course"], strict=True)]
+    known = [course in left for course in zip(events["patient_id"], events["course"], strict=True)]
+    return np.array(known, dtype=bool)  # an empty list would be taken for names of columns
 
 
 def read_study(path: str | Path | None = None) -> Study:
