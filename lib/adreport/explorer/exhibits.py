@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from adreport import cohort, efficacy, exposure, figures, safety, sequences, tables
+from adreport import cohort, efficacy, exposure, figures, safety, sequences, switches, tables
 from adreport.cohort import MIN_COURSES
 from adreport.display import Absent, Figure, Steps, Table
 from adreport.figures.drawing import remembered_layouts
@@ -70,9 +70,10 @@ EXHIBITS: dict[str, tuple[Exhibit, ...]] = {
     ),
     "Sequences": (
         Exhibit("What was used first, second, third?", sequences.lines, lambda results, study: tables.lines(results)),
-        Exhibit("What followed what?", sequences.transitions,
+        Exhibit("What followed what?", lambda study: [*sequences.transitions(study), *switches.analyse(study)],
                 lambda results, study: tables.transitions(results, study.mark("courses.discontinuation_reason"))),
-        Exhibit("How did patients move from line to line?", sequences.flow_between_lines,
+        Exhibit("How did patients move from line to line?",
+                lambda study: [*sequences.flow_between_lines(study), *switches.kinds(study)],
                 lambda results, study: figures.lines(results, study.mark("courses.discontinuation_reason"))),
     ),
 }  # fmt: skip

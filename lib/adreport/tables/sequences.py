@@ -131,11 +131,12 @@ def transitions(results: pd.DataFrame, mark: str = "") -> Table:
     body = rows(labels, texts(totals, whole), *(texts(frame[code], count_or_dash) for code in frame.columns))
     body = [_shaded(row, [0, *(frame.loc[code] / totals[code])]) for row, code in zip(body, frame.index, strict=True)]
     heads = [Column("Courses")]
-    heads += [Column(END_LABELS[code], "None: its own end") if code in END_LABELS
+    heads += [Column(END_LABELS[code], "No treatment followed") if code in END_LABELS
               else Column(_abbreviation(code), "Next treatment") for code in frame.columns]  # fmt: skip
     notes = [
         "Cells: courses. The darker, the larger the share of the row's courses.",
-        "None: ongoing, in remission, lost to follow-up, or stopped for another reason.",
+        "Where no treatment followed, the course's own end: ongoing, in remission, lost to follow-up, or stopped for "
+        "another reason.",
         *_own_end_note(results),
         *_times_note(results),
     ]
