@@ -1,14 +1,19 @@
 """The same study from every format that a clinic may have, and messages for files that hold none."""
 
+import re
+import zipfile
+
 import duckdb
 import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from adreport import read_study
 from adreport.dictionary import columns, treatments
 from adreport.faults import DataFault, ParameterFault
+from adreport.findings import write_marked
 from adreport.paths import COHORT
 from adreport.reading import examine
 from studies import TABLES, cohort, written
@@ -444,3 +449,85 @@ def test_a_value_in_another_unit_is_quoted_as_the_file_has_it(tmp_path):
 def test_a_folder_with_the_one_workbook_says_so(tmp_path):
     as_workbook(tmp_path / "clinic.xlsx")
     assert all("give" in fault.advice and "clinic.xlsx itself" in fault.advice for fault in examine(tmp_path).faults)
+
+
+def rewritten(path, old, new, part="xl/worksheets/sheet"):
+    """A workbook with a pattern in its parts of this name replaced, as other programs write them."""
+    with zipfile.ZipFile(path) as parts:
+        contents = {name: parts.read(name) for name in parts.namelist()}
+    assert any(re.search(old, content) for name, content in contents.items() if name.startswith(part))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name, content in contents.items():
+            parts.writestr(name, re.sub(old, new, content) if name.startswith(part) else content)
+    return path
+
+
+@pytest.mark.parametrize("size", [b"A1", b"A1:Z5", b"A1:B100"])
+def test_a_sheet_is_read_whole_whatever_size_it_states(size, tmp_path):
+    path = rewritten(as_workbook(tmp_path / "clinic.xlsx"), rb'<dimension ref="[^"]*"', b'<dimension ref="%s"' % size)
+    assert same(read_study(path))
+
+
+def test_rows_and_columns_that_are_only_formatted_are_none(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    for sheet in workbook:
+        for cell in (sheet.cell(3000, 1), sheet.cell(4, 300)):
+            cell.fill = openpyxl.styles.PatternFill("solid", start_color="FFE699")
+    workbook.save(path)
+    assert same(read_study(path))
+
+
+def test_an_array_formula_without_a_stored_value_is_not_taken_for_a_gap(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    column = next(cell.column for cell in workbook["courses"][1] if cell.value == "dose")
+    cell = workbook["courses"].cell(2, column)
+    workbook["courses"][cell.coordinate] = ArrayFormula(cell.coordinate, "=MAX(1,2)")
+    workbook.save(path)
+    (fault,) = examine(path).faults
+    assert (fault.row, fault.column, fault.value) == (2, "dose", "=MAX(1,2)")
+
+
+def test_what_openpyxl_does_not_support_is_no_warning(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    extension = b'<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
+    assert same(read_study(rewritten(path, rb"</worksheet>", extension)))
+
+
+def test_an_empty_cell_that_is_merged_with_another_says_so(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    column = next(cell.column_letter for cell in workbook["courses"][1] if cell.value == "patient_id")
+    workbook["courses"].merge_cells(f"{column}2:{column}3")
+    workbook.save(path)
+    fault = next(fault for fault in examine(path).faults if fault.column == "patient_id")
+    assert (fault.row, fault.rule) == (3, "the cell is empty")
+    assert "Cells are merged here: unmerge them" in fault.advice
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "rule"),
+    [
+        ("xl/worksheets/sheet2", rb"(?s)(.{3000}).*", rb"\1", "is not an Excel workbook that can be read"),
+        ("[Content_Types]", rb"spreadsheetml", b"wordprocessingml", "is not an Excel workbook that can be read"),
+        ("_rels/", rb"schemas.openxmlformats.org", b"purl.oclc.org/ooxml", "is a Strict Open XML workbook, which"),
+    ],
+)
+def test_a_damaged_or_strict_workbook_is_one_message(part, old, new, rule, tmp_path):
+    path = rewritten(as_workbook(tmp_path / "clinic.xlsx"), old, new, part)
+    (fault,) = examine(path).faults
+    assert fault.rule.startswith(rule)
+    assert "save it as Excel Workbook (.xlsx)" in fault.advice
+    with pytest.raises(ParameterFault, match="cannot be read"):
+        write_marked([fault], path, tmp_path / "marked.xlsx")
+
+
+def test_a_workbook_with_damaged_bytes_is_one_message(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    with zipfile.ZipFile(path) as parts:
+        begin = parts.getinfo("xl/worksheets/sheet2.xml").header_offset + 300
+    content = path.read_bytes()
+    path.write_bytes(content[:begin] + bytes(300) + content[begin + 300 :])
+    (fault,) = examine(path).faults
+    assert fault.rule == "is not an Excel workbook that can be read"
