@@ -1,7 +1,9 @@
 """The same study from every format that a clinic may have, and messages for files that hold none."""
 
 import re
+import sqlite3
 import zipfile
+from contextlib import closing
 
 import duckdb
 import openpyxl
@@ -531,3 +533,42 @@ def test_a_workbook_with_damaged_bytes_is_one_message(tmp_path):
     path.write_bytes(content[:begin] + bytes(300) + content[begin + 300 :])
     (fault,) = examine(path).faults
     assert fault.rule == "is not an Excel workbook that can be read"
+
+
+def test_an_sqlite_database_is_named_and_nothing_is_fetched(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "clinic.db")) as database:
+        database.execute("create table patients (patient_id)")
+        database.commit()
+    (fault,) = examine(tmp_path / "clinic.db").faults
+    assert fault.rule == "cannot be read: it is an SQLite database, not a DuckDB one"
+
+
+def test_a_view_on_a_file_that_is_gone_is_named(tmp_path):
+    cohort()["courses"].to_csv(tmp_path / "gone.csv", index=False)
+    with duckdb.connect(str(tmp_path / "clinic.duckdb")) as database:
+        database.sql(f"create table patients as from read_csv('{COHORT / 'patients.csv'}', all_varchar = true)")
+        database.sql(f"create view courses as from read_csv('{tmp_path / 'gone.csv'}', all_varchar = true)")
+    (tmp_path / "gone.csv").unlink()
+    (fault,) = examine(tmp_path / "clinic.duckdb").faults
+    assert (fault.sheet, fault.advice) == ("courses", "Make it a table in place of a view.")
+    assert "gone.csv" in fault.rule
+
+
+@pytest.mark.parametrize("kind", ["xls", "dta", "folder", "link"])
+def test_a_table_that_is_there_but_cannot_be_read_is_named(kind, tmp_path):
+    folder = written(tmp_path, patients=None)
+    file = folder / ("patients.csv" if kind in ("folder", "link") else f"patients.{kind}")
+    if kind == "folder":
+        file.mkdir()
+    elif kind == "link":
+        file.symlink_to(tmp_path / "gone.csv")
+    else:
+        file.write_bytes(b"of another kind")
+    (fault,) = examine(folder).faults
+    assert f"{file.name} is there but cannot be read: save it as an .xlsx or .csv file." in fault.advice
+
+
+def test_side_effects_in_a_file_of_another_kind_are_not_lost_in_silence(tmp_path):
+    (written(tmp_path, side_effects=None) / "side_effects.xls").write_bytes(b"of another kind")
+    (fault,) = examine(tmp_path).faults
+    assert (fault.severity, fault.file) == ("warning", "side_effects.xls")

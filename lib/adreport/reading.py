@@ -17,7 +17,7 @@ from adreport.faults import ERROR, WARNING, DataFault, Fault
 from adreport.mapping import check_mapping, likeliest_tables, mapped
 from adreport.organ_classes import with_organ_classes
 from adreport.privacy import personal_data
-from adreport.readers import REQUIRED_TABLES, RawTable, read_everything, read_tables
+from adreport.readers import REQUIRED_TABLES, RawTable, read_everything, read_tables, unreadable_files
 from adreport.response import response_scale
 from adreport.settings import beside, read_settings, read_yaml
 from adreport.study import Study
@@ -84,6 +84,9 @@ def examine(path: Path) -> Examination:
 def overlooked_tables(path: Path, raw: dict[str, RawTable]) -> Iterator[Fault]:
     """A warning where there are no side effects, but a file or sheet under another name may hold them."""
     if not raw["side_effects"].given:
+        for file in unreadable_files(path, "side_effects"):
+            rule, advice = "is not read; it may hold the side effects", "If it does, save it as an .xlsx or .csv file."
+            yield Fault(file, rule, advice, severity=WARNING)
         for title, name in likeliest_tables(read_everything(path)).items():
             if name == "side_effects":
                 advice = "If it does, say so in mapping.yml: `adreport map` drafts one."
