@@ -54,7 +54,7 @@ def _numeric(column):
 
 
 @pytest.mark.parametrize("separator", [";", "\t", ",", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254", "utf-16", "utf-16-le", "utf-16-be"])
 def test_csv_of_any_excel(separator, encoding, tmp_path):
     for name, table in cohort().items():
         table = table.replace("asthma", "astım ışık")
@@ -565,10 +565,60 @@ def test_a_table_that_is_there_but_cannot_be_read_is_named(kind, tmp_path):
     else:
         file.write_bytes(b"of another kind")
     (fault,) = examine(folder).faults
-    assert f"{file.name} is there but cannot be read: save it as an .xlsx or .csv file." in fault.advice
+    assert f"{file.name} is there but cannot be read: " in fault.advice
 
 
 def test_side_effects_in_a_file_of_another_kind_are_not_lost_in_silence(tmp_path):
     (written(tmp_path, side_effects=None) / "side_effects.xls").write_bytes(b"of another kind")
     (fault,) = examine(tmp_path).faults
     assert (fault.severity, fault.file) == ("warning", "side_effects.xls")
+
+
+def encoded(folder, words, encoding):
+    """The cohort in an encoding, with these words for comorbidities."""
+    patients = cohort()["patients"]
+    patients["comorbidities"] = (words * len(patients))[: len(patients)]
+    written(folder)
+    patients.to_csv(folder / "patients.csv", index=False, encoding=encoding)
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        (["none", "Übelkeit"], "cp850"),
+        (["none", "Diarrhöe"], "cp850"),
+        (["none", "アトピ"], "cp932"),
+        (["none", "喘息"], "cp932"),
+        (["none", "анемия"], "cp1251"),
+        (["none", "анемия"], "cp866"),
+        (["none", "άσθμα"], "cp1253"),
+        (["none", "贫血病"], "gbk"),
+        (["none", "Übelkeit"], "mac-roman"),
+    ],
+)
+def test_an_encoding_that_was_guessed_wrongly_is_said_of_the_first_cell(words, encoding, tmp_path):
+    encoded(tmp_path, words, encoding)
+    faults = examine(tmp_path).faults
+    assert [(fault.file, fault.severity) for fault in faults] == [("patients.csv", "warning")]
+    assert (faults[0].row, faults[0].column, faults[0].advice[-10:]) == (3, "comorbidities", "CSV UTF-8.")
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        (["ışığı gören göçüğü", "hâlâ kâğıt", "“kötü” – Crohn’s…", "İŞÇİ ÖLÇÜĞÜ"], "cp1254"),
+        (["Größe „klein“ (5 µg/m²)", "Übelkeit – ‚mild‘", "Dupixent® 38°C ±2", "Öl, äußerlich"], "cp1252"),
+        (["cœur, œdème", "l’eczéma créée « sévère »", "où ça? déjà vu, naïve", "ŒDÈME À L’ŒIL"], "cp1252"),
+        (["niño ¿cuál? 1ª dosis", "não, coração, 2º", "più città", "smörgås på ön"], "cp1252"),
+    ],
+)
+def test_words_in_windows_encodings_are_not_said_to_be_misread(words, encoding, tmp_path):
+    encoded(tmp_path, words, encoding)
+    assert examine(tmp_path).faults == []
+
+
+def test_bytes_that_are_no_text_are_one_message(tmp_path):
+    written(tmp_path)
+    (tmp_path / "patients.csv").write_bytes(b"patient_id,sex\nP01,m\0le\n")
+    (fault,) = examine(tmp_path).faults
+    assert fault.rule == "is not text in UTF-8, UTF-16 or Windows-1254"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from adreport import rules
 from adreport.cells import typed
-from adreport.checks import key_faults, missing_columns, overlooked_columns, unread_columns
+from adreport.checks import key_faults, misread_letters, missing_columns, overlooked_columns, unread_columns
 from adreport.courses import is_rescue, with_other_treatments, with_outcomes
 from adreport.dictionary import columns
 from adreport.digests import data_checksum
@@ -66,7 +66,7 @@ def examine(path: Path) -> Examination:
     tables, faults = {}, list(overlooked_tables(path, raw))
     for name, table in raw.items():
         tables[name], found = typed(table, scale)
-        faults += [*overlooked_columns(table), *found, *personal_data(table)]
+        faults += [*overlooked_columns(table), *found, *personal_data(table), *misread_letters(path, table)]
     tables["patients"] = with_ages(tables["patients"], settings.get("data_lock_date"))
     tables["courses"] = with_times(tables["courses"], tables["patients"], settings.get("data_lock_date"))
     faults += [*key_faults(raw), *_rule_faults(tables, raw, settings)]
@@ -84,9 +84,9 @@ def examine(path: Path) -> Examination:
 def overlooked_tables(path: Path, raw: dict[str, RawTable]) -> Iterator[Fault]:
     """A warning where there are no side effects, but a file or sheet under another name may hold them."""
     if not raw["side_effects"].given:
-        for file in unreadable_files(path, "side_effects"):
-            rule, advice = "is not read; it may hold the side effects", "If it does, save it as an .xlsx or .csv file."
-            yield Fault(file, rule, advice, severity=WARNING)
+        for file, advice in unreadable_files(path, "side_effects").items():
+            rule = "is not read; it may hold the side effects"
+            yield Fault(file, rule, f"If it does, {advice}.", severity=WARNING)
         for title, name in likeliest_tables(read_everything(path)).items():
             if name == "side_effects":
                 advice = "If it does, say so in mapping.yml: `adreport map` drafts one."

@@ -72,12 +72,16 @@ def read_everything(path: Path) -> dict[str, RawTable]:
     return found
 
 
-def unreadable_files(folder: Path, name: str) -> list[str]:
-    """What in a folder is called as a table is, but is of another kind, a folder, or a link to nothing."""
+def unreadable_files(folder: Path, name: str) -> dict[str, str]:
+    """What in a folder is called as a table is but cannot be read, by its name, with what to do."""
     if not folder.is_dir():
-        return []
+        return {}
     files = _files(folder)
-    return sorted(file.name for file in folder.iterdir() if is_title(file.stem, name) and file not in files)
+    named = [file for file in sorted(folder.iterdir()) if is_title(file.stem, name) and file not in files]
+    return {
+        file.name: "save it as an .xlsx or .csv file" if file.is_file() else "put the file itself in its place"
+        for file in named
+    }
 
 
 def titles_in(path: Path) -> list[str]:
@@ -168,5 +172,5 @@ def _advice(present: list[str], unknown: list[str]) -> str:
 
 
 def _beside(path: Path, name: str) -> str:
-    there = unreadable_files(path, name)
-    return f" {', '.join(there)} is there but cannot be read: save it as an .xlsx or .csv file." if there else ""
+    there = unreadable_files(path, name).items()
+    return "".join(f" {file} is there but cannot be read: {advice}." for file, advice in there)
