@@ -589,6 +589,7 @@ def encoded(folder, words, encoding):
         (["none", "Diarrhöe"], "cp850"),
         (["none", "アトピ"], "cp932"),
         (["none", "喘息"], "cp932"),
+        (["none", "頭痛"], "cp932"),
         (["none", "анемия"], "cp1251"),
         (["none", "анемия"], "cp866"),
         (["none", "άσθμα"], "cp1253"),

@@ -19,7 +19,8 @@ KEYS = {"patients": ["patient_id"], "courses": ["patient_id", "course"]}
 # word of a language written in it holds, signs between two letters, and three foreign letters in a row.
 LETTER = "A-Za-zÀ-ÖØ-öø-ÿĞğİıŞşŒœ"
 MISREAD = re.compile(
-    f"[ŠšŸƒ˜ˆ¦¤¬¯¸¨]|(?<=[{LETTER}])[‚„]|[™†‡](?=[{LETTER}])|(?<=[{LETTER}])[“”†‰‹›•¡¢£¥§ª«®±¹º»¼½¾¿Œ](?=[{LETTER}])"
+    "(?<![\\d.])ª|[“‘‹•][¡¢¤¥¦¨©¬®¯°²³´¶·¸¹º»¼½¾™†‡‰›]"
+    f"|[ŠšŸƒ˜ˆ¦¤¬¯¸¨]|(?<=[{LETTER}])[‚„]|[™†‡](?=[{LETTER}])|(?<=[{LETTER}])[“”†‰‹›•¡¢£¥§ª«®±¹º»¼½¾¿Œ](?=[{LETTER}])"
     "|[^\\W\\d_A-Za-zçğıöşüÇĞİÖŞÜ]{3}"
 )
 

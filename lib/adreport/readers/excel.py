@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
@@ -29,22 +29,23 @@ def read_workbook(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
 
     Raises DataFault when the file is not a workbook, is damaged or is protected by a password.
     """
-    wanted = {title: titles[plain_title(title)] for title in sheet_titles(path) if plain_title(title) in titles}
-    return dict(_tables(path, wanted))
+    with closing(opened(path, read_only=True, data_only=True)) as workbook:
+        there = [sheet.title for sheet in workbook.worksheets]
+        wanted = {title: titles[plain_title(title)] for title in there if plain_title(title) in titles}
+        return dict(_tables(path, workbook, wanted))
 
 
 def read_sheet(name: str, path: Path) -> RawTable:
     """The table of a workbook that holds one: its first sheet."""
-    title = sheet_titles(path)[0]
-    return dict(_tables(path, {title: name})).get(name) or sheet_table(name, path.name, [], title)
+    with closing(opened(path, read_only=True, data_only=True)) as workbook:
+        title = workbook.worksheets[0].title
+        return dict(_tables(path, workbook, {title: name})).get(name) or sheet_table(name, path.name, [], title)
 
 
 def sheet_titles(path: Path) -> list[str]:
     """The titles of the sheets of a workbook; raises DataFault when it is not one."""
-    workbook = opened(path, read_only=True)
-    titles = [sheet.title for sheet in workbook.worksheets]
-    workbook.close()
-    return titles
+    with closing(opened(path, read_only=True)) as workbook:
+        return [sheet.title for sheet in workbook.worksheets]
 
 
 def opened(path: Path, **options: bool) -> Workbook:
@@ -71,19 +72,19 @@ def _in_words(path: Path) -> Iterator[None]:
         raise DataFault([Fault(path.name, "is not an Excel workbook that can be read", ADVICE)]) from None
 
 
-def _tables(path: Path, wanted: Mapping[str, str]) -> Iterator[tuple[str, RawTable]]:
+def _tables(path: Path, workbook: Workbook, wanted: Mapping[str, str]) -> Iterator[tuple[str, RawTable]]:
     """Name and table of each wanted sheet that has rows; a formula without a stored value is its own text.
 
     Programs other than Excel may write formulas without their results: such a cell is no gap.
     """
-    workbook = opened(path, read_only=True, data_only=True)
     with ZipFile(path) as parts:
         for title, name in wanted.items():
             with _in_words(path):
                 part = parts.read(workbook[title]._worksheet_path)
                 rows = _rows(workbook, title)
                 if FORMULA.search(part):
-                    texts = _rows(opened(path, read_only=True), title)
+                    with closing(opened(path, read_only=True)) as formulas:
+                        texts = _rows(formulas, title)
                     rows = [tuple(map(_stored, *pair)) for pair in zip(rows, texts, strict=True)]
             while len(rows) > 1 and all(value is None for value in rows[-1]):
                 rows.pop()  # rows that are only formatted, up to the last of a sheet
