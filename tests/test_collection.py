@@ -17,7 +17,7 @@ from adreport.findings import write_marked
 from adreport.paths import COHORT
 from adreport.reading import examine
 from studies import TABLES, cohort, written
-from test_readers import numbers, same
+from test_readers import as_workbook, numbers, rewritten, same
 
 
 def run(*arguments):
@@ -241,3 +241,10 @@ def test_a_column_with_a_comma_in_its_name_is_marked(tmp_path):
     (folder / "mapping.yml").write_text(yaml.safe_dump({"columns": {"courses": heads}}), encoding="utf-8")
     write_marked(examine(folder).faults, folder, tmp_path / "marked.xlsx")
     assert {"abc", "A99"} <= set(marks(tmp_path / "marked.xlsx")["courses"])
+
+
+def test_a_mapping_is_not_drafted_for_a_workbook_with_a_damaged_sheet(tmp_path):
+    path = rewritten(as_workbook(tmp_path / "clinic.xlsx"), rb"(?s)(.{3000}).*", rb"\1", "xl/worksheets/sheet2")
+    done = run("map", path)
+    assert (done.returncode, "is not an Excel workbook that can be read" in done.stderr) == (1, True)
+    assert not (tmp_path / "mapping.yml").exists()

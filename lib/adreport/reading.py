@@ -57,13 +57,14 @@ def examine(path: Path) -> Examination:
     scale = response_scale(settings.pop("response", None))
     try:
         raw = {name: mapped(table, mapping) for name, table in read_tables(path, mapping.get("tables", {})).items()}
+        overlooked = list(overlooked_tables(path, raw))
     except DataFault as unreadable:
         return Examination(None, unreadable.faults)
     if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
         return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
     if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
         return Examination(None, missing)
-    tables, faults = {}, list(overlooked_tables(path, raw))
+    tables, faults = {}, overlooked
     for name, table in raw.items():
         tables[name], found = typed(table, scale)
         faults += [*overlooked_columns(table), *found, *personal_data(table), *misread_letters(path, table)]

@@ -67,8 +67,9 @@ def read_everything(path: Path) -> dict[str, RawTable]:
             found |= _read(path, {plain_title(title): title})
         except DataFault as unreadable:
             faults += unreadable.faults
-    if faults and not found:
-        raise DataFault(faults)
+    damaged = [fault for fault in faults if path.is_file() and not fault.sheet]  # the file itself, not one sheet of it
+    if damaged or (faults and not found):
+        raise DataFault(list(dict.fromkeys(damaged or faults)))
     return found
 
 
