@@ -13,9 +13,11 @@ import yaml
 from adreport import read_study
 from adreport.collection import REDCAP_HEADS, write_redcap, write_workbook
 from adreport.dictionary import columns
+from adreport.findings import write_marked
 from adreport.paths import COHORT
+from adreport.reading import examine
 from studies import TABLES, cohort, written
-from test_readers import numbers, same
+from test_readers import as_workbook, numbers, rewritten, same
 
 
 def run(*arguments):
@@ -191,3 +193,58 @@ def test_findings_are_never_written_over_a_table_of_the_data(tmp_path):
     for option in ("--xlsx", "--html"):
         assert run("check", "--data", folder, option, folder / "courses.csv").returncode == 1
     assert (folder / "courses.csv").read_bytes() == before
+
+
+def marks(file):
+    """The values of the marked cells of a workbook, by sheet."""
+    workbook = openpyxl.load_workbook(file)
+    return {sheet.title: [cell.value for row in sheet for cell in row if cell.comment] for sheet in workbook}
+
+
+@pytest.mark.parametrize("title", ["STUDY_DATA[1]", "SystemicTreatmentsInAtopicDermat_DATA_2024-06-30_1432", "'[a]'"])
+def test_a_file_of_any_name_is_marked(title, tmp_path):
+    rows = "patient_id,redcap_repeat_instrument,sex,course,treatment,response\nA,,mal\x0b,,,\nA,courses,,1,CSA,1\n"
+    data = tmp_path / f"{title}.csv"
+    data.write_text(rows, encoding="utf-8")
+    write_marked(examine(data).faults, data, tmp_path / "marked.xlsx")
+    ((sheet, found),) = marks(tmp_path / "marked.xlsx").items()
+    assert (found, len(sheet) <= 31) == (["mal"], True)
+
+
+def test_long_names_that_begin_alike_are_marked_apart(tmp_path):
+    names = {name: f"A very long name of a file with the {name}" for name in TABLES}
+    tables = cohort()
+    tables["patients"].loc[2, "sex"] = "mal"
+    for name, table in tables.items():
+        table.to_csv(tmp_path / f"{names[name]}.csv", index=False)
+    (tmp_path / "mapping.yml").write_text(yaml.safe_dump({"tables": {v: k for k, v in names.items()}}))
+    write_marked(examine(tmp_path).faults, tmp_path, tmp_path / "marked.xlsx")
+    assert sorted(marks(tmp_path / "marked.xlsx").values()) == [[], [], ["mal"]]
+
+
+def test_merged_cells_are_marked_in_their_first(template, tmp_path):
+    filled(template, cohort())
+    workbook = openpyxl.load_workbook(template)
+    workbook["courses"].merge_cells("A4:A5")
+    first = workbook["courses"]["A4"].value
+    workbook.save(template)
+    write_marked(examine(template).faults, template, tmp_path / "marked.xlsx")
+    assert first in marks(tmp_path / "marked.xlsx")["courses"]
+
+
+def test_a_column_with_a_comma_in_its_name_is_marked(tmp_path):
+    courses = cohort()["courses"].rename(columns={"age_at_start_years": "Age, years", "patient_id": "Pat, no"})
+    courses.loc[2, "Age, years"] = "abc"
+    courses.loc[3, "Pat, no"] = "A99"
+    folder = written(tmp_path / "data", courses=courses)
+    heads = {"Age, years": "age_at_start_years", "Pat, no": "patient_id"}
+    (folder / "mapping.yml").write_text(yaml.safe_dump({"columns": {"courses": heads}}), encoding="utf-8")
+    write_marked(examine(folder).faults, folder, tmp_path / "marked.xlsx")
+    assert {"abc", "A99"} <= set(marks(tmp_path / "marked.xlsx")["courses"])
+
+
+def test_a_mapping_is_not_drafted_for_a_workbook_with_a_damaged_sheet(tmp_path):
+    path = rewritten(as_workbook(tmp_path / "clinic.xlsx"), rb"(?s)(.{3000}).*", rb"\1", "xl/worksheets/sheet2")
+    done = run("map", path)
+    assert (done.returncode, "is not an Excel workbook that can be read" in done.stderr) == (1, True)
+    assert not (tmp_path / "mapping.yml").exists()

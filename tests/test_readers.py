@@ -1,14 +1,21 @@
 """The same study from every format that a clinic may have, and messages for files that hold none."""
 
+import re
+import sqlite3
+import zipfile
+from contextlib import closing
+
 import duckdb
 import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from adreport import read_study
 from adreport.dictionary import columns, treatments
 from adreport.faults import DataFault, ParameterFault
+from adreport.findings import write_marked
 from adreport.paths import COHORT
 from adreport.reading import examine
 from studies import TABLES, cohort, written
@@ -47,7 +54,7 @@ def _numeric(column):
 
 
 @pytest.mark.parametrize("separator", [";", "\t", ",", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254", "utf-16", "utf-16-le", "utf-16-be"])
 def test_csv_of_any_excel(separator, encoding, tmp_path):
     for name, table in cohort().items():
         table = table.replace("asthma", "astım ışık")
@@ -444,3 +451,175 @@ def test_a_value_in_another_unit_is_quoted_as_the_file_has_it(tmp_path):
 def test_a_folder_with_the_one_workbook_says_so(tmp_path):
     as_workbook(tmp_path / "clinic.xlsx")
     assert all("give" in fault.advice and "clinic.xlsx itself" in fault.advice for fault in examine(tmp_path).faults)
+
+
+def rewritten(path, old, new, part="xl/worksheets/sheet"):
+    """A workbook with a pattern in its parts of this name replaced, as other programs write them."""
+    with zipfile.ZipFile(path) as parts:
+        contents = {name: parts.read(name) for name in parts.namelist()}
+    assert any(re.search(old, content) for name, content in contents.items() if name.startswith(part))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name, content in contents.items():
+            parts.writestr(name, re.sub(old, new, content) if name.startswith(part) else content)
+    return path
+
+
+@pytest.mark.parametrize("size", [b"A1", b"A1:Z5", b"A1:B100"])
+def test_a_sheet_is_read_whole_whatever_size_it_states(size, tmp_path):
+    path = rewritten(as_workbook(tmp_path / "clinic.xlsx"), rb'<dimension ref="[^"]*"', b'<dimension ref="%s"' % size)
+    assert same(read_study(path))
+
+
+def test_rows_and_columns_that_are_only_formatted_are_none(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    for sheet in workbook:
+        for cell in (sheet.cell(3000, 1), sheet.cell(4, 300)):
+            cell.fill = openpyxl.styles.PatternFill("solid", start_color="FFE699")
+    workbook.save(path)
+    assert same(read_study(path))
+
+
+def test_an_array_formula_without_a_stored_value_is_not_taken_for_a_gap(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    column = next(cell.column for cell in workbook["courses"][1] if cell.value == "dose")
+    cell = workbook["courses"].cell(2, column)
+    workbook["courses"][cell.coordinate] = ArrayFormula(cell.coordinate, "=MAX(1,2)")
+    workbook.save(path)
+    (fault,) = examine(path).faults
+    assert (fault.row, fault.column, fault.value) == (2, "dose", "=MAX(1,2)")
+
+
+def test_what_openpyxl_does_not_support_is_no_warning(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    extension = b'<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
+    assert same(read_study(rewritten(path, rb"</worksheet>", extension)))
+
+
+def test_an_empty_cell_that_is_merged_with_another_says_so(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    column = next(cell.column_letter for cell in workbook["courses"][1] if cell.value == "patient_id")
+    workbook["courses"].merge_cells(f"{column}2:{column}3")
+    workbook.save(path)
+    fault = next(fault for fault in examine(path).faults if fault.column == "patient_id")
+    assert (fault.row, fault.rule) == (3, "the cell is empty")
+    assert "Cells are merged here: unmerge them" in fault.advice
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "rule"),
+    [
+        ("xl/worksheets/sheet2", rb"(?s)(.{3000}).*", rb"\1", "is not an Excel workbook that can be read"),
+        ("[Content_Types]", rb"spreadsheetml", b"wordprocessingml", "is not an Excel workbook that can be read"),
+        ("_rels/", rb"schemas.openxmlformats.org", b"purl.oclc.org/ooxml", "is a Strict Open XML workbook, which"),
+    ],
+)
+def test_a_damaged_or_strict_workbook_is_one_message(part, old, new, rule, tmp_path):
+    path = rewritten(as_workbook(tmp_path / "clinic.xlsx"), old, new, part)
+    (fault,) = examine(path).faults
+    assert fault.rule.startswith(rule)
+    assert "save it as Excel Workbook (.xlsx)" in fault.advice
+    with pytest.raises(ParameterFault, match="cannot be read"):
+        write_marked([fault], path, tmp_path / "marked.xlsx")
+
+
+def test_a_workbook_with_damaged_bytes_is_one_message(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    with zipfile.ZipFile(path) as parts:
+        begin = parts.getinfo("xl/worksheets/sheet2.xml").header_offset + 300
+    content = path.read_bytes()
+    path.write_bytes(content[:begin] + bytes(300) + content[begin + 300 :])
+    (fault,) = examine(path).faults
+    assert fault.rule == "is not an Excel workbook that can be read"
+
+
+def test_an_sqlite_database_is_named_and_nothing_is_fetched(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "clinic.db")) as database:
+        database.execute("create table patients (patient_id)")
+        database.commit()
+    (fault,) = examine(tmp_path / "clinic.db").faults
+    assert fault.rule == "cannot be read: it is an SQLite database, not a DuckDB one"
+
+
+def test_a_view_on_a_file_that_is_gone_is_named(tmp_path):
+    cohort()["courses"].to_csv(tmp_path / "gone.csv", index=False)
+    with duckdb.connect(str(tmp_path / "clinic.duckdb")) as database:
+        database.sql(f"create table patients as from read_csv('{COHORT / 'patients.csv'}', all_varchar = true)")
+        database.sql(f"create view courses as from read_csv('{tmp_path / 'gone.csv'}', all_varchar = true)")
+    (tmp_path / "gone.csv").unlink()
+    (fault,) = examine(tmp_path / "clinic.duckdb").faults
+    assert (fault.sheet, fault.advice) == ("courses", "Make it a table in place of a view.")
+    assert "gone.csv" in fault.rule
+
+
+@pytest.mark.parametrize("kind", ["xls", "dta", "folder", "link"])
+def test_a_table_that_is_there_but_cannot_be_read_is_named(kind, tmp_path):
+    folder = written(tmp_path, patients=None)
+    file = folder / ("patients.csv" if kind in ("folder", "link") else f"patients.{kind}")
+    if kind == "folder":
+        file.mkdir()
+    elif kind == "link":
+        file.symlink_to(tmp_path / "gone.csv")
+    else:
+        file.write_bytes(b"of another kind")
+    (fault,) = examine(folder).faults
+    assert f"{file.name} is there but cannot be read: " in fault.advice
+
+
+def test_side_effects_in_a_file_of_another_kind_are_not_lost_in_silence(tmp_path):
+    (written(tmp_path, side_effects=None) / "side_effects.xls").write_bytes(b"of another kind")
+    (fault,) = examine(tmp_path).faults
+    assert (fault.severity, fault.file) == ("warning", "side_effects.xls")
+
+
+def encoded(folder, words, encoding):
+    """The cohort in an encoding, with these words for comorbidities."""
+    patients = cohort()["patients"]
+    patients["comorbidities"] = (words * len(patients))[: len(patients)]
+    written(folder)
+    patients.to_csv(folder / "patients.csv", index=False, encoding=encoding)
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        (["none", "Übelkeit"], "cp850"),
+        (["none", "Diarrhöe"], "cp850"),
+        (["none", "アトピ"], "cp932"),
+        (["none", "喘息"], "cp932"),
+        (["none", "頭痛"], "cp932"),
+        (["none", "анемия"], "cp1251"),
+        (["none", "анемия"], "cp866"),
+        (["none", "άσθμα"], "cp1253"),
+        (["none", "贫血病"], "gbk"),
+        (["none", "Übelkeit"], "mac-roman"),
+    ],
+)
+def test_an_encoding_that_was_guessed_wrongly_is_said_of_the_first_cell(words, encoding, tmp_path):
+    encoded(tmp_path, words, encoding)
+    faults = examine(tmp_path).faults
+    assert [(fault.file, fault.severity) for fault in faults] == [("patients.csv", "warning")]
+    assert (faults[0].row, faults[0].column, faults[0].advice[-10:]) == (3, "comorbidities", "CSV UTF-8.")
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        (["ışığı gören göçüğü", "hâlâ kâğıt", "“kötü” – Crohn’s…", "İŞÇİ ÖLÇÜĞÜ"], "cp1254"),
+        (["Größe „klein“ (5 µg/m²)", "Übelkeit – ‚mild‘", "Dupixent® 38°C ±2", "Öl, äußerlich"], "cp1252"),
+        (["cœur, œdème", "l’eczéma créée « sévère »", "où ça? déjà vu, naïve", "ŒDÈME À L’ŒIL"], "cp1252"),
+        (["niño ¿cuál? 1ª dosis", "não, coração, 2º", "più città", "smörgås på ön"], "cp1252"),
+    ],
+)
+def test_words_in_windows_encodings_are_not_said_to_be_misread(words, encoding, tmp_path):
+    encoded(tmp_path, words, encoding)
+    assert examine(tmp_path).faults == []
+
+
+def test_bytes_that_are_no_text_are_one_message(tmp_path):
+    written(tmp_path)
+    (tmp_path / "patients.csv").write_bytes(b"patient_id,sex\nP01,m\0le\n")
+    (fault,) = examine(tmp_path).faults
+    assert fault.rule == "is not text in UTF-8, UTF-16 or Windows-1254"

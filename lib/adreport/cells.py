@@ -1,7 +1,7 @@
 """Cells as what the dictionary says they are: numbers, dates, levels, treatments; and the cells that are not."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -53,8 +53,16 @@ def typed(table: RawTable, scale: ResponseScale) -> tuple[pd.DataFrame, list[Fau
         faults += [_fault(table, name, row, cells[row], parsed) for row in cells.index[parsed.bad]]
         if must_be_filled(column) and name in table.cells:
             empty = Parsed(cells, cells == "", "the cell is empty", lambda _, label=column.label: f"Fill in: {label}.")
-            faults += [_fault(table, name, row, "", empty) for row in cells.index[empty.bad]]
+            found = [_fault(table, name, row, "", empty) for row in cells.index[empty.bad]]
+            faults += [_of_merged(fault, table, column.label) for fault in found]
     return pd.DataFrame(columns), faults
+
+
+def _of_merged(fault: Fault, table: RawTable, label: str) -> Fault:
+    """A fault of an empty cell, told what to do where it is empty for being merged with another."""
+    if (fault.row, table.heads.get(fault.column, fault.column)) not in table.merged:
+        return fault
+    return replace(fault, advice=f"Cells are merged here: unmerge them in Excel and fill in each: {label}.")
 
 
 def _notation(table: RawTable) -> Notation:

@@ -2,15 +2,27 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 
 from adreport import dictionary
 from adreport.faults import WARNING, Fault
 from adreport.mapping import DRAFT, likeliest
+from adreport.readers import DELIMITED
+from adreport.readers.delimited import is_guessed
 from adreport.readers.raw import RawTable
 
 KEYS = {"patients": ["patient_id"], "courses": ["patient_id", "course"]}
+
+# What letters of DOS, Cyrillic, Greek or Japanese files become when they are read as Windows-1254: signs that no
+# word of a language written in it holds, signs between two letters, and three foreign letters in a row.
+LETTER = "A-Za-zÀ-ÖØ-öø-ÿĞğİıŞşŒœ"
+MISREAD = re.compile(
+    "(?<![\\d.])ª|[“‘‹•][¡¢¤¥¦¨©¬®¯°²³´¶·¸¹º»¼½¾™†‡‰›]"
+    f"|[ŠšŸƒ˜ˆ¦¤¬¯¸¨]|(?<=[{LETTER}])[‚„]|[™†‡](?=[{LETTER}])|(?<=[{LETTER}])[“”†‰‹›•¡¢£¥§ª«®±¹º»¼½¾¿Œ](?=[{LETTER}])"
+    "|[^\\W\\d_A-Za-zçğıöşüÇĞİÖŞÜ]{3}"
+)
 
 
 def unread_columns(table: RawTable) -> list[str]:
@@ -85,3 +97,17 @@ def _same_but_for_zeros(patient: str, by_bare: dict[str, str]) -> str:
 
 def _bare(identifier: str) -> str:
     return re.sub(r"\.0+$", "", identifier).lstrip("0 ").casefold().replace(" ", "").replace("-", "")
+
+
+def misread_letters(data: Path, table: RawTable) -> Iterator[Fault]:
+    """A warning for the first cell that shows that a text file's encoding was guessed wrongly, with how many do."""
+    file = data / table.file if data.is_dir() else data
+    if table.given and file.suffix.lower() in DELIMITED and is_guessed(file):
+        heads = pd.DataFrame([table.cells.columns], [table.head_row], table.cells.columns)
+        cells = pd.concat([heads, table.cells]).stack()
+        if len(found := cells[cells.map(lambda text: bool(MISREAD.search(str(text))))]):
+            (row, column), others = found.index[0], len(found) - 1
+            more = f" (and {others} more in this file)" if others else ""
+            rule = f"has letters that were probably misread: the file is not in UTF-8{more}"
+            advice = "Open it in the program that it is from and save it as CSV UTF-8."
+            yield Fault(table.file, rule, advice, "", int(row), column, found.iloc[0], WARNING)

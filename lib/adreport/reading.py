@@ -8,7 +8,7 @@ import pandas as pd
 
 from adreport import rules
 from adreport.cells import typed
-from adreport.checks import key_faults, missing_columns, overlooked_columns, unread_columns
+from adreport.checks import key_faults, misread_letters, missing_columns, overlooked_columns, unread_columns
 from adreport.courses import is_rescue, with_other_treatments, with_outcomes
 from adreport.dictionary import columns
 from adreport.digests import data_checksum
@@ -17,7 +17,7 @@ from adreport.faults import ERROR, WARNING, DataFault, Fault
 from adreport.mapping import check_mapping, likeliest_tables, mapped
 from adreport.organ_classes import with_organ_classes
 from adreport.privacy import personal_data
-from adreport.readers import REQUIRED_TABLES, RawTable, read_everything, read_tables
+from adreport.readers import REQUIRED_TABLES, RawTable, read_everything, read_tables, unreadable_files
 from adreport.response import response_scale
 from adreport.settings import beside, read_settings, read_yaml
 from adreport.study import Study
@@ -57,16 +57,17 @@ def examine(path: Path) -> Examination:
     scale = response_scale(settings.pop("response", None))
     try:
         raw = {name: mapped(table, mapping) for name, table in read_tables(path, mapping.get("tables", {})).items()}
+        overlooked = list(overlooked_tables(path, raw))
     except DataFault as unreadable:
         return Examination(None, unreadable.faults)
     if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
         return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
     if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
         return Examination(None, missing)
-    tables, faults = {}, list(overlooked_tables(path, raw))
+    tables, faults = {}, overlooked
     for name, table in raw.items():
         tables[name], found = typed(table, scale)
-        faults += [*overlooked_columns(table), *found, *personal_data(table)]
+        faults += [*overlooked_columns(table), *found, *personal_data(table), *misread_letters(path, table)]
     tables["patients"] = with_ages(tables["patients"], settings.get("data_lock_date"))
     tables["courses"] = with_times(tables["courses"], tables["patients"], settings.get("data_lock_date"))
     faults += [*key_faults(raw), *_rule_faults(tables, raw, settings)]
@@ -84,6 +85,9 @@ def examine(path: Path) -> Examination:
 def overlooked_tables(path: Path, raw: dict[str, RawTable]) -> Iterator[Fault]:
     """A warning where there are no side effects, but a file or sheet under another name may hold them."""
     if not raw["side_effects"].given:
+        for file, advice in unreadable_files(path, "side_effects").items():
+            rule = "is not read; it may hold the side effects"
+            yield Fault(file, rule, f"If it does, {advice}.", severity=WARNING)
         for title, name in likeliest_tables(read_everything(path)).items():
             if name == "side_effects":
                 advice = "If it does, say so in mapping.yml: `adreport map` drafts one."

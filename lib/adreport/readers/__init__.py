@@ -4,7 +4,6 @@ A folder of CSV, Excel, SPSS or Parquet files, an Excel workbook, a REDCap expor
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from adreport.dictionary import TABLES
@@ -46,7 +45,12 @@ def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str,
             advice = _advice(present, [title for title, name in zip(present, read_as, strict=True) if not name])
         kind = "file" if path.is_dir() else "sheet" if path.suffix.lower() in WORKBOOK else "table"
         raise DataFault(
-            [Fault(path.name, f"the table {name} is missing: no {kind} is called so", advice) for name in missing]
+            [
+                Fault(
+                    path.name, f"the table {name} is missing: no {kind} is called so", f"{advice}{_beside(path, name)}"
+                )
+                for name in missing
+            ]
         )
     found = _read(path, titles)
     return {name: found.get(name) or empty_table(name, path.name) for name in TABLES}
@@ -55,13 +59,30 @@ def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str,
 def read_everything(path: Path) -> dict[str, RawTable]:
     """Every table of a data set under its own title, for finding out which is which; what is no table is left out.
 
-    Raises DataFault when the data are not there or are of no known kind.
+    Raises DataFault when the data are not there, are of no known kind, or hold no table that can be read.
     """
-    found = {}
+    found, faults = {}, []
     for title in titles_in(path):
-        with suppress(DataFault):
+        try:
             found |= _read(path, {plain_title(title): title})
+        except DataFault as unreadable:
+            faults += unreadable.faults
+    damaged = [fault for fault in faults if path.is_file() and not fault.sheet]  # the file itself, not one sheet of it
+    if damaged or (faults and not found):
+        raise DataFault(list(dict.fromkeys(damaged or faults)))
     return found
+
+
+def unreadable_files(folder: Path, name: str) -> dict[str, str]:
+    """What in a folder is called as a table is but cannot be read, by its name, with what to do."""
+    if not folder.is_dir():
+        return {}
+    files = _files(folder)
+    named = [file for file in sorted(folder.iterdir()) if is_title(file.stem, name) and file not in files]
+    return {
+        file.name: "save it as an .xlsx or .csv file" if file.is_file() else "put the file itself in its place"
+        for file in named
+    }
 
 
 def titles_in(path: Path) -> list[str]:
@@ -138,7 +159,9 @@ def _files(folder: Path) -> list[Path]:
     return sorted(
         file
         for file in folder.iterdir()
-        if file.suffix.lower() in TABLE_FILES and not file.name.startswith(("~$", "."))
+        if file.suffix.lower() in TABLE_FILES
+        and not file.name.startswith(("~$", "."))
+        and (file.is_file() or (file.is_dir() and file.suffix.lower() == ".parquet"))
     )
 
 
@@ -147,3 +170,8 @@ def _advice(present: list[str], unknown: list[str]) -> str:
         return f"There is no table; give a folder with a file for each, or {ONE_FILE}."
     there = f"There is: {', '.join(present)}."
     return f"{there} If it is one of these, `adreport map` drafts a mapping.yml that says so." if unknown else there
+
+
+def _beside(path: Path, name: str) -> str:
+    there = unreadable_files(path, name).items()
+    return "".join(f" {file} is there but cannot be read: {advice}." for file, advice in there)

@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def read_delimited(name: str, file: Path) -> RawTable:
 
 def delimited_rows(file: Path) -> list[list[str]]:
     """The rows of a delimited file, heads first; raises DataFault when there are none."""
-    text = _decoded(file)
+    text, _ = _decoded(file)
     first, _, rest = text.partition("\n")
     if first.casefold().startswith(SEPARATOR_LINE):
         separator, text = first[len(SEPARATOR_LINE) :][:1] or ",", rest
@@ -58,11 +59,30 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=likeness)
 
 
-def _decoded(file: Path) -> str:
+def is_guessed(file: Path) -> bool:
+    """Whether a file is in none of the encodings that can be told from its bytes, so that one is assumed."""
+    return _decoded(file)[1] == ENCODINGS[-1]
+
+
+def _decoded(file: Path) -> tuple[str, str]:
+    """The text of a file and the encoding that it is read in."""
     data = file.read_bytes()
-    for encoding in ("utf-16",) if data.startswith(BYTE_ORDER_MARKS) else ENCODINGS:
+    for encoding in _encodings(data):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text:
+            return text, encoding
     raise DataFault([Fault(file.name, "is not text in UTF-8, UTF-16 or Windows-1254", "Save it as CSV UTF-8.")])
+
+
+def _encodings(data: bytes) -> Sequence[str]:
+    if data.startswith(BYTE_ORDER_MARKS):
+        return ("utf-16",)
+    match [byte == 0 for byte in data[:2]]:  # UTF-16 without its mark: every other byte of a column name is zero
+        case [False, True]:
+            return ("utf-16-le",)
+        case [True, False]:
+            return ("utf-16-be",)
+    return ENCODINGS

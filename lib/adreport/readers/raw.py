@@ -22,6 +22,7 @@ class RawTable:
     `heads`: where a column of ours stands under another name, that name. `head_row`: the row of the
     column names, 0 where they are no row (SPSS, Parquet, DuckDB). `codes`: for columns whose values have
     labels (SPSS), the value behind each label. `written`: for columns in another unit, the cells as written.
+    `merged`: row and column name, as the file has it, of cells that are merged with others.
     """
 
     name: str
@@ -33,6 +34,7 @@ class RawTable:
     head_row: int = 1
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     written: Mapping[str, pd.Series] = field(default_factory=dict)
+    merged: frozenset[tuple[int, str]] = frozenset()
 
     @property
     def place(self) -> str:
@@ -48,8 +50,9 @@ def sheet_table(name: str, file: str, rows: Sequence[Sequence], sheet: str = "")
     head_row = head_row_of(rows)
     if not head_row:
         raise DataFault([Fault(file, "is empty", "Its first row must hold the column names.", sheet)])
-    width = max(map(len, rows))
-    heads, *below = ([*cells, *[""] * (width - len(cells))] for cells in rows[head_row - 1 :])
+    heads = rows[head_row - 1]
+    width = len(heads)  # cells to the right of the last head are in no column
+    below = ([*cells[:width], *[""] * (width - len(cells))] for cells in rows[head_row:])
     return raw_table(name, file, heads, below, sheet, head_row)
 
 
