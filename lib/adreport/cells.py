@@ -1,7 +1,7 @@
 """Cells as what the dictionary says they are: numbers, dates, levels, treatments; and the cells that are not."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -43,8 +43,7 @@ def typed(table: RawTable, scale: ResponseScale) -> tuple[pd.DataFrame, list[Fau
     faults += _dates_either_way(table, shown)
     for name, column in dictionary.columns(table.name).items():
         cells = table.cells.get(name, pd.Series("", index=table.cells.index, dtype=str))
-        if column.type not in WORDS:
-            cells = cells.mask(cells.str.casefold().isin(notation.NOT_KNOWN), "")
+        written, cells = cells, _known(cells, column, scale)
         if column.type == "ordered":
             cells, by_code = _by_code(table, name, cells, scale)
             faults += by_code
@@ -52,9 +51,32 @@ def typed(table: RawTable, scale: ResponseScale) -> tuple[pd.DataFrame, list[Fau
         columns[name] = parsed.values
         faults += [_fault(table, name, row, cells[row], parsed) for row in cells.index[parsed.bad]]
         if must_be_filled(column) and name in table.cells:
-            empty = Parsed(cells, cells == "", "the cell is empty", lambda _, label=column.label: f"Fill in: {label}.")
-            faults += [_fault(table, name, row, "", empty) for row in cells.index[empty.bad]]
+            gap = Parsed(cells, cells == "", advice=lambda _, label=column.label: f"Fill in: {label}.")
+            for row in cells.index[gap.bad]:
+                rule = "says that it is not known, but must be given" if written[row] else "the cell is empty"
+                faults.append(_fault(table, name, row, written[row], replace(gap, rule=rule)))
     return pd.DataFrame(columns), faults
+
+
+def _known(cells: pd.Series, column: Column, scale: ResponseScale) -> pd.Series:
+    """Cells without the words for what is not known; of a list, "none" for every word that means it.
+
+    An empty list means none where a cell of the column names something and none says none. An identifier is
+    never unknown, and a minus is a level where a plus is.
+    """
+    if column.type == "identifier":
+        return cells
+    unknown = notation.not_known(cells)
+    if column.type in ("level", "ordered"):
+        levels = _level_codes(scale.labels if column.type == "ordered" else column.levels)
+        unknown &= ~cells.map(dictionary.folded).isin(levels)
+        unknown &= ~cells.isin(["-", "–", "—"]) if cells.eq("+").any() else True
+    if column.type == "list":
+        none = notation.says_none(cells)
+        cells = cells.mask(none, "none")
+        if not none.any() and (cells.ne("") & ~unknown).any():
+            cells = cells.mask(cells == "", "none")
+    return cells.mask(unknown, "")
 
 
 def _notation(table: RawTable) -> Notation:

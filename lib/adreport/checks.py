@@ -2,15 +2,45 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
-from adreport import dictionary
-from adreport.faults import WARNING, Fault
+from adreport import dictionary, notation
+from adreport.faults import ERROR, WARNING, Fault
 from adreport.mapping import DRAFT, likeliest
 from adreport.readers.raw import RawTable
 
+OF_AN_EVENT = ("serious", "led_to_discontinuation", "grade", "onset_day")
 KEYS = {"patients": ["patient_id"], "courses": ["patient_id", "course"]}
+
+
+def without_no_events(table: RawTable) -> tuple[RawTable, list[Fault]]:
+    """Side effects without the rows that say that there was none, with a warning of how many there were.
+
+    Such a row that tells of an event all the same (its grade, its day, that it was serious) is an error.
+    """
+    if "side_effect" not in table.cells or table.cells.empty:
+        return table, []
+    none = notation.says_no_event(table.cells["side_effect"])
+    details = table.cells[[name for name in OF_AN_EVENT if name in table.cells]]
+    silent = details.apply(lambda cells: notation.not_known(cells) | notation.says_none(cells))
+    silent |= details.apply(lambda cells: cells.str.casefold()).isin(["", "0", "n", "false"])
+    telling = none & ~silent.all(axis=1)
+    rule = "says that there was no side effect, but the row tells of one"
+    advice = f"Name the side effect, or empty the row's {', '.join(details.columns)}."
+    faults = [_at(table, row, rule, advice) for row in table.cells.index[telling]]
+    rows = table.cells.index[none & ~telling]
+    if len(rows):
+        many = f"and {len(rows) - 1} more rows were" if len(rows) > 1 else "was"
+        rule = f"{many} taken as “no side effect” and left out"
+        faults.append(_at(table, rows[0], rule, "Correct the row if it is an event.", WARNING))
+    return replace(table, cells=table.cells[~none]), faults
+
+
+def _at(table: RawTable, row: int, rule: str, advice: str, severity: str = ERROR) -> Fault:
+    value = table.cells.loc[row, "side_effect"]
+    return Fault(table.file, rule, advice, table.sheet, int(row), "side_effect", value, severity)
 
 
 def unread_columns(table: RawTable) -> list[str]:

@@ -167,6 +167,8 @@ def _values(table: RawTable, columns: Mapping[str, str]) -> dict[str, dict[str, 
         column = dictionary.columns(table.name).get(name)
         if column is not None and column.levels:
             words = [word for word in table.cells[head].unique() if word and word not in column.levels]
+            if "+" not in words:  # alone, a minus is a gap
+                words = [word for word in words if word != "-"]
             known = {
                 word: column.level_synonyms[folded(word)] for word in words if folded(word) in column.level_synonyms
             }

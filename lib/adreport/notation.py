@@ -3,12 +3,25 @@
 One cell often cannot tell (1,234 or 03/04/2020); the other cells of its table can.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
-NOT_KNOWN = frozenset({"na", "n/a", "nan", "null", "."})  # what R, Python, SQL and SAS write for a gap
+from adreport.dictionary import folded
+
+# What R, Python, SQL, SAS, Excel and people write for a gap.
+NOT_KNOWN = frozenset({
+    "na", "n/a", "n.a.", "#n/a", "nan", "null", ".", "?", "-", "–", "—", "unknown", "not known", "not available",
+    "bilinmiyor", "k.a.", "k. a.", "unbekannt",
+})  # fmt: skip
+NONE = frozenset({"none", "no", "nil", "nothing", "yok", "hayır", "hayir", "kein", "keine", "keiner", "nein"})
+NO_EVENT = re.compile(
+    r"(?:no|nil|none|without|keine?|ohne)( (?:known|reported|observed|documented|drug|bekannte?n?))*"
+    r"( (?:side effects?|adverse (?:events?|effects?|reactions?)|aes?|nebenwirkung(?:en)?))?"
+    r"( (?:reported|observed|documented|recorded|seen|bekannt|gemeldet))?|yan etki (?:yok|görülmedi|gözlenmedi)"
+)
 
 CLEARLY_COMMA = r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,})"
 CLEARLY_POINT = r"[+-]?(?:\d+\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,})"
@@ -20,6 +33,22 @@ MONTH_FIRST = (*DAY_FIRST[:-1], "%m/%d/%Y")
 SLASHES = r"(\d{1,2})/(\d{1,2})/\d{4}"
 EXCEL_DAYS = r"[34]\d{4}"  # days since 1899-12-30, from 1982 to 2036
 EXCEL_EPOCH = pd.Timestamp("1899-12-30")
+
+
+def not_known(cells: pd.Series) -> pd.Series:
+    """Which cells hold a word for a value that is not known."""
+    return cells.map(folded).isin(NOT_KNOWN)
+
+
+def says_none(cells: pd.Series) -> pd.Series:
+    """Which cells hold a word for none."""
+    return cells.map(folded).isin(NONE)
+
+
+def says_no_event(cells: pd.Series) -> pd.Series:
+    """Which cells of side effects say in words, or with a dash, that there was none."""
+    plain = cells.map(folded).str.replace("-", " ").str.split().str.join(" ").str.rstrip(".!")
+    return cells.isin(["-", "–", "—"]) | says_none(plain) | plain.str.fullmatch(NO_EVENT)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from adreport import rules
 from adreport.cells import typed
-from adreport.checks import key_faults, missing_columns, overlooked_columns, unread_columns
+from adreport.checks import key_faults, missing_columns, overlooked_columns, unread_columns, without_no_events
 from adreport.courses import is_rescue, with_other_treatments, with_outcomes
 from adreport.dictionary import columns
 from adreport.digests import data_checksum
@@ -63,7 +63,10 @@ def examine(path: Path) -> Examination:
         return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
     if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
         return Examination(None, missing)
-    tables, faults = {}, list(overlooked_tables(path, raw))
+    events, no_events = without_no_events(raw["side_effects"])
+    no_events = [_as_in_file(fault, raw) for fault in no_events]
+    raw["side_effects"] = events
+    tables, faults = {}, [*overlooked_tables(path, raw), *no_events]
     for name, table in raw.items():
         tables[name], found = typed(table, scale)
         faults += [*overlooked_columns(table), *found, *personal_data(table)]
