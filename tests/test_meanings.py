@@ -21,13 +21,6 @@ def patients(**columns):
     return typed(RawTable("patients", "patients.csv", cells), response_scale(None))
 
 
-def message(**tables):
-    def of(folder):
-        return [str(fault) for fault in examine(written(folder, **tables)).faults]
-
-    return of
-
-
 @pytest.mark.parametrize("word", WORDS_FOR_NONE)
 def test_a_row_that_says_no_side_effect_is_no_event(word, tmp_path):
     events = cohort()["side_effects"]
@@ -38,7 +31,7 @@ def test_a_row_that_says_no_side_effect_is_no_event(word, tmp_path):
     assert len(examination.study.side_effects) == len(events) - 2
     (fault,) = examination.faults
     assert (fault.row, fault.column) == (4, "side_effect")
-    assert "and 1 more rows were taken as “no side effect”" in fault.rule
+    assert fault.rule == "was taken as “no side effect” (and 1 more in this column): no event"
 
 
 def test_a_row_that_says_none_and_tells_of_an_event_is_asked_for(tmp_path):

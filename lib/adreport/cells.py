@@ -83,7 +83,9 @@ def _notation(table: RawTable) -> Notation:
     """How this table writes numbers and dates."""
     kinds = {name: column.type for name, column in dictionary.columns(table.name).items() if name in table.cells}
     numbers = [table.cells[name] for name, kind in kinds.items() if kind in NUMBERS]
-    return notation.notation(numbers, [table.cells[name] for name, kind in kinds.items() if kind == "date"])
+    shown = notation.notation(numbers, [table.cells[name] for name, kind in kinds.items() if kind == "date"])
+    has_types = not table.head_row  # SPSS, Parquet and DuckDB write a number with a point
+    return replace(shown, decimal_point=True) if has_types and not shown.decimal_comma else shown
 
 
 def _dates_either_way(table: RawTable, shown: Notation) -> Iterator[Fault]:
@@ -138,7 +140,7 @@ def _parsed(cells: pd.Series, column: Column, scale: ResponseScale, shown: Notat
 
 def _numbers(cells: pd.Series, column: Column, shown: Notation) -> Parsed:
     """Numbers within the column's range."""
-    numbers = notation.numbers(cells, shown)
+    numbers = notation.numbers(cells, shown, column.maximum, column.type == "integer")
     bad = (cells != "") & ~np.isfinite(numbers)
     kind = "a whole number" if column.type == "integer" else "a number"
     rule = f"is not {kind}"

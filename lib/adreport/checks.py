@@ -32,8 +32,8 @@ def without_no_events(table: RawTable) -> tuple[RawTable, list[Fault]]:
     faults = [_at(table, row, rule, advice) for row in table.cells.index[telling]]
     rows = table.cells.index[none & ~telling]
     if len(rows):
-        many = f"and {len(rows) - 1} more rows were" if len(rows) > 1 else "was"
-        rule = f"{many} taken as “no side effect” and left out"
+        others = f" (and {len(rows) - 1} more in this column)" if len(rows) > 1 else ""
+        rule = f"was taken as “no side effect”{others}: no event"
         faults.append(_at(table, rows[0], rule, "Correct the row if it is an event.", WARNING))
     return replace(table, cells=table.cells[~none]), faults
 
