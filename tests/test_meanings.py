@@ -95,3 +95,104 @@ def test_a_minus_is_a_level_only_beside_a_plus():
     assert drafted("+", "-") == {"patients": {"food_allergy": {"+": "yes", "-": "no"}}}
     _, faults = patients(food_allergy=["+", "-"])
     assert [fault.value for fault in faults] == ["+", "-"]
+
+
+@pytest.mark.parametrize(
+    ("born", "expected"), [("01.01.1900", [2]), ("1899-12-25", [2]), ("1950-01-01", []), ("", []), ("2012-01-01", [])]
+)
+def test_a_birth_date_must_give_an_age_that_people_reach(born, expected, tmp_path):
+    people = cohort()["patients"].drop(columns="age_at_data_lock_years").assign(birth_date="")
+    people.loc[0, "birth_date"] = born
+    folder = written(tmp_path, patients=people)
+    (folder / "study.yml").write_text("data_lock_date: 2024-06-30\n", encoding="utf-8")
+    assert [fault.row for fault in examine(folder).errors if fault.column == "birth_date"] == expected
+
+
+def test_a_birth_date_is_judged_by_the_courses_where_there_is_no_data_lock(tmp_path):
+    courses = cohort()["courses"].assign(start_date="")
+    courses.loc[0, ["start_date", "age_at_start_years"]] = ["2020-01-01", ""]
+    people = cohort()["patients"].assign(birth_date="")
+    people.loc[people["patient_id"] == courses.loc[0, "patient_id"], "birth_date"] = "1890-01-01"
+    errors = examine(written(tmp_path, patients=people, courses=courses)).errors
+    (fault,) = (fault for fault in errors if fault.column == "birth_date")
+    assert fault.rule == "makes the patient 130 years old on 2020-01-01"
+
+
+def test_a_required_cell_is_never_to_be_left_empty():
+    _, (sex,) = patients(sex=["male", "weiblich"])
+    assert sex.advice.startswith("Did you mean female?")
+    _, (sex,) = patients(sex=["male", "1"])
+    assert sex.advice == "Possible: female, male."
+    cells = pd.DataFrame({"patient_id": ["A"], "course": ["II"], "treatment": ["CSA"], "response": ["9"]})
+    _, (course, response) = typed(RawTable("courses", "courses.csv", cells), response_scale(None))
+    assert course.advice == "Correct it."
+    assert response.advice.endswith("Leave the cell empty if it is not known.")  # a response may be empty
+    _, (ige,) = patients(total_ige_iu_per_ml=["many"])
+    assert ige.advice == "Correct it. Leave the cell empty if it is not known."
+
+
+def advice_on(treatment):
+    cells = pd.DataFrame({"patient_id": ["A"], "course": ["1"], "treatment": [treatment], "response": ["1"]})
+    (fault,) = typed(RawTable("courses", "courses.csv", cells), response_scale(None))[1]
+    return fault.advice
+
+
+@pytest.mark.parametrize(
+    "drug",
+    [
+        "cyclophosphamide",
+        "adalimumab",
+        "tacrolimus",
+        "tofacitinib",
+        "ritlecitinib",
+        "etanercept",
+        "infliximab",
+        "ustekinumab",
+        "secukinumab",
+        "ixekizumab",
+        "rituximab",
+        "mepolizumab",
+        "benralizumab",
+        "reslizumab",
+        "tezepelumab",
+        "mirikizumab",
+        "rocatinlimab",
+        "leflunomide",
+        "apremilast",
+        "acitretin",
+        "hydroxychloroquine",
+        "mercaptopurine",
+        "chlorambucil",
+        "ruxolitinib",
+        "delgocitinib",
+        "upatinib",
+        "dexamethasone",
+        "thalidomide",
+        "tixagevimab",
+        "certolizumab",
+        "natalizumab",
+        "ocrelizumab",
+        "eculizumab",
+    ],
+)
+def test_another_drug_is_not_taken_for_a_spelling(drug):
+    assert "Did you mean" not in advice_on(drug)
+    assert advice_on(drug).startswith("Give a new drug a row in data/treatments.csv")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("Methotrexat", "Did you mean Methotrexate?"),
+        ("cyclosporn", "Did you mean cyclosporin?"),
+        ("Prednisolon", "Did you mean prednisolone?"),
+        ("Dupilumap", "Did you mean Dupilumab?"),
+        ("omalizumabe", "Did you mean Omalizumab?"),
+        ("MTX 10mg", "It may be Methotrexate: write the drug alone, and the amount under dose."),
+        ("Dupilumab (300 mg)", "It may be Dupilumab"),
+        ("CSA + steroid", "A combination is two courses"),
+        ("MTX and CSA", "A combination is two courses"),
+    ],
+)
+def test_a_hint_says_what_a_treatment_may_be(word, hint):
+    assert hint in advice_on(word)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from adreport import dictionary, notation
@@ -94,7 +95,8 @@ def _converted(cells: pd.DataFrame, table: str) -> pd.DataFrame:
     """
     for theirs, (ours, factor) in CONVERSIONS.items():
         if theirs in cells and ours not in cells and ours in dictionary.columns(table):
-            numbers = notation.numbers(cells[theirs], notation.notation([cells[theirs]], [])) * factor
+            most = (dictionary.columns(table)[ours].maximum or np.inf) / factor
+            numbers = notation.numbers(cells[theirs], notation.notation([cells[theirs]], []), most) * factor
             days = numbers.round() if ours.endswith("_days") else numbers.round(2)
             texts = days.map(lambda value: f"{value:g}" if abs(value) < 1e5 else str(value), na_action="ignore")
             cells = cells.rename(columns={theirs: ours}).assign(**{ours: texts.where(numbers.notna(), cells[theirs])})

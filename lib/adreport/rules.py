@@ -102,6 +102,7 @@ def adults(records: Records) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Records], Iterator[Fault]], ...] = (
     chronology.stops_before_start, chronology.ages_against_dates, chronology.patients_against_dates,
+    chronology.births_out_of_range,
     chronology.courses_out_of_order, chronology.overlaps_of_one_treatment, chronology.after_data_lock,
     chronology.ongoing_but_followed, chronology.lost_but_followed, chronology.stopped_but_ongoing,
     chronology.side_effects_outside, onset_after_treatment, delay_against_courses, patients_without_course,
