@@ -5,6 +5,8 @@ import pytest
 
 from adreport.cells import typed
 from adreport.cohort import listed
+from adreport.dictionary import dose_unit
+from adreport.faults import Fault
 from adreport.mapping import draft
 from adreport.readers.raw import RawTable
 from adreport.reading import examine
@@ -196,3 +198,82 @@ def test_another_drug_is_not_taken_for_a_spelling(drug):
 )
 def test_a_hint_says_what_a_treatment_may_be(word, hint):
     assert hint in advice_on(word)
+
+
+@pytest.mark.parametrize(
+    ("inside", "hint"),
+    [
+        ("\u0410{}", "a Cyrillic letter \u0410"),
+        ("P–{}", "a dash – in place of a hyphen -"),
+        ("P\u200b{}", "an invisible character (zero width space)"),
+        ("PO{}", "There is P0"),
+    ],
+)
+def test_an_identifier_that_looks_the_same_is_told_apart(inside, hint, tmp_path):
+    plain, odd = {"\u0410{}": "A{}", "P–{}": "P-{}", "P\u200b{}": "P{}", "PO{}": "P0{}"}[inside], inside
+    tables = {
+        name: table.assign(patient_id=[plain.format(patient.removeprefix("P")) for patient in table["patient_id"]])
+        for name, table in cohort().items()
+    }
+    first = tables["courses"].index[0]
+    tables["courses"].loc[first, "patient_id"] = odd.format("01")
+    (advice,) = (fault.advice for fault in examine(written(tmp_path, **tables)).errors if fault.file == "courses.csv")
+    assert hint in advice
+    assert "is that the same patient?" in advice
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("A01", "a01", True),
+        ("7", "007", True),
+        ("A-01", "A–01", True),
+        ("1-11", "11-1", False),
+        ("АБ-01", "АБ-02", False),
+        ("AI1", "A11", False),
+    ],
+)
+def test_two_spellings_of_one_patient_are_a_warning(one, other, alike, tmp_path):
+    people = pd.DataFrame({"patient_id": [one, other], "sex": "male"})
+    courses = people.assign(course="1", treatment="CSA", response="1", discontinuation_reason="remission")
+    folder = written(tmp_path, patients=people, courses=courses.drop(columns="sex"), side_effects=None)
+    assert [fault.row for fault in examine(folder).faults] == ([3] if alike else [])
+
+
+def test_units_are_understood_in_the_usual_spellings_and_others_gathered(tmp_path):
+    courses = cohort()["courses"]
+    first, second, third = courses.index[courses["treatment"].isin(["cyclosporine", "CSA"])][:3]
+    courses.loc[first, "dose_unit"] = "mg/kg/d"
+    courses.loc[[second, third], "dose_unit"] = "mg/d"
+    examination = examine(written(tmp_path, courses=courses))
+    (fault,) = examination.faults
+    assert (fault.row, fault.column) == (second + 2, "dose_unit")
+    assert f"(also in row {third + 2})" in fault.rule
+    assert set(examination.study.courses["dose_unit"].dropna()) >= {"mg/kg/day", "mg/day"}
+    assert "mg/kg/d" not in set(examination.study.courses["dose_unit"])
+
+
+@pytest.mark.parametrize(
+    ("written_as", "unit"),
+    [
+        ("mg/kg/wk", "mg/kg/week"),
+        ("mg/d", "mg/day"),
+        ("mg/2 wks", "mg/2 weeks"),
+        ("mg/m²/d", "mg/m2/day"),
+        ("MG/KG/Tag", "mg/kg/day"),
+        ("mg/kg/hafta", "mg/kg/week"),
+        ("drops", "drops"),
+    ],
+)
+def test_a_unit_is_read_as_the_usual_one(written_as, unit):
+    assert dose_unit(written_as) == unit
+
+
+@pytest.mark.parametrize("head", ["patient\nid", "patient\u00a0id", "Patient  ID"])
+def test_a_head_with_another_blank_is_the_same(head, tmp_path):
+    people = cohort()["patients"].rename(columns={"patient_id": head})
+    assert examine(written(tmp_path, patients=people)).faults == []
+
+
+def test_a_message_is_one_line():
+    assert str(Fault("a.csv", "is odd", "Mend it.", column="dose\nunit", value="a\r\nb")).count("\n") == 0

@@ -139,7 +139,8 @@ def _parsed(cells: pd.Series, column: Column, scale: ResponseScale, shown: Notat
         case "date":
             return _dates(cells, shown)
         case _:
-            return Parsed(cells.where(cells != ""), pd.Series(False, index=cells.index))
+            values = cells.map(dictionary.dose_unit) if column.name == "dose_unit" else cells
+            return Parsed(values.where(cells != ""), pd.Series(False, index=cells.index))
 
 
 def _numbers(cells: pd.Series, column: Column, shown: Notation) -> Parsed:

@@ -1,6 +1,5 @@
 """Raw tables against the dictionary: which columns there are, and whether keys are unique and known."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,6 +7,7 @@ import pandas as pd
 
 from adreport import dictionary, notation
 from adreport.faults import ERROR, WARNING, Fault
+from adreport.lookalikes import alike, nearly, odd_letters
 from adreport.mapping import DRAFT, likeliest
 from adreport.readers.raw import RawTable
 
@@ -80,6 +80,7 @@ def key_faults(raw: dict[str, RawTable]) -> Iterator[Fault]:
             yield Fault(raw[name].file, "occurs twice", advice, raw[name].sheet, row, *_key(filled, row))
     for child, parent in (("courses", "patients"), ("side_effects", "courses")):
         yield from _orphans(raw[child], raw[parent], KEYS[parent])
+    yield from spellings_of_a_patient(raw["patients"])
 
 
 def _keys(table: RawTable, key: list[str]) -> pd.DataFrame:
@@ -99,19 +100,31 @@ def _key(cells: pd.DataFrame, row: int) -> tuple[str, str]:
 def _orphans(child: RawTable, parent: RawTable, key: list[str]) -> Iterator[Fault]:
     known = set(_keys(parent, key).itertuples(index=False, name=None))
     cells = _keys(child, key)
-    by_bare = {_bare(patient): patient for patient, *_ in sorted(known, reverse=True)}
+    by_look = {nearly(patient): patient for patient, *_ in sorted(known, reverse=True)}
     for row, values in zip(cells.index, cells.itertuples(index=False, name=None), strict=True):
         if values not in known and all(values):
             where = parent.place if parent.place != child.place else parent.name
-            advice = f"Add it to {where}, or correct it here.{_same_but_for_zeros(values[0], by_bare)}"
+            advice = f"Add it to {where}, or correct it here.{_other_spelling(values[0], by_look)}"
             yield Fault(child.file, f"is not in {where}", advice, child.sheet, int(row), *_key(cells, row))
 
 
-def _same_but_for_zeros(patient: str, by_bare: dict[str, str]) -> str:
-    """A hint where another spelling of the patient's number is there: 1, 1.0 and 001 are three patients."""
-    close = by_bare.get(_bare(patient), patient)
-    return f" There is {close}: is that the same patient?" if close != patient else ""
+def _other_spelling(patient: str, by_look: dict[str, str]) -> str:
+    """A hint where another spelling of the patient is there: 1, 1.0 and 001 are three patients."""
+    close = by_look.get(nearly(patient), patient)
+    here, there = odd_letters(patient, close if close != patient else ""), odd_letters(close, patient)
+    odd = f" This one has {here}." if here else f" That one has {there}." if there else ""
+    return f" There is {close}: is that the same patient?{odd}" if close != patient else odd
 
 
-def _bare(identifier: str) -> str:
-    return re.sub(r"\.0+$", "", identifier).lstrip("0 ").casefold().replace(" ", "").replace("-", "")
+def spellings_of_a_patient(table: RawTable) -> Iterator[Fault]:
+    """A warning for each patient of whom another row has the same number but for case, zeros or what is not seen."""
+    cells = table.cells["patient_id"]
+    cells = cells[cells != ""].drop_duplicates()
+    looks = cells.map(alike)
+    first = {look: row for row, look in reversed(list(looks.items()))}
+    for row in looks.index[looks.duplicated()]:
+        other = cells[first[looks[row]]]
+        odd = odd_letters(cells[row], other) or odd_letters(other, cells[row])
+        rule = f"looks like {other} in row {first[looks[row]]}{f', but one has {odd}' if odd else ''}"
+        advice = "Write one patient in one way; leave it if they are two."
+        yield Fault(table.file, rule, advice, table.sheet, int(row), "patient_id", cells[row], WARNING)

@@ -37,7 +37,8 @@ class Fault:
             f"column {self.column}" if self.column else "",
         ]
         value = f"“{self.value}” " if self.value else ""
-        return f"{', '.join(filter(None, place))}: {value}{self.rule}. {self.advice}"
+        message = f"{', '.join(filter(None, place))}: {value}{self.rule}. {self.advice}"
+        return " ".join(message.splitlines())
 
 
 class DataFault(Refusal):

@@ -64,8 +64,9 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     """A raw table under the names of the dictionary."""
     columns = {str(theirs): ours for theirs, ours in mapping.get("columns", {}).get(table.name, {}).items()}
     for head in table.cells.columns:  # in which case or with which spaces a name is written does not matter
-        if plain_title(head) in dictionary.columns(table.name) and plain_title(head) not in table.cells:
-            columns.setdefault(head, plain_title(head))
+        plain = plain_title(" ".join(head.split()))
+        if plain in dictionary.columns(table.name) and plain not in table.cells:
+            columns.setdefault(head, plain)
     renamed = table.cells.rename(columns=columns)
     if twice := sorted(set(renamed.columns[renamed.columns.duplicated()])):
         rule, advice = "is what two columns are read as", "Rename or remove one of the two, or correct mapping.yml."
