@@ -8,6 +8,7 @@ from adreport.cohort import listed
 from adreport.dictionary import dose_unit
 from adreport.faults import Fault
 from adreport.mapping import draft
+from adreport.privacy import personal_data
 from adreport.readers.raw import RawTable
 from adreport.reading import examine
 from adreport.response import response_scale
@@ -21,6 +22,11 @@ def patients(**columns):
     cells = pd.DataFrame({"sex": "male", **columns}, dtype=str)
     cells.insert(0, "patient_id", [f"A{row}" for row in range(len(cells))])
     return typed(RawTable("patients", "patients.csv", cells), response_scale(None))
+
+
+def suspected(name, column, text):
+    """What looks like personal data in a cell of a table."""
+    return list(personal_data(RawTable(name, f"{name}.csv", pd.DataFrame({column: [text]}))))
 
 
 @pytest.mark.parametrize("word", WORDS_FOR_NONE)
@@ -277,3 +283,79 @@ def test_a_head_with_another_blank_is_the_same(head, tmp_path):
 
 def test_a_message_is_one_line():
     assert str(Fault("a.csv", "is odd", "Mend it.", column="dose\nunit", value="a\r\nb")).count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("call 07700 900123", "a telephone number"),
+        ("tel (555) 123-4567", "a telephone number"),
+        ("555-123-4567", "a telephone number"),
+        ("090-1234-5678", "a telephone number"),
+        ("0532 123 45 67", "a telephone number"),
+        ("+49 171 2345678", "a telephone number"),
+        ("030/1234567", "a telephone number"),
+        ("+44 20 7946 0958", "a telephone number"),
+        ("born 12 March 2012", "a full date"),
+        ("geb. 12.3.12", "a full date"),
+        ("*2012/03/12", "a full date"),
+        ("DOB 12. März 2012", "a full date"),
+        ("12 Ağustos 2012", "a full date"),
+        ("March 12, 2012", "a full date"),
+        ("NHS 9434765919", "a health service number"),
+        ("KVNR A123456780", "a health insurance number"),
+    ],
+)
+def test_personal_data_of_other_countries_are_found(text, kind):
+    assert [fault.rule for fault in suspected("side_effects", "management", text)] == [f"looks like {kind}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "300 mg/2 weeks",
+        "P-001",
+        "10/20 mg",
+        "0.5-1.5 mg/kg",
+        "day 12",
+        "stopped in May 2020",
+        "ICD L20.9",
+        "3-4-5",
+        "2019-2022",
+        "ALT 120/80",
+        "dose 100-200-300",
+        "1234567890",
+        "1.234.567",
+        "may 2 tablets",
+        "0.75 1.25 2.50",
+        "study 2020-001234-12",
+        "in 12 marked cases",
+    ],
+)
+def test_doses_codes_and_ranges_are_not_personal_data(text):
+    assert suspected("side_effects", "management", text) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "山田 太郎",
+        "伊藤 蓮",
+        "山田太郎",
+        "A. Yılmaz",
+        "Yılmaz A.",
+        "Müller, K.",
+        "J. Smith",
+        "Mehmet K",
+        "O'Brien Sean",
+    ],
+)
+def test_names_with_initials_and_chinese_letters_are_found(name):
+    assert [fault.rule for fault in suspected("patients", "patient_id", name)] == ["looks like a name"]
+
+
+@pytest.mark.parametrize(
+    "pseudonym", ["P-001", "AD-AK", "A 01", "AK", "P01", "患者01", "ADK-A", "SITE A", "MÜ 3", "A.1"]
+)
+def test_pseudonyms_are_not_names(pseudonym):
+    assert suspected("patients", "patient_id", pseudonym) == []
