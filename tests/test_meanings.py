@@ -298,6 +298,7 @@ def test_a_message_is_one_line():
         ("+44 20 7946 0958", "a telephone number"),
         ("born 12 March 2012", "a full date"),
         ("geb. 12.3.12", "a full date"),
+        ("DOB: 12/3/12", "a full date"),
         ("*2012/03/12", "a full date"),
         ("DOB 12. März 2012", "a full date"),
         ("12 Ağustos 2012", "a full date"),
@@ -329,7 +330,7 @@ def test_personal_data_of_other_countries_are_found(text, kind):
         "may 2 tablets",
         "0.75 1.25 2.50",
         "study 2020-001234-12",
-        "in 12 marked cases",
+        "in 12 marked cases;+1 200 mg;+10 20",
     ],
 )
 def test_doses_codes_and_ranges_are_not_personal_data(text):
@@ -359,3 +360,20 @@ def test_names_with_initials_and_chinese_letters_are_found(name):
 )
 def test_pseudonyms_are_not_names(pseudonym):
     assert suspected("patients", "patient_id", pseudonym) == []
+
+
+def test_several_courses_in_a_row_are_told(tmp_path):
+    wide = cohort()["patients"].assign(treatment1="CSA", response1="1", treatment2="MTX", response2="2")
+    faults = examine(written(tmp_path, patients=wide, courses=None, side_effects=None)).faults
+    assert "has the columns treatment1, response1, treatment2, response2: several courses in one row" in faults[-1].rule
+    assert "a row of its own" in faults[-1].advice
+
+
+def test_a_row_of_group_heads_is_told(tmp_path):
+    folder = written(tmp_path)
+    file = folder / "courses.csv"
+    rows = file.read_text(encoding="utf-8")
+    file.write_text("Who,,What" + "," * (rows.splitlines()[0].count(",") - 2) + "\n" + rows, encoding="utf-8")
+    (fault,) = examine(folder).faults
+    assert (fault.file, fault.row) == ("courses.csv", 1)
+    assert "was taken for the column names, which seem to stand in row 2" in fault.rule

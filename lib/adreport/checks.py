@@ -1,5 +1,6 @@
 """Raw tables against the dictionary: which columns there are, and whether keys are unique and known."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,8 +10,9 @@ from adreport import dictionary, notation
 from adreport.faults import ERROR, WARNING, Fault
 from adreport.lookalikes import alike, nearly, odd_letters
 from adreport.mapping import DRAFT, likeliest
-from adreport.readers.raw import RawTable
+from adreport.readers.raw import RawTable, plain_title
 
+NUMBERED = re.compile(r"(.*?)[ _.-]?\d{1,2}")
 OF_AN_EVENT = ("serious", "led_to_discontinuation", "grade", "onset_day")
 KEYS = {"patients": ["patient_id"], "courses": ["patient_id", "course"]}
 
@@ -48,8 +50,46 @@ def unread_columns(table: RawTable) -> list[str]:
     return [head for head in table.cells.columns if head not in dictionary.columns(table.name)]
 
 
+def wide(table: RawTable) -> Iterator[Fault]:
+    """A fault where a table has treatment1, treatment2 …: it has a row a patient, and courses need a row each."""
+    names = {_plain_head(name) for column in ("treatment", "response") for name in _names_of("courses", column)}
+    stems = {head: match[1] for head in table.cells if (match := NUMBERED.fullmatch(head))}
+    found = [head for head, stem in stems.items() if _plain_head(stem) in names]
+    if len(found) > 1:
+        rule = f"has the columns {', '.join(found[:4])}{' …' if len(found) > 4 else ''}: several courses in one row"
+        advice = (
+            "Give each treatment course a row of its own in the table courses: patient_id, course, treatment, response"
+        )
+        yield Fault(table.file, rule, f"{advice} and the rest.", table.sheet, table.head_row)
+
+
+def _names_of(table: str, name: str) -> tuple[str, ...]:
+    column = dictionary.columns(table)[name]
+    return (name, column.label, *column.synonyms)
+
+
+def _plain_head(head: str) -> str:
+    return re.sub(r"[\W_]+", "", head.casefold())
+
+
+def _heads_below(table: RawTable) -> Iterator[Fault]:
+    """A fault where the column names stand in the row below the one that was taken for them."""
+    ours = dictionary.columns(table.name)
+    below = [cell for cell in table.cells.iloc[0] if plain_title(cell) in ours] if len(table.cells) else []
+    if len(below) > 1:
+        row, first = int(table.cells.index[0]), table.head_row
+        rule = f"was taken for the column names, which seem to stand in row {row} ({', '.join(below[:3])} …)"
+        yield Fault(table.file, rule, f"Take row {first} out, or leave one cell of it filled.", table.sheet, first)
+
+
 def missing_columns(table: RawTable) -> Iterator[Fault]:
-    """A fault for each required column that is not there, with the likeliest one that is."""
+    """A fault for each required column that is not there, with the likeliest one that is; or one that tells why."""
+    lacking = any(
+        column.required and name not in table.cells for name, column in dictionary.columns(table.name).items()
+    )
+    if lacking and (why := [*wide(table), *_heads_below(table)]):
+        yield from why
+        return
     for name, column in dictionary.columns(table.name).items():
         if column.required and name not in table.cells:
             others = unread_columns(table)
