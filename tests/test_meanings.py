@@ -136,7 +136,7 @@ def test_a_required_cell_is_never_to_be_left_empty():
     assert course.advice == "Correct it."
     assert response.advice.endswith("Leave the cell empty if it is not known.")  # a response may be empty
     _, (ige,) = patients(total_ige_iu_per_ml=["many"])
-    assert ige.advice == "Correct it. Leave the cell empty if it is not known."
+    assert ige.advice == "Correct it, or leave the cell empty if it is not known."
 
 
 def advice_on(treatment):
@@ -198,6 +198,7 @@ def test_another_drug_is_not_taken_for_a_spelling(drug):
         ("omalizumabe", "Did you mean Omalizumab?"),
         ("MTX 10mg", "It may be Methotrexate: write the drug alone, and the amount under dose."),
         ("Dupilumab (300 mg)", "It may be Dupilumab"),
+        ("methotrexate sodium", "Did you mean Methotrexate? Write it alone."),
         ("CSA + steroid", "A combination is two courses"),
         ("MTX and CSA", "A combination is two courses"),
     ],

@@ -154,20 +154,15 @@ def _numbers(cells: pd.Series, column: Column, shown: Notation) -> Parsed:
         rule += f" from {column.minimum:,.10g} to {column.maximum:,.10g} {column.unit}".rstrip()
     if column.type == "integer":
         bad |= numbers % 1 > 0
-    return Parsed(numbers.where(~bad), bad, rule, partial(_advice_on_number, unless=_unless_known(column)))
+    return Parsed(numbers.where(~bad), bad, rule, partial(_advice_on_number, may_be_empty=not must_be_filled(column)))
 
 
-def _advice_on_number(text: str, unless: str) -> str:
+def _advice_on_number(text: str, may_be_empty: bool = False) -> str:
     if text.startswith("="):
         return "The file has no result of this formula: open it in Excel, save it, and check again."
     if notation.is_ambiguous_number(text):
         return "It can be a thousand or a decimal: write it without a sign for thousands, or with a decimal point."
-    return f"Correct it. {unless}".strip()
-
-
-def _unless_known(column: Column) -> str:
-    """What to do where a value is not known, "" where it must be."""
-    return "" if must_be_filled(column) else "Leave the cell empty if it is not known."
+    return "Correct it, or leave the cell empty if it is not known." if may_be_empty else "Correct it."
 
 
 def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str) -> Parsed:
@@ -178,10 +173,11 @@ def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str)
     def advice(word: str) -> str:
         meant = column.level_synonyms.get(dictionary.folded(word))
         if word.startswith("="):
-            return _advice_on_number(word, "")
+            return _advice_on_number(word)
         if meant in levels:
             return f"Did you mean {meant}? {DRAFT} and values."
-        return f"{nearest(word, list(levels))} {_unless_known(column)}".strip()
+        unless = "" if must_be_filled(column) else " Leave the cell empty if it is not known."
+        return f"{nearest(word, list(levels))}{unless}"
 
     return Parsed(values, (cells != "") & known.isna(), rule, advice)
 
@@ -206,12 +202,14 @@ def _advice_on_date(text: str) -> str:
 
 def _nearest_treatment(word: str) -> str:
     """What a word for a treatment may be: a drug with its dose, a combination, another spelling, another drug."""
-    alone = DOSE.sub("", word).strip(" ,(")
+    alone, first = DOSE.sub("", word).strip(" ,("), word.split()[0]
     if alone != word and (code := dictionary.treatment_code(alone)):
         return f"It may be {dictionary.treatments()[code].label}: write the drug alone, and the amount under dose."
     parts = [part.strip() for part in COMBINED.split(word)]
     if len(parts) > 1 and any(map(dictionary.treatment_code, parts)):
         return "A combination is two courses: give each drug a row of its own, with the same dates."
+    if first != word and (code := dictionary.treatment_code(first)):
+        return f"Did you mean {dictionary.treatments()[code].label}? Write it alone."
     names = [name for one in dictionary.treatments().values() for name in (one.label, one.abbreviation, *one.synonyms)]
     close = nearest(word, names, ALIKE_DRUGS)
     other = "Else give a new drug a row in data/treatments.csv, or say in mapping.yml which treatment it is."
