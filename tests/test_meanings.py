@@ -378,3 +378,15 @@ def test_a_row_of_group_heads_is_told(tmp_path):
     (fault,) = examine(folder).faults
     assert (fault.file, fault.row) == ("courses.csv", 1)
     assert "was taken for the column names, which seem to stand in row 2" in fault.rule
+
+
+@pytest.mark.parametrize(("born", "month"), [("07/25/2011", 2), ("25/07/2011", 3), ("07/07/2011", 3)])
+def test_the_tables_of_a_data_set_share_what_their_dates_show(born, month, tmp_path):
+    people = pd.DataFrame({"patient_id": ["A"], "sex": ["male"], "birth_date": [born]})
+    courses = pd.DataFrame({"patient_id": ["A"], "course": "1", "treatment": "CSA", "response": "1"})
+    courses = courses.assign(start_date="02/03/2020", stop_date="04/05/2020", discontinuation_reason="remission")
+    examination = examine(written(tmp_path, patients=people, courses=courses, side_effects=None))
+    assert examination.study.courses["start_date"].dt.month.tolist() == [month]
+    assert {(fault.severity, fault.column) for fault in examination.faults} == {
+        ("warning", "start_date"), ("warning", "stop_date"),
+    }  # fmt: skip

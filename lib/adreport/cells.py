@@ -1,7 +1,7 @@
 """Cells as what the dictionary says they are: numbers, dates, levels, treatments; and the cells that are not."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -37,14 +37,19 @@ def must_be_filled(column: Column) -> bool:
     return column.required and column.type != "ordered"
 
 
-def typed(table: RawTable, scale: ResponseScale) -> tuple[pd.DataFrame, list[Fault]]:
+def typed(table: RawTable, scale: ResponseScale, others: Iterable[RawTable] = ()) -> tuple[pd.DataFrame, list[Fault]]:
     """A table with one column for each of the dictionary, on the rows of the raw one, and its faults.
 
+    Dates with slashes that this table does not explain are read as the `others` of the data set write them.
     Missing columns are empty, extra ones dropped, cells that cannot be read missing.
     """
     columns, faults = {}, []
     shown = _notation(table)
-    faults += _dates_either_way(table, shown)
+    if not (shown.day_first or shown.month_first):
+        elsewhere = [_notation(other) for other in others]
+        months = any(other.month_first for other in elsewhere)
+        faults += _dates_either_way(table, months_first := months and not any(other.day_first for other in elsewhere))
+        shown = replace(shown, month_first=months_first)
     for name, column in dictionary.columns(table.name).items():
         cells = table.cells.get(name, pd.Series("", index=table.cells.index, dtype=str))
         written, cells = cells, _known(cells, column, scale)
@@ -92,16 +97,17 @@ def _notation(table: RawTable) -> Notation:
     return replace(shown, decimal_point=True) if has_types and not shown.decimal_comma else shown
 
 
-def _dates_either_way(table: RawTable, shown: Notation) -> Iterator[Fault]:
-    """A warning where all dates of a table with slashes can be read both ways."""
-    if shown.day_first or shown.month_first:
-        return
+def _dates_either_way(table: RawTable, months_first: bool) -> Iterator[Fault]:
+    """A warning for dates with slashes where all of a table can be read both ways."""
+    order = (
+        "month/day/year, as are those of another table" if months_first else "day/month/year, as were all such dates"
+    )
+    advice = f"If {'days' if months_first else 'months'} come first, write dates as 2022-12-31."
     for name, column in dictionary.columns(table.name).items():
         if column.type == "date" and name in table.cells:
             found = table.cells[name][notation.two_ways(table.cells[name])]
             if len(found):
-                rule = "was read as day/month/year, as were all such dates; no date in this table shows which it is"
-                advice = "If months come first, write dates as 2022-12-31."
+                rule = f"was read as {order}; no date in this table shows which it is"
                 yield Fault(table.file, rule, advice, table.sheet, int(found.index[0]), name, found.iloc[0], WARNING)
 
 

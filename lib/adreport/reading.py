@@ -68,7 +68,7 @@ def examine(path: Path) -> Examination:
     raw["side_effects"] = events
     tables, faults = {}, [*overlooked_tables(path, raw), *no_events]
     for name, table in raw.items():
-        tables[name], found = typed(table, scale)
+        tables[name], found = typed(table, scale, raw.values())
         faults += [*overlooked_columns(table), *found, *personal_data(table)]
     tables["patients"] = with_ages(tables["patients"], settings.get("data_lock_date"))
     tables["courses"] = with_times(tables["courses"], tables["patients"], settings.get("data_lock_date"))
