@@ -31,7 +31,8 @@ def read_dates(*texts):
         (["1.234,5"], [1234.5]),
         (["1,234,567"], [1234567]),
         (["0,125"], [0.125]),
-        (["1.125"], [1.125]),
+        (["1234.500", "1.234"], [1234.5, 1.234]),
+        (["1234,500", "1.234"], [1234.5, 1234]),
         (["-3,5", "+2"], [-3.5, 2]),
         (["1e3", "12"], [1000, 12]),
     ],
@@ -40,9 +41,26 @@ def test_a_separator_is_read_as_its_table_uses_it(texts, expected):
     assert read_numbers(*texts) == expected
 
 
-@pytest.mark.parametrize("texts", [["1,234"], ["1,234", "12"], ["1,234", "3.5", "2,5"]])
-def test_a_comma_that_could_be_either_is_no_number(texts):
+@pytest.mark.parametrize("texts", [["1,234"], ["1,234", "12"], ["1,234", "3.5", "2,5"], ["1.234", "812"]])
+def test_a_sign_that_could_be_either_is_no_number(texts):
     assert pd.isna(read_numbers(*texts)[0])
+
+
+@pytest.mark.parametrize(
+    ("texts", "dates", "maximum", "whole", "expected"),
+    [
+        (["1.234", "812"], ["31.12.2020"], 1e6, False, [1234, 812]),
+        (["1.234", "3.5"], ["31.12.2020"], 1e6, False, [1.234, 3.5]),
+        (["8.125", "9"], ["31.12.2020"], 120, False, [8.125, 9]),  # nobody is 8,125 years old
+        (["8,125", "9"], [], 120, False, [8.125, 9]),
+        (["1.234", "7"], [], 14610, True, [1234, 7]),  # a day is a whole number
+        (["1.000", "2.000"], [], 200, True, [1, 2]),
+    ],
+)
+def test_dates_and_the_range_of_a_column_tell_what_a_sign_is(texts, dates, maximum, whole, expected):
+    cells = pd.Series(texts, dtype=str)
+    shown = notation([cells], [pd.Series(dates, dtype=str)])
+    assert numbers(cells, shown, maximum, whole).tolist() == expected
 
 
 @given(st.lists(st.decimals(-10_000, 10_000, places=2), min_size=1))

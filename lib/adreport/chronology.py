@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 
+from adreport import dictionary
 from adreport.faults import ERROR, WARNING, Fault
 from adreport.records import Records
 from adreport.times import DAYS_PER_YEAR
@@ -55,6 +56,19 @@ def patients_against_dates(records: Records) -> Iterator[Fault]:
         for row in patients.index[((given - age).abs() > years_tolerance(given)) & (age >= 0)]:
             rule = f"does not fit the birth date and the data lock, which give {age[row]:.1f} years"
             yield records.fault("patients", row, "age_at_data_lock_years", rule, "Correct the age or the date.")
+
+
+def births_out_of_range(records: Records) -> Iterator[Fault]:
+    """A birth date that makes a patient older than a column of ages allows, on the data lock or at a start."""
+    most = dictionary.columns("patients")["age_at_data_lock_years"].maximum or float("inf")
+    starts = records.courses.groupby("patient_id")["start_date"].max()
+    latest = records.patients["patient_id"].map(starts)
+    if records.data_lock_date:
+        latest = latest.fillna(pd.Timestamp(records.data_lock_date)).clip(lower=pd.Timestamp(records.data_lock_date))
+    age = (latest - records.patients["birth_date"]).dt.days / DAYS_PER_YEAR
+    for row in age.index[age > most]:
+        rule = f"makes the patient {age[row]:.0f} years old on {latest[row].date()}"
+        yield records.fault("patients", row, "birth_date", rule, "Correct the date, or leave it empty.")
 
 
 def courses_out_of_order(records: Records) -> Iterator[Fault]:

@@ -107,12 +107,9 @@ def patients_by_treatment(study: Study) -> Iterator[dict]:
 def listed(values: pd.Series) -> pd.DataFrame:
     """A column of ;-separated lists as one row per item, `row` (position) and `item`.
 
-    "none" is an item of its own. In a column that never says "none", an empty cell is read as none;
-    in a column that does, or that is empty throughout, an empty cell is missing.
+    "none" is an item of its own; a missing cell has no row (`adreport.cells` tells the two apart).
     """
-    says_none = values.str.casefold().eq("none").any()
-    filled = values if says_none or values.isna().all() else values.fillna("none")
-    items = filled.dropna().str.split(";").explode().str.strip()
+    items = values.dropna().str.split(";").explode().str.strip()
     items = items[items != ""].where(items.str.casefold() != "none", "none")
     return items.rename_axis("row").reset_index(name="item")
 

@@ -5,6 +5,7 @@ ranges and labels; everything else asks here.
 """
 
 import csv
+import re
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -76,6 +77,11 @@ def treatment_code(text: str) -> str | None:
     return _treatment_names().get(_plain(text))
 
 
+def dose_unit(text: str) -> str:
+    """A unit of doses as treatments.csv writes it (mg/kg/day for mg/kg/d); another as it is."""
+    return _dose_units().get(_plain_unit(text), text)
+
+
 def treatment_names() -> list[str]:
     """Every name by which a treatment is understood, for suggesting the nearest."""
     return list(_treatment_names())
@@ -110,6 +116,12 @@ def folded(text: str) -> str:
 
 
 TURKISH = str.maketrans("İı", "ii")  # lower case of İ is two characters, and capital of ı is I
+UNIT_WORD = re.compile(r"[^\W\d]+(?=\.?$)")
+PERIODS = {
+    "d": "day", "days": "day", "daily": "day", "gün": "day", "tag": "day", "w": "week", "wk": "week", "wks": "week",
+    "weeks": "week", "hafta": "week", "woche": "week", "wochen": "week", "mo": "month", "months": "month",
+    "ay": "month", "monat": "month", "kilogram": "kg",
+}  # fmt: skip
 DERIVED = {
     "effective": "Overall effectiveness",
     "significant": "Significant response",
@@ -155,6 +167,17 @@ def _treatment_names() -> dict[str, str]:
         for code, treatment in treatments().items()
         for name in (code, treatment.abbreviation, treatment.label, *treatment.synonyms)
     }
+
+
+@cache
+def _dose_units() -> dict[str, str]:
+    return {_plain_unit(treatment.dose_unit): treatment.dose_unit for treatment in treatments().values()}
+
+
+def _plain_unit(text: str) -> str:
+    """mg/kg/wk, mg / kg / week and MG/kg/weeks alike."""
+    parts = folded(text).replace(" per ", "/").replace("²", "2").replace(" ", "").split("/")
+    return "/".join(UNIT_WORD.sub(lambda word: PERIODS.get(word[0], word[0]), part) for part in parts)
 
 
 def _plain(text: str) -> str:

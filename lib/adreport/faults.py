@@ -37,7 +37,8 @@ class Fault:
             f"column {self.column}" if self.column else "",
         ]
         value = f"“{self.value}” " if self.value else ""
-        return f"{', '.join(filter(None, place))}: {value}{self.rule}. {self.advice}"
+        message = f"{', '.join(filter(None, place))}: {value}{self.rule}. {self.advice}"
+        return " ".join(message.splitlines())
 
 
 class DataFault(Refusal):
@@ -49,10 +50,10 @@ class DataFault(Refusal):
         super().__init__("\n".join([f"The data cannot be used yet: {number}.", *map(str, self.faults)]))
 
 
-def nearest(word: str, words: Sequence[str]) -> str:
-    """“Did you mean …?”, or the possible words where none is near."""
+def nearest(word: str, words: Sequence[str], alike: float = 0.6) -> str:
+    """“Did you mean …?”, or the possible words where none is as near as `alike` (of 1)."""
     folded = {other.casefold(): other for other in words}
-    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=alike)
     if close:
         return f"Did you mean {folded[close[0]]}?"
     return f"Possible: {', '.join(words)}."

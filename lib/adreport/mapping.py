@@ -14,6 +14,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from adreport import dictionary, notation
@@ -63,8 +64,9 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     """A raw table under the names of the dictionary."""
     columns = {str(theirs): ours for theirs, ours in mapping.get("columns", {}).get(table.name, {}).items()}
     for head in table.cells.columns:  # in which case or with which spaces a name is written does not matter
-        if plain_title(head) in dictionary.columns(table.name) and plain_title(head) not in table.cells:
-            columns.setdefault(head, plain_title(head))
+        plain = plain_title(" ".join(head.split()))
+        if plain in dictionary.columns(table.name) and plain not in table.cells:
+            columns.setdefault(head, plain)
     renamed = table.cells.rename(columns=columns)
     if twice := sorted(set(renamed.columns[renamed.columns.duplicated()])):
         rule, advice = "is what two columns are read as", "Rename or remove one of the two, or correct mapping.yml."
@@ -94,7 +96,8 @@ def _converted(cells: pd.DataFrame, table: str) -> pd.DataFrame:
     """
     for theirs, (ours, factor) in CONVERSIONS.items():
         if theirs in cells and ours not in cells and ours in dictionary.columns(table):
-            numbers = notation.numbers(cells[theirs], notation.notation([cells[theirs]], [])) * factor
+            most = (dictionary.columns(table)[ours].maximum or np.inf) / factor
+            numbers = notation.numbers(cells[theirs], notation.notation([cells[theirs]], []), most) * factor
             days = numbers.round() if ours.endswith("_days") else numbers.round(2)
             texts = days.map(lambda value: f"{value:g}" if abs(value) < 1e5 else str(value), na_action="ignore")
             cells = cells.rename(columns={theirs: ours}).assign(**{ours: texts.where(numbers.notna(), cells[theirs])})
@@ -167,6 +170,8 @@ def _values(table: RawTable, columns: Mapping[str, str]) -> dict[str, dict[str, 
         column = dictionary.columns(table.name).get(name)
         if column is not None and column.levels:
             words = [word for word in table.cells[head].unique() if word and word not in column.levels]
+            if "+" not in words:  # alone, a minus is a gap
+                words = [word for word in words if word != "-"]
             known = {
                 word: column.level_synonyms[folded(word)] for word in words if folded(word) in column.level_synonyms
             }

@@ -8,7 +8,15 @@ import pandas as pd
 
 from adreport import rules
 from adreport.cells import typed
-from adreport.checks import key_faults, misread_letters, missing_columns, overlooked_columns, unread_columns
+from adreport.checks import (
+    key_faults,
+    misread_letters,
+    missing_columns,
+    overlooked_columns,
+    unread_columns,
+    wide,
+    without_no_events,
+)
 from adreport.courses import is_rescue, with_other_treatments, with_outcomes
 from adreport.dictionary import columns
 from adreport.digests import data_checksum
@@ -59,14 +67,17 @@ def examine(path: Path) -> Examination:
         raw = {name: mapped(table, mapping) for name, table in read_tables(path, mapping.get("tables", {})).items()}
         overlooked = list(overlooked_tables(path, raw))
     except DataFault as unreadable:
-        return Examination(None, unreadable.faults)
+        return Examination(None, [*unreadable.faults, *wide_tables(path)])
     if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
         return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
     if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
         return Examination(None, missing)
-    tables, faults = {}, overlooked
+    events, no_events = without_no_events(raw["side_effects"])
+    no_events = [_as_in_file(fault, raw) for fault in no_events]
+    raw["side_effects"] = events
+    tables, faults = {}, [*overlooked, *no_events]
     for name, table in raw.items():
-        tables[name], found = typed(table, scale)
+        tables[name], found = typed(table, scale, raw.values())
         faults += [*overlooked_columns(table), *found, *personal_data(table), *misread_letters(path, table)]
     tables["patients"] = with_ages(tables["patients"], settings.get("data_lock_date"))
     tables["courses"] = with_times(tables["courses"], tables["patients"], settings.get("data_lock_date"))
@@ -80,6 +91,16 @@ def examine(path: Path) -> Examination:
     named = {"source": path.resolve().name, "checksum": data_checksum(path)}
     study = _study(tables, scale, faults, recorded, **named, **settings)
     return Examination(study, faults, unread)
+
+
+def wide_tables(path: Path) -> Iterator[Fault]:
+    """A fault for each file or sheet with several courses in a row, where a table is missing."""
+    try:
+        everything = read_everything(path)
+    except (DataFault, OSError):
+        return
+    for table in everything.values():
+        yield from wide(table)
 
 
 def overlooked_tables(path: Path, raw: dict[str, RawTable]) -> Iterator[Fault]:

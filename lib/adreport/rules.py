@@ -6,6 +6,8 @@ themselves; warnings are unlikely, and the report is made and shows them.
 
 from collections.abc import Callable, Iterator
 
+import pandas as pd
+
 from adreport import chronology, dictionary
 from adreport.chronology import years_tolerance
 from adreport.faults import WARNING, Fault
@@ -14,6 +16,7 @@ from adreport.records import Records
 DELAY_TOLERANCE_YEARS = 1
 ADULT = 18
 FEW_ADULTS = 5
+MANY_ROWS = 20
 
 
 def faults(records: Records) -> list[Fault]:
@@ -66,18 +69,34 @@ def finished_without_response(records: Records) -> Iterator[Fault]:
 
 
 def unusual_doses(records: Records) -> Iterator[Fault]:
-    """A dose outside the range of its treatment, or in another unit than the usual one."""
-    for row, course in records.courses.dropna(subset=["dose", "treatment"]).iterrows():
+    """A dose outside the range of its treatment."""
+    for row, course in _dosed(records).iterrows():
         treatment = dictionary.treatments()[course["treatment"]]
-        unit = course["dose_unit"] if isinstance(course["dose_unit"], str) else treatment.dose_unit
-        if treatment.dose_unit and _plain_unit(unit) != _plain_unit(treatment.dose_unit):
-            rule = f"is not the usual unit of {treatment.label.lower()}, {treatment.dose_unit}"
-            advice = "Doses in other units are not summarised together; convert it if it can be."
-            yield records.fault("courses", row, "dose_unit", rule, advice, WARNING)
-        elif treatment.dose_range and not treatment.dose_range[0] <= course["dose"] <= treatment.dose_range[1]:
+        usual = not treatment.dose_unit or course["unit"] == treatment.dose_unit
+        if usual and treatment.dose_range and not treatment.dose_range[0] <= course["dose"] <= treatment.dose_range[1]:
             low, high = treatment.dose_range
             rule = f"is outside {low:g} to {high:g} {treatment.dose_unit} ({treatment.dose_source})"
             yield records.fault("courses", row, "dose", rule, "Look whether number and unit are right.", WARNING)
+
+
+def unusual_units(records: Records) -> Iterator[Fault]:
+    """Doses in another unit than the usual one of their treatment; each unit of a treatment once, with its rows."""
+    dosed = _dosed(records)
+    usual = dosed["treatment"].map({code: one.dose_unit for code, one in dictionary.treatments().items()}).astype(str)
+    for (code, _), rows in dosed[usual.ne("") & (dosed["unit"] != usual)].groupby(["treatment", "unit"], observed=True):
+        treatment = dictionary.treatments()[code]
+        more = f" … {len(rows) - MANY_ROWS} more" if len(rows) > MANY_ROWS else ""
+        others = f" (also in row {', '.join(map(str, rows.index[1:MANY_ROWS]))}{more})" if len(rows) > 1 else ""
+        rule = f"is not the usual unit of {treatment.label.lower()}, {treatment.dose_unit}{others}"
+        advice = "Doses in other units are not summarised together; convert it if it can be."
+        yield records.fault("courses", rows.index[0], "dose_unit", rule, advice, WARNING)
+
+
+def _dosed(records: Records) -> pd.DataFrame:
+    """The courses with a dose and a treatment, with the `unit` that is written or, without one, meant."""
+    dosed = records.courses.dropna(subset=["dose", "treatment"])
+    usual = dosed["treatment"].astype(str).map({code: one.dose_unit for code, one in dictionary.treatments().items()})
+    return dosed.assign(unit=dosed["dose_unit"].where(dosed["dose_unit"].notna(), usual))
 
 
 def adults(records: Records) -> Iterator[Fault]:
@@ -102,12 +121,9 @@ def adults(records: Records) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Records], Iterator[Fault]], ...] = (
     chronology.stops_before_start, chronology.ages_against_dates, chronology.patients_against_dates,
+    chronology.births_out_of_range,
     chronology.courses_out_of_order, chronology.overlaps_of_one_treatment, chronology.after_data_lock,
     chronology.ongoing_but_followed, chronology.lost_but_followed, chronology.stopped_but_ongoing,
     chronology.side_effects_outside, onset_after_treatment, delay_against_courses, patients_without_course,
-    finished_without_response, unusual_doses, adults,
+    finished_without_response, unusual_doses, unusual_units, adults,
 )  # fmt: skip
-
-
-def _plain_unit(unit: str) -> str:
-    return unit.casefold().replace(" ", "").replace("²", "2").replace("kilogram", "kg").replace("week", "w").rstrip("s")
