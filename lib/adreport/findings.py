@@ -66,10 +66,10 @@ def _copied(data: Path, keep_vba: bool) -> tuple[Workbook, dict[str, tuple[Works
     try:
         if data.suffix.lower() not in WORKBOOK or data.is_dir():
             return _workbook_of(data)
-        workbook = opened(data, keep_vba=keep_vba)
+        with opened(data, keep_vba=keep_vba) as workbook:
+            return workbook, {sheet.title: (sheet, 0) for sheet in workbook.worksheets}
     except DataFault:
         raise ParameterFault(f"{data} cannot be read, so that there is no copy with marks.") from None
-    return workbook, {sheet.title: (sheet, 0) for sheet in workbook.worksheets}
 
 
 def _columns(sheet: Worksheet, fault: Fault) -> list[int]:

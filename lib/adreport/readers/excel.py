@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
@@ -29,7 +29,7 @@ def read_workbook(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
 
     Raises DataFault when the file is not a workbook, is damaged or is protected by a password.
     """
-    with closing(opened(path, read_only=True, data_only=True)) as workbook:
+    with opened(path, read_only=True, data_only=True) as workbook:
         there = [sheet.title for sheet in workbook.worksheets]
         wanted = {title: titles[plain_title(title)] for title in there if plain_title(title) in titles}
         return dict(_tables(path, workbook, wanted))
@@ -37,26 +37,33 @@ def read_workbook(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
 
 def read_sheet(name: str, path: Path) -> RawTable:
     """The table of a workbook that holds one: its first sheet."""
-    with closing(opened(path, read_only=True, data_only=True)) as workbook:
+    with opened(path, read_only=True, data_only=True) as workbook:
         title = workbook.worksheets[0].title
         return dict(_tables(path, workbook, {title: name})).get(name) or sheet_table(name, path.name, [], title)
 
 
 def sheet_titles(path: Path) -> list[str]:
     """The titles of the sheets of a workbook; raises DataFault when it is not one."""
-    with closing(opened(path, read_only=True)) as workbook:
+    with opened(path, read_only=True) as workbook:
         return [sheet.title for sheet in workbook.worksheets]
 
 
-def opened(path: Path, **options: bool) -> Workbook:
-    """A workbook with at least one sheet of cells; raises DataFault when it is none that can be read."""
-    with _in_words(path):
-        with ZipFile(path) as parts:
-            if STRICT in parts.read("_rels/.rels"):
-                raise DataFault([Fault(path.name, "is a Strict Open XML workbook, which cannot be read", ADVICE)])
-        workbook = load_workbook(path, **options)
-        workbook.worksheets[0]
-        return workbook
+@contextmanager
+def opened(path: Path, **options: bool) -> Iterator[Workbook]:
+    """A workbook with at least one sheet of cells; raises DataFault when it is none that can be read.
+
+    The file is ours and closed whatever happens: openpyxl leaves one open that it cannot read.
+    """
+    with ExitStack() as stack:
+        with _in_words(path):
+            file = stack.enter_context(path.open("rb"))
+            with ZipFile(file) as parts:
+                if STRICT in parts.read("_rels/.rels"):
+                    raise DataFault([Fault(path.name, "is a Strict Open XML workbook, which cannot be read", ADVICE)])
+            workbook = load_workbook(file, **options)
+            stack.callback(workbook.close)
+            workbook.worksheets[0]
+        yield workbook
 
 
 @contextmanager
@@ -83,7 +90,7 @@ def _tables(path: Path, workbook: Workbook, wanted: Mapping[str, str]) -> Iterat
                 part = parts.read(workbook[title]._worksheet_path)
                 rows = _rows(workbook, title)
                 if FORMULA.search(part):
-                    with closing(opened(path, read_only=True)) as formulas:
+                    with opened(path, read_only=True) as formulas:
                         texts = _rows(formulas, title)
                     rows = [tuple(map(_stored, *pair)) for pair in zip(rows, texts, strict=True)]
             while len(rows) > 1 and all(value is None for value in rows[-1]):
