@@ -6,6 +6,7 @@ ranges and labels; everything else asks here.
 
 import csv
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -103,6 +104,12 @@ def level_label(variable: str, level: str) -> str:
         if level in (column := columns(table).get(variable)).levels if variable in columns(table) else ():
             return column.levels[level]
     return level[:1].upper() + level[1:]
+
+
+def abbreviations(codes: Collection[str]) -> str:
+    """What the abbreviations of treatments stand for: "CSA: cyclosporine; MTX: methotrexate."; "" without any."""
+    words = [f"{one.abbreviation}: {one.label.lower()}" for code, one in treatments().items() if code in codes]
+    return f"{'; '.join(words)}." if words else ""
 
 
 def treatment_in_words(code: str) -> str:

@@ -59,10 +59,8 @@ def with_outcomes(study: Study) -> Iterator[dict]:
     lines = courses["patient_id"].value_counts()
     patients = study.patients.drop_duplicates("patient_id").set_index("patient_id")
     told, lengths = stories(courses), months_each(courses)
-    timed, firsts = (
-        courses.groupby("patient_id")["duration_days"].count(),
-        courses.drop_duplicates("patient_id").set_index("patient_id"),
-    )
+    timed = courses.groupby("patient_id")["duration_days"].count()
+    firsts = courses.drop_duplicates("patient_id").set_index("patient_id")
     firsts = firsts.join(patients["status_at_data_lock"]).join(years.rename("years")).to_dict("index")
     for patient, first in firsts.items():
         keys = {"group1": "patient_id", "group1_level": patient}

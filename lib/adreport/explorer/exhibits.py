@@ -70,7 +70,8 @@ EXHIBITS: dict[str, tuple[Exhibit, ...]] = {
     ),
     "Sequences": (
         Exhibit("What was used first, second, third?", sequences.lines, lambda results, study: tables.lines(results)),
-        Exhibit("What followed what?", lambda study: [*sequences.transitions(study), *switches.analyse(study)],
+        Exhibit("What followed what?",
+                lambda study: [*sequences.transitions(study), *switches.kinds(study), *switches.times_unknown(study)],
                 lambda results, study: tables.transitions(results, study.mark("courses.discontinuation_reason"))),
         Exhibit("How did patients move from line to line?",
                 lambda study: [*sequences.flow_between_lines(study), *switches.kinds(study)],

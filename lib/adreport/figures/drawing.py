@@ -68,7 +68,7 @@ def figure(
     made = panels(
         lambda axes, narrow: paint(axes[0], narrow), 1, 0.9 + 0.29 * rows, caption, alternative, footnotes, mark
     )
-    return replace(made, key=abbreviations(treatments))
+    return replace(made, key=dictionary.abbreviations(treatments))
 
 
 def panels(
@@ -115,7 +115,7 @@ def small_multiples(
         down = -(-number // across)
         grids.append(Grid(down, across, width, 0.5 + height_inches * down))
     drawn = partial(_svg, _only(paint, number), grids)
-    return display.Figure(drawn, caption, alternative, footnotes, mark, key=abbreviations(treatments))
+    return display.Figure(drawn, caption, alternative, footnotes, mark, key=dictionary.abbreviations(treatments))
 
 
 def titled(artist: Artist, title: str) -> Artist:
@@ -128,13 +128,6 @@ def treatment_name(code: str, narrow: bool) -> str:
     """A treatment's label, or its abbreviation where there is little room."""
     treatment = dictionary.treatments()[code]
     return treatment.abbreviation if narrow else treatment.label
-
-
-def abbreviations(codes: Sequence[str]) -> str:
-    """What the abbreviations of treatments stand for: "CSA: cyclosporine; MTX: methotrexate."."""
-    known = dictionary.treatments()
-    words = [f"{known[code].abbreviation}: {known[code].label.lower()}" for code in known if code in codes]
-    return f"{'; '.join(words)}." if words else ""
 
 
 def treatment_colour(code: str) -> str:

@@ -118,9 +118,7 @@ def _notes(drawn: Timeline) -> list[str]:
         notes.append("Thin upright ticks between the bars: rescue courses of corticosteroid, which are no lines.")
     if courses["assumed"].any():
         notes.append("Dotted edge: length not recorded; drawn up to the next course, at most a few months long.")
-    codes = [code for code in dictionary.treatments() if code in set(courses["treatment"])]
-    known = dictionary.treatments()
-    return [*notes, "; ".join(f"{known[code].abbreviation}: {known[code].label.lower()}" for code in codes) + "."]
+    return [*notes, dictionary.abbreviations(set(courses["treatment"]))]
 
 
 def _letters_note(reasons: pd.Series) -> list[str]:

@@ -66,7 +66,7 @@ def exposure(results: pd.DataFrame) -> Sentence:
     untimed, years = (value(own, variable="side_effects", stat_name=name) for name in ("n_missing", "patient_years"))
     if not every and untimed > 0 and years > 0:
         return Sentence("All side effects were in courses of unknown duration: there is no rate.")
-    if not every and _none(results).text == UNRECORDED:
+    if not every and not _recorded(results):
         return Sentence(f"{UNRECORDED} There is no rate.")
     if not every:
         return Sentence("Without the duration of a course there is no rate.")
@@ -154,8 +154,12 @@ def _led_to_discontinuation(results: pd.DataFrame) -> str:
 
 def _none(results: pd.DataFrame) -> Sentence:
     """That there is no side effect: none recorded, or no record of any."""
-    recorded = len(pick(results, output="safety", variable="affected_courses"))
-    return Sentence("No side effect is recorded." if recorded else UNRECORDED)
+    return Sentence("No side effect is recorded." if _recorded(results) else UNRECORDED)
+
+
+def _recorded(results: pd.DataFrame) -> bool:
+    """Whether the data have a table of side effects."""
+    return len(pick(results, output="safety", variable="affected_courses")) > 0
 
 
 def _were(n: float) -> str:

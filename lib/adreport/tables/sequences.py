@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from adreport.dictionary import level_label, treatments
+from adreport.dictionary import abbreviations, level_label, treatments
 from adreport.display import Absent, Column, Row, Table
 from adreport.eras import ADD_ON
 from adreport.formatting import NOTHING, counted, number, p_phrase, percent, whole
@@ -237,9 +237,7 @@ def _reasons(numbers: pd.Series) -> str:
 
 
 def _abbreviations(orders) -> str:
-    codes = {code for order in orders for code in order.split(" > ")}
-    known = treatments()
-    return "; ".join(f"{_abbreviation(code)}: {known[code].label.lower()}" for code in known if code in codes) + "."
+    return abbreviations({code for order in orders for code in order.split(" > ")})
 
 
 def _abbreviation(code: str) -> str:
