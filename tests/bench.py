@@ -9,8 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from adreport.parameters import PAGES
-from adreport.paths import NOTEBOOKS
+from adreport.report.parameters import PAGES
+from adreport.study.paths import NOTEBOOKS
 
 BIN = Path(sys.executable).parent
 

@@ -3,8 +3,8 @@
 import ast
 import json
 
-from adreport.parameters import PAGES
-from adreport.paths import COHORT, NOTEBOOKS
+from adreport.report.parameters import PAGES
+from adreport.study.paths import COHORT, NOTEBOOKS
 
 
 def code_cells(name: str) -> list[tuple[list[str], str]]:

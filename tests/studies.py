@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from adreport.paths import COHORT
+from adreport.study.paths import COHORT
 
 TABLES = ("patients", "courses", "side_effects")
 

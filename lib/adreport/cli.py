@@ -7,9 +7,9 @@ import sys
 import traceback
 from pathlib import Path
 
-from adreport.faults import ParameterFault, Refusal
-from adreport.parameters import FILTERS
-from adreport.paths import COHORT, REPORTS
+from adreport.report.parameters import FILTERS
+from adreport.study.faults import ParameterFault, Refusal
+from adreport.study.paths import COHORT, REPORTS
 
 MAPPING_HEAD = """\
 # What this clinic calls the columns, and the values of some of them: theirs on the left, adreport's on the right.
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def report(options: argparse.Namespace) -> None:
     """Bring a report up to date."""
-    from adreport.render import render
+    from adreport.report.run import render
 
     given = {name: getattr(options, name) for name in FILTERS if getattr(options, name) is not None}
     made = render(
@@ -47,9 +47,9 @@ def report(options: argparse.Namespace) -> None:
 
 def check(options: argparse.Namespace) -> int:
     """Say whether a report can be made of the data, and every fault found."""
-    from adreport.faults import DataFault
-    from adreport.formatting import counted
-    from adreport.reading import examine
+    from adreport.reading.examine import examine
+    from adreport.show.numbers import counted
+    from adreport.study.faults import DataFault
 
     examination = examine(options.data)
     for warning in examination.warnings:
@@ -74,7 +74,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _write_findings(faults: list, options: argparse.Namespace) -> None:
-    from adreport.findings import write_marked, write_page
+    from adreport.reading.findings import write_marked, write_page
 
     if not options.data.exists():
         return
@@ -91,10 +91,10 @@ def map_names(options: argparse.Namespace) -> None:
     """Draft a mapping.yml beside the data for names that are not ours."""
     import yaml
 
-    from adreport.formatting import counted
-    from adreport.mapping import draft
-    from adreport.readers import read_everything
-    from adreport.settings import beside
+    from adreport.reading.formats import read_everything
+    from adreport.reading.mapping import draft
+    from adreport.reading.settings import beside
+    from adreport.show.numbers import counted
 
     file = beside(options.data, "mapping.yml")
     if file.exists():
@@ -111,7 +111,7 @@ def map_names(options: argparse.Namespace) -> None:
 
 def template(options: argparse.Namespace) -> None:
     """Write the workbook, or the REDCap data dictionary, that data can be collected with."""
-    from adreport.collection import write_redcap, write_workbook
+    from adreport.reading.forms import write_redcap, write_workbook
 
     if options.file.exists():
         raise ParameterFault(f"{options.file} exists and may hold data. Give another name.")
@@ -124,19 +124,19 @@ def template(options: argparse.Namespace) -> None:
 
 def lab(options: argparse.Namespace) -> int:
     """Open the notebooks in JupyterLab, the explorer first; its exit status is ours."""
-    from adreport.paths import LAB, NOTEBOOKS
+    from adreport.study.paths import LAB, NOTEBOOKS
 
     address = ["--ServerApp.root_dir", str(NOTEBOOKS), "--LabApp.default_url", "/lab/tree/explore.ipynb"]
     # JupyterLab's own settings ask whether to fetch news; nothing is fetched here.
     silent = ["--LabApp.app_settings_dir", str(LAB / "settings")]
     running = ["--LabApp.extra_labextensions_path", str(LAB / "extensions")]
-    saving = ["--FileContentsManager.pre_save_hook", "adreport.saving.without_outputs"]
+    saving = ["--FileContentsManager.pre_save_hook", "adreport.explorer.serve.saving.without_outputs"]
     return _served("jupyterlab", *address, *silent, *running, *saving, *options.arguments, data=options.data)
 
 
 def app(options: argparse.Namespace) -> int:
     """Show the explorer without its code, by Voila, to this machine only."""
-    from adreport.paths import NOTEBOOKS, VOILA
+    from adreport.study.paths import NOTEBOOKS, VOILA
 
     # A page that fetches no icons, without the extension by which JupyterLab would show such pages.
     page = ["--template=adreport", "--VoilaConfiguration.extension_denylist=@voila-dashboards/jupyterlab-preview"]
@@ -148,7 +148,7 @@ def _served(module: str, *arguments: str, data: Path | None, **environment: str)
     """Run a server until it is stopped; its notebooks read the data that it was started for."""
     import subprocess
 
-    from adreport.study import DATA_VARIABLE
+    from adreport.reading.examine import DATA_VARIABLE
 
     given = environment | ({DATA_VARIABLE: str(data.resolve())} if data else {})
     try:

@@ -6,9 +6,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from adreport import dictionary
-from adreport.faults import ParameterFault
-from adreport.study import Study
+from adreport.study import dictionary
+from adreport.study.faults import ParameterFault
+from adreport.study.model import Study
 
 HALF_YEAR = 0.5
 

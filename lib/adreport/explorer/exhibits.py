@@ -5,12 +5,25 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from adreport import cohort, efficacy, exposure, figures, safety, sequences, switches, tables
-from adreport.cohort import MIN_COURSES
-from adreport.display import Absent, Figure, Steps, Table
-from adreport.figures.drawing import remembered_layouts
-from adreport.results import table
-from adreport.study import Study
+from adreport.pages.cohort import figures as cohort_figures
+from adreport.pages.cohort import results as cohort
+from adreport.pages.cohort import tables as cohort_tables
+from adreport.pages.cohort.results import MIN_COURSES
+from adreport.pages.contract import table
+from adreport.pages.efficacy import figures as efficacy_figures
+from adreport.pages.efficacy import results as efficacy
+from adreport.pages.efficacy import tables as efficacy_tables
+from adreport.pages.safety import exposure
+from adreport.pages.safety import figures as safety_figures
+from adreport.pages.safety import results as safety
+from adreport.pages.safety import tables as safety_tables
+from adreport.pages.sequences import flow
+from adreport.pages.sequences import results as sequences
+from adreport.pages.sequences import steps as switches
+from adreport.pages.sequences import tables as sequences_tables
+from adreport.show.drawing import remembered_layouts
+from adreport.show.parts import Absent, Figure, Steps, Table
+from adreport.study.model import Study
 
 Shown = Table | Figure | Steps | Absent
 
@@ -45,36 +58,36 @@ EXHIBITS: dict[str, tuple[Exhibit, ...]] = {
     "Cohort": (
         Exhibit("Which treatments did they receive?",
                 lambda study: [*cohort.treatments_used(study), *cohort.off_label(study)],
-                lambda results, study: tables.treatments_used(results)),
-        Exhibit("Who were the patients?", cohort.baseline, lambda results, study: tables.baseline_numbers(results)),
-        Exhibit("What else is known of them?", cohort.baseline, lambda results, study: tables.baseline_levels(results)),
-        Exhibit("How old were they, and how allergic?", _nothing, lambda results, study: figures.distributions(study)),
+                lambda results, study: cohort_tables.treatments_used(results)),
+        Exhibit("Who were the patients?", cohort.baseline, lambda results, study: cohort_tables.baseline_numbers(results)),
+        Exhibit("What else is known of them?", cohort.baseline, lambda results, study: cohort_tables.baseline_levels(results)),
+        Exhibit("How old were they, and how allergic?", _nothing, lambda results, study: cohort_figures.distributions(study)),
     ),
     "Efficacy": (
         Exhibit("How many courses worked?",
                 lambda study: efficacy.outcome_rates(study, outcomes=["effective"]),
-                lambda results, study: figures.response_rates(results, study.response, MIN_COURSES)),
+                lambda results, study: efficacy_figures.response_rates(results, study.response, MIN_COURSES)),
         Exhibit("How good was the response?", efficacy.response_levels,
-                lambda results, study: figures.response_levels(results, study.response)),
+                lambda results, study: efficacy_figures.response_levels(results, study.response)),
         Exhibit("Did outcomes differ between the treatments?",
                 lambda study: [*efficacy.outcome_rates(study), *efficacy.comparisons(study)],
-                lambda results, study: tables.outcomes(results)),
+                lambda results, study: efficacy_tables.outcomes(results)),
         Exhibit("Why did courses end?", efficacy.reasons,
-                lambda results, study: tables.discontinuation_reasons(results)),
+                lambda results, study: efficacy_tables.discontinuation_reasons(results)),
     ),
     "Safety": (
         Exhibit("How many courses had a side effect?", _harm(safety.affected),
-                lambda results, study: figures.affected_courses(results, MIN_COURSES)),
+                lambda results, study: safety_figures.affected_courses(results, MIN_COURSES)),
         Exhibit("Which side effects, and what was done?",
-                _harm(lambda study: [*safety.side_effects(study), *exposure.analyse(study)]), tables.side_effects),
+                _harm(lambda study: [*safety.side_effects(study), *exposure.analyse(study)]), safety_tables.side_effects),
     ),
     "Sequences": (
-        Exhibit("What was used first, second, third?", sequences.lines, lambda results, study: tables.lines(results)),
+        Exhibit("What was used first, second, third?", sequences.lines, lambda results, study: sequences_tables.lines(results)),
         Exhibit("What followed what?",
                 lambda study: [*sequences.transitions(study), *switches.kinds(study), *switches.times_unknown(study)],
-                lambda results, study: tables.transitions(results, study.mark("courses.discontinuation_reason"))),
+                lambda results, study: sequences_tables.transitions(results, study.mark("courses.discontinuation_reason"))),
         Exhibit("How did patients move from line to line?",
                 lambda study: [*sequences.flow_between_lines(study), *switches.kinds(study)],
-                lambda results, study: figures.lines(results, study.mark("courses.discontinuation_reason"))),
+                lambda results, study: flow.lines(results, study.mark("courses.discontinuation_reason"))),
     ),
 }  # fmt: skip

@@ -5,7 +5,7 @@ from markupsafe import escape
 
 from adreport.explorer.controls import Controls, full_width
 from adreport.explorer.selections import FILE, save, saved
-from adreport.faults import ParameterFault
+from adreport.study.faults import ParameterFault
 
 
 class Keeping:

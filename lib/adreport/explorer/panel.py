@@ -8,18 +8,18 @@ from functools import partial
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from adreport import sentences
-from adreport.display import Absent
 from adreport.explorer.controls import Controls
 from adreport.explorer.exhibits import EXHIBITS
 from adreport.explorer.keeping import Keeping
+from adreport.explorer.lists import LISTS, listed_courses
 from adreport.explorer.redraw import Redraw
 from adreport.explorer.reporting import Reporting
-from adreport.faults import ParameterFault
-from adreport.formatting import counted
-from adreport.paths import TEMPLATE
-from adreport.study import Study
-from adreport.tables.courses import LISTS, listed_courses
+from adreport.pages.cohort import words as cohort_words
+from adreport.show.numbers import counted
+from adreport.show.parts import Absent
+from adreport.study.faults import ParameterFault
+from adreport.study.model import Study
+from adreport.study.paths import TEMPLATE
 
 # A kernel's own thread sends what the main one has drawn; at Python's 5 ms it waits for its turn longer than it works.
 SWITCH_SECONDS = 0.0005
@@ -59,7 +59,7 @@ class Explorer:
 
     def _panel(self) -> widgets.Widget:
         style = widgets.HTML(f"<style>{(TEMPLATE / 'lab.css').read_text(encoding='utf-8')}</style>")
-        head = widgets.HTML(sentences.masthead(self.study, contents=False)._repr_html_()).add_class("adreport-head")
+        head = widgets.HTML(cohort_words.masthead(self.study, contents=False)._repr_html_()).add_class("adreport-head")
         keeping = Keeping(self.controls, lambda: self.selected.selection.arguments if self.selected else {})
         side = widgets.VBox([self.controls.panel, keeping.panel, Reporting(lambda: self.selected).panel])
         main = widgets.VBox([self.status, self.tabs])

@@ -10,9 +10,9 @@ import ipywidgets as widgets
 from markupsafe import escape
 
 from adreport.explorer.controls import full_width
-from adreport.faults import Refusal
-from adreport.paths import REPORTS
-from adreport.study import Study
+from adreport.study.faults import Refusal
+from adreport.study.model import Study
+from adreport.study.paths import REPORTS
 
 FOLDER = REPORTS / "selections"
 
@@ -43,7 +43,7 @@ class Reporting:
         threading.Thread(target=self._render, args=(study,), daemon=True).start()
 
     def _render(self, study: Study) -> None:
-        from adreport.render import render
+        from adreport.report.run import render
 
         out = FOLDER / _folder_name(study.selection.arguments)
         try:

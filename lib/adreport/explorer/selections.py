@@ -5,9 +5,9 @@ from typing import Any
 
 import yaml
 
-from adreport.faults import ParameterFault
-from adreport.parameters import FILTERS
-from adreport.settings import read_yaml
+from adreport.reading.settings import read_yaml
+from adreport.report.parameters import FILTERS
+from adreport.study.faults import ParameterFault
 
 FILE = Path("selections.yml")  # beside the notebook; it holds filters and no data
 

@@ -1,0 +1,55 @@
+"""The courses behind a number, one a row."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from adreport.pages.columns import rows
+from adreport.show.numbers import NOTHING, number, whole
+from adreport.show.parts import Absent, Column, Table
+from adreport.study.dictionary import level_label
+from adreport.study.model import Study
+
+MOST = 300  # rows that a browser shows without delay
+
+LISTS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "all courses": lambda courses: courses["treatment"].notna(),
+    "effective": lambda courses: courses["effective"].fillna(False),
+    "not effective": lambda courses: ~courses["effective"].fillna(True),
+    "response not recorded": lambda courses: courses["response"].isna(),
+    "with a side effect": lambda courses: courses["side_effect"],
+    "stopped for a side effect": lambda courses: courses["discontinuation_reason"].eq("side_effect"),
+    "ongoing": lambda courses: courses["discontinuation_reason"].eq("ongoing"),
+    "lost to follow-up": lambda courses: courses["discontinuation_reason"].eq("lost_to_follow_up"),
+}
+
+
+def listed_courses(study: Study, which: str) -> Table | Absent:
+    """The courses of one of LISTS by patient and line, the first MOST of them."""
+    chosen = study.courses[LISTS[which](study.courses).astype(bool)].sort_values(["patient_id", "line"])
+    if chosen.empty:
+        return Absent("No selected course is one of these.")
+    shown = chosen.head(MOST)
+    reasons = shown["discontinuation_reason"]
+    columns = {
+        Column("Line"): shown["line"].map(whole),
+        Column("Treatment", words=True): [level_label("treatment", code) for code in shown["treatment"]],
+        Column("Age at start (years)"): shown["age_at_start_years"].map(number),
+        Column("Duration (months)"): shown["duration_months"].map(number),
+        Column("Response", words=True): shown["response"].astype(object).map(study.response.labels).fillna(NOTHING),
+        Column("Ended by", words=True): [
+            NOTHING if pd.isna(code) else level_label(reasons.name, code) for code in reasons
+        ],
+        Column("Side effect"): shown["side_effect"].map({True: "yes", False: "no"}),
+    }
+    left_out = len(chosen) - len(shown)
+    notes = [f"The first {MOST} of {len(chosen)} courses."] if left_out else []
+    mark = study.mark("courses.duration_days", "courses.age_at_start_years")
+    return Table(
+        f"Courses: {which}",
+        "Patient",
+        list(columns),
+        rows(shown["patient_id"], *map(list, columns.values())),
+        notes,
+        mark,
+    )

@@ -1,0 +1,146 @@
+"""Comparisons between treatments that respect the patient, beside those that take courses as independent.
+
+Rows of the output `patient_level` have group1=treatment, the outcome in `variable` and the analysis in
+`variable_level`; each tells patients, courses (`courses`, or N of a rate) and events (n) apart.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from adreport.pages.cohort.results import MIN_COURSES, compared_courses
+from adreport.pages.contract import pick, statistics
+from adreport.pages.efficacy import results as efficacy
+from adreport.stats import effects
+from adreport.stats import tests as inference
+from adreport.stats import within_patients as permutation
+from adreport.stats.bootstrap import ClusterBootstrap, cluster_bootstrap
+from adreport.stats.counts import by_patient, tabulate
+from adreport.study.model import Study
+
+OUTPUT = "patient_level"
+NAIVE = "naive"  # every course counts as if it were another patient's, as published
+WITHIN = "within_patients"
+BOOTSTRAP = "cluster_bootstrap"
+FIRST_COURSE = "first_course"
+FIRST_ON_TREATMENT = "first_on_treatment"
+INFORMATIVE = "informative_patients"
+SMALLEST_P = "smallest_attainable_p"
+BOTH = "patients_with_both"
+
+
+def outcomes(study: Study) -> tuple[str, ...]:
+    """The outcomes compared between treatments: side effects only where they were recorded."""
+    return efficacy.OUTCOMES if study.side_effects_recorded else efficacy.OUTCOMES[:2]
+
+
+def compared_outcomes(results: pd.DataFrame) -> list[str]:
+    """Of results, the outcomes of which the rate of any compared treatment is known."""
+    known = set(pick(results, output=OUTPUT, variable_level=BOOTSTRAP)["variable"])
+    return [outcome for outcome in efficacy.OUTCOMES if outcome in known]
+
+
+def tests(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+    """Each outcome over all treatments at once: as published, within patients, first courses only."""
+    courses = compared_courses(study, min_courses)
+    published = list(efficacy.comparisons(study, confidence_level, min_courses))
+    for outcome in outcomes(study):
+        yield from _as_published(published, outcome)
+        yield from statistics(OUTPUT, sizes(courses, outcome), **_keys(outcome, NAIVE))
+        yield from _within_patients(courses, outcome)
+        for level, chosen in first_courses(study, courses).items():
+            table = tabulate(chosen, outcome, "treatment").T.to_numpy()
+            result = inference.compare_categories(table)
+            values = result.statistics | sizes(chosen, outcome)
+            yield from statistics(OUTPUT, values, result.method, **_keys(outcome, level))
+
+
+def intervals(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+    """Rates and differences of each outcome with patients resampled, and rates of first courses only."""
+    courses = compared_courses(study, min_courses)
+    for outcome in outcomes(study):
+        bootstrap = cluster_bootstrap(*by_patient(courses, outcome, "treatment"), confidence_level)
+        yield from _resampled_rates(courses, outcome, bootstrap)
+        for level, chosen in first_courses(study, courses).items():
+            yield from _exact_rates(chosen, outcome, level, confidence_level)
+        yield from _differences(courses["treatment"].cat.categories, outcome, bootstrap)
+
+
+def first_courses(study: Study, compared: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Of the compared courses: each patient's first course at all, and the first on each treatment.
+
+    The first course of a selection is the first of the selected ones, so that each patient counts once.
+    """
+    first = study.courses.drop_duplicates("patient_id")[["patient_id", "course"]]
+    return {
+        FIRST_COURSE: compared.merge(first, on=["patient_id", "course"]),
+        FIRST_ON_TREATMENT: compared.drop_duplicates(["patient_id", "treatment"]),
+    }
+
+
+def sizes(courses: pd.DataFrame, outcome: str) -> dict[str, int]:
+    """Events, courses and patients with a known outcome, and the courses without."""
+    known = courses[courses[outcome].notna()]
+    return {
+        "n": int(known[outcome].sum()),
+        "courses": len(known),
+        "patients": known["patient_id"].nunique(),
+        "n_missing": len(courses) - len(known),
+    }
+
+
+def _keys(outcome: str, level: str, code: str = "") -> dict[str, str]:
+    return {"group1": "treatment", "group1_level": code, "variable": outcome, "variable_level": level}
+
+
+def _as_published(rows: list[dict], outcome: str) -> Iterator[dict]:
+    """The rows of Table 2's comparison under the name of this output."""
+    for row in rows:
+        if row["variable"] == outcome:
+            yield row | {"output": OUTPUT, "variable_level": NAIVE}
+
+
+def _within_patients(courses: pd.DataFrame, outcome: str) -> Iterator[dict]:
+    counts, events = by_patient(courses, outcome, "treatment")
+    result, smallest = permutation.within_patients(counts, events)
+    chosen = permutation.informative(counts, events)
+    values = result.statistics | sizes(courses, outcome)
+    yield from statistics(OUTPUT, values, result.method, **_keys(outcome, WITHIN))
+    carrying = {"n": int(chosen.sum()), "N": len(chosen), "courses": int(counts[chosen].sum())}
+    yield from statistics(OUTPUT, carrying, **_keys(outcome, INFORMATIVE))
+    yield from statistics(OUTPUT, {"p.value": smallest}, result.method, **_keys(outcome, SMALLEST_P))
+
+
+def _resampled_rates(courses: pd.DataFrame, outcome: str, bootstrap: ClusterBootstrap) -> Iterator[dict]:
+    for position, code in enumerate(courses["treatment"].cat.categories):
+        own = courses[courses["treatment"] == code]
+        if own[outcome].notna().any():
+            rate = bootstrap.rate(position)
+            values = sizes(own, outcome) | rate.statistics | {"estimate": None, "p": rate.estimate}
+            yield from statistics(OUTPUT, values, rate.method, **_keys(outcome, BOOTSTRAP, code))
+
+
+def _differences(codes: pd.Index, outcome: str, bootstrap: ClusterBootstrap) -> Iterator[dict]:
+    """The first treatment's rate minus the second's for every pair: as if independent, and with patients resampled."""
+    known = [position for position in range(len(codes)) if bootstrap.courses[:, position].any()]
+    for first, second in combinations(known, 2):
+        keys = {"group2": "treatment", "group2_level": codes[second]}
+        here = bootstrap.courses[:, [first, second]] > 0
+        shared = {"n": int(here.all(axis=1).sum()), "N": int(here.any(axis=1).sum())}
+        yield from statistics(OUTPUT, shared, **_keys(outcome, BOTH, codes[first]), **keys)
+        totals, happened = (counts[:, [first, second]].sum(axis=0) for counts in (bootstrap.courses, bootstrap.events))
+        table = np.column_stack([happened, totals - happened])
+        naive = effects.risk_difference(table, bootstrap.confidence_level)
+        for level, effect in ((NAIVE, naive), (BOOTSTRAP, bootstrap.difference(first, second))):
+            keyed = _keys(outcome, level, codes[first]) | keys
+            yield from statistics(OUTPUT, effect.statistics, effect.method, **keyed)
+
+
+def _exact_rates(courses: pd.DataFrame, outcome: str, level: str, confidence_level: float) -> Iterator[dict]:
+    for code, own in courses.groupby("treatment", observed=True):
+        size = sizes(own, outcome)
+        rate = inference.clopper_pearson(size["n"], size["courses"], confidence_level)
+        method = f"Clopper-Pearson interval, {confidence_level:.0%}"
+        yield from statistics(OUTPUT, size | rate, method, **_keys(outcome, level, code))

@@ -1,0 +1,181 @@
+"""From a clinic's files to a checked study: read, rename, check, derive."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from adreport.reading.checks import plausibility as rules
+from adreport.reading.checks.privacy import personal_data
+from adreport.reading.checks.structure import (
+    key_faults,
+    misread_letters,
+    missing_columns,
+    overlooked_columns,
+    unread_columns,
+    wide,
+    without_no_events,
+)
+from adreport.reading.digests import data_checksum
+from adreport.reading.formats import REQUIRED_TABLES, RawTable, read_everything, read_tables, unreadable_files
+from adreport.reading.mapping import check_mapping, likeliest_tables, mapped
+from adreport.reading.settings import beside, read_settings, read_yaml
+from adreport.reading.values import typed
+from adreport.study.courses import is_rescue, with_other_treatments, with_outcomes
+from adreport.study.dictionary import columns
+from adreport.study.eras import Rules, joined, with_lines
+from adreport.study.faults import ERROR, WARNING, DataFault, Fault
+from adreport.study.model import Study
+from adreport.study.organ_classes import with_organ_classes
+from adreport.study.paths import COHORT
+from adreport.study.response import response_scale
+from adreport.study.times import DAYS_PER_YEAR, with_ages, with_times
+
+DATA_VARIABLE = "ADREPORT_DATA"  # names the data for notebooks opened by `adreport lab` and `adreport app`
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What an examination of a data set found; `study` is None where errors keep one from being made.
+
+    `unread`: the columns that no name of ours fits, as table.column.
+    """
+
+    study: Study | None
+    faults: list[Fault]
+    unread: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> list[Fault]:
+        """The faults that keep a report from being made."""
+        return [fault for fault in self.faults if fault.severity == ERROR]
+
+    @property
+    def warnings(self) -> list[Fault]:
+        """The faults that a report is made in spite of."""
+        return [fault for fault in self.faults if fault.severity != ERROR]
+
+
+def read_study(path: str | Path | None = None) -> Study:
+    """Read and check a data set; raises DataFault with every error found.
+
+    `path`: a folder or a file of a kind that `adreport.reading.formats` knows; without one, what `adreport lab`
+    or `adreport app` was told to show, else the published cohort. A `study.yml` beside the data
+    may give `title`, `notice`, `data_lock_date`, `response` (a scale), `provenance` (which columns are
+    published, constrained, synthetic) and `reproduces: published`; a `mapping.yml` other names.
+    """
+    path = Path(path or os.environ.get(DATA_VARIABLE) or COHORT).resolve()
+    examination = examine(path)
+    if examination.study is None:
+        raise DataFault(examination.errors)
+    return replace(examination.study, path=path)
+
+
+def examine(path: Path) -> Examination:
+    """Read a data set and find all its faults.
+
+    Raises ParameterFault for a study.yml or mapping.yml that means nothing. Files that cannot be
+    read at all are an examination without a study.
+    """
+    settings, mapping = read_settings(path), read_yaml(beside(path, "mapping.yml"))
+    check_mapping(mapping)
+    scale = response_scale(settings.pop("response", None))
+    try:
+        raw = {name: mapped(table, mapping) for name, table in read_tables(path, mapping.get("tables", {})).items()}
+        overlooked = list(overlooked_tables(path, raw))
+    except DataFault as unreadable:
+        return Examination(None, [*unreadable.faults, *wide_tables(path)])
+    if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
+        return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
+    if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
+        return Examination(None, missing)
+    events, no_events = without_no_events(raw["side_effects"])
+    no_events = [_as_in_file(fault, raw) for fault in no_events]
+    raw["side_effects"] = events
+    tables, faults = {}, [*overlooked, *no_events]
+    for name, table in raw.items():
+        tables[name], found = typed(table, scale, raw.values())
+        faults += [*overlooked_columns(table), *found, *personal_data(table), *misread_letters(path, table)]
+    tables["patients"] = with_ages(tables["patients"], settings.get("data_lock_date"))
+    tables["courses"] = with_times(tables["courses"], tables["patients"], settings.get("data_lock_date"))
+    faults += [*key_faults(raw), *_rule_faults(tables, raw, settings)]
+    faults = [_as_in_file(fault, raw) for fault in faults]
+    faults.sort(key=lambda fault: (fault.severity, fault.file, fault.sheet, fault.row or 0))
+    unread = tuple(f"{name}.{head}" for name, table in raw.items() for head in unread_columns(table))
+    if any(fault.severity == ERROR for fault in faults):
+        return Examination(None, faults, unread)
+    recorded = raw["side_effects"].given
+    named = {"source": path.resolve().name, "checksum": data_checksum(path)}
+    study = _study(tables, scale, faults, recorded, **named, **settings)
+    return Examination(study, faults, unread)
+
+
+def wide_tables(path: Path) -> Iterator[Fault]:
+    """A fault for each file or sheet with several courses in a row, where a table is missing."""
+    try:
+        everything = read_everything(path)
+    except (DataFault, OSError):
+        return
+    for table in everything.values():
+        yield from wide(table)
+
+
+def overlooked_tables(path: Path, raw: dict[str, RawTable]) -> Iterator[Fault]:
+    """A warning where there are no side effects, but a file or sheet under another name may hold them."""
+    if not raw["side_effects"].given:
+        for file, advice in unreadable_files(path, "side_effects").items():
+            rule = "is not read; it may hold the side effects"
+            yield Fault(file, rule, f"If it does, {advice}.", severity=WARNING)
+        for title, name in likeliest_tables(read_everything(path)).items():
+            if name == "side_effects":
+                advice = "If it does, say so in mapping.yml: `adreport map` drafts one."
+                rule = f"{title} is not read; it may hold the side effects"
+                yield Fault(path.name, rule, advice, severity=WARNING)
+
+
+def _as_in_file(fault: Fault, raw: dict[str, RawTable]) -> Fault:
+    """A fault with its columns named as the file names them."""
+    for table in raw.values():
+        here = (table.file, table.sheet) == (fault.file, fault.sheet) and fault.row in table.cells.index
+        if here:
+            names = [name for name in fault.column.split(", ") if name]
+            if fault.column in table.written:
+                fault = _as_written(fault, table)
+            if names and all(name in table.cells for name in names):
+                return replace(fault, column=", ".join(table.heads.get(name, name) for name in names))
+    return fault
+
+
+def _as_written(fault: Fault, table: RawTable) -> Fault:
+    """A fault in a column that was converted, with the value of the file and what it became."""
+    unit = columns(table.name)[fault.column].unit
+    rule = f"(that is {fault.value} {unit}) {fault.rule}" if fault.value else fault.rule
+    return replace(fault, value=table.written[fault.column][fault.row], rule=rule)
+
+
+def _rule_faults(tables: dict[str, pd.DataFrame], raw: dict[str, RawTable], settings: dict) -> list[Fault]:
+    courses = tables["courses"].assign(rescue=is_rescue(tables["courses"]))
+    lock = settings.get("data_lock_date")
+    return rules.faults(rules.Records(tables["patients"], courses, tables["side_effects"], raw, lock))
+
+
+def _study(tables: dict[str, pd.DataFrame], scale, faults: list[Fault], recorded: bool, **settings) -> Study:
+    events = with_organ_classes(tables["side_effects"].reset_index(drop=True))
+    events = with_other_treatments(events, tables["courses"])
+    courses = tables["courses"].assign(start_days=(tables["courses"]["start"] * DAYS_PER_YEAR).round())
+    courses = courses.drop(columns=["birth_date", "age_at_data_lock_years", "start", "end"])
+    courses = with_outcomes(courses.sort_values(["patient_id", "course"]), events, scale)
+    courses, _ = joined(courses, events, Rules.join_gap_days)
+    rescue = is_rescue(courses)
+    return Study(
+        patients=tables["patients"].sort_values("patient_id", ignore_index=True),
+        courses=with_lines(courses[~rescue]),
+        rescue_courses=courses[rescue].sort_values(["patient_id", "course"], ignore_index=True),
+        side_effects=events,
+        response=scale,
+        warnings=tuple(faults),
+        side_effects_recorded=recorded,
+        **settings,
+    )

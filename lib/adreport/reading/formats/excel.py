@@ -1,0 +1,124 @@
+"""An Excel workbook: a sheet a table."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from warnings import catch_warnings, simplefilter
+from zipfile import ZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+
+from adreport.reading.formats.raw import RawTable, as_text, plain_title, sheet_table
+from adreport.study.faults import DataFault, Fault
+
+FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="(\w+:\w+)"')
+STRICT = b"purl.oclc.org/ooxml"  # the names of parts in a Strict Open XML workbook
+ADVICE = (
+    "Open it in Excel and save it as Excel Workbook (.xlsx), "
+    "without a password and without sheets that hold only a chart."
+)
+
+
+def read_workbook(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
+    """The tables of a workbook, found by the titles of its sheets; values of formulas as last computed.
+
+    Raises DataFault when the file is not a workbook, is damaged or is protected by a password.
+    """
+    with opened(path, read_only=True, data_only=True) as workbook:
+        there = [sheet.title for sheet in workbook.worksheets]
+        wanted = {title: titles[plain_title(title)] for title in there if plain_title(title) in titles}
+        return dict(_tables(path, workbook, wanted))
+
+
+def read_sheet(name: str, path: Path) -> RawTable:
+    """The table of a workbook that holds one: its first sheet."""
+    with opened(path, read_only=True, data_only=True) as workbook:
+        title = workbook.worksheets[0].title
+        return dict(_tables(path, workbook, {title: name})).get(name) or sheet_table(name, path.name, [], title)
+
+
+def sheet_titles(path: Path) -> list[str]:
+    """The titles of the sheets of a workbook; raises DataFault when it is not one."""
+    with opened(path, read_only=True) as workbook:
+        return [sheet.title for sheet in workbook.worksheets]
+
+
+@contextmanager
+def opened(path: Path, **options: bool) -> Iterator[Workbook]:
+    """A workbook with at least one sheet of cells; raises DataFault when it is none that can be read.
+
+    The file is ours and closed whatever happens: openpyxl leaves one open that it cannot read.
+    """
+    with ExitStack() as stack:
+        with _in_words(path):
+            file = stack.enter_context(path.open("rb"))
+            with ZipFile(file) as parts:
+                if STRICT in parts.read("_rels/.rels"):
+                    raise DataFault([Fault(path.name, "is a Strict Open XML workbook, which cannot be read", ADVICE)])
+            workbook = load_workbook(file, **options)
+            stack.callback(workbook.close)
+            workbook.worksheets[0]
+        yield workbook
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """What a library raises over a file that it cannot read, as one message; what it warns of it only leaves out."""
+    try:
+        with catch_warnings():
+            simplefilter("ignore")
+            yield
+    except DataFault:
+        raise
+    except Exception:  # a damaged file leads openpyxl, zipfile, zlib and the XML parser to errors of every kind
+        raise DataFault([Fault(path.name, "is not an Excel workbook that can be read", ADVICE)]) from None
+
+
+def _tables(path: Path, workbook: Workbook, wanted: Mapping[str, str]) -> Iterator[tuple[str, RawTable]]:
+    """Name and table of each wanted sheet that has rows; a formula without a stored value is its own text.
+
+    Programs other than Excel may write formulas without their results: such a cell is no gap.
+    """
+    with ZipFile(path) as parts:
+        for title, name in wanted.items():
+            with _in_words(path):
+                part = parts.read(workbook[title]._worksheet_path)
+                rows = _rows(workbook, title)
+                if FORMULA.search(part):
+                    with opened(path, read_only=True) as formulas:
+                        texts = _rows(formulas, title)
+                    rows = [tuple(map(_stored, *pair)) for pair in zip(rows, texts, strict=True)]
+            while len(rows) > 1 and all(value is None for value in rows[-1]):
+                rows.pop()  # rows that are only formatted, up to the last of a sheet
+            if rows:
+                table = sheet_table(name, path.name, rows, title)
+                yield name, replace(table, merged=_merged(part, rows[table.head_row - 1], len(rows)))
+
+
+def _rows(workbook: Workbook, title: str) -> list[tuple]:
+    """All rows of a sheet, each as wide as it is filled; the size that the file states may be too small."""
+    sheet = workbook[title]
+    sheet.reset_dimensions()
+    return list(sheet.iter_rows(values_only=True))
+
+
+def _stored(value: object, formula: object) -> object:
+    if value is None and isinstance(formula, ArrayFormula | DataTableFormula):
+        return getattr(formula, "text", "=TABLE()")
+    return formula if value is None and isinstance(formula, str) and formula.startswith("=") else value
+
+
+def _merged(part: bytes, heads: Sequence, rows: int) -> frozenset[tuple[int, str]]:
+    """Row and column name of the cells that are merged with others."""
+    ranges = [range_boundaries(ref.decode()) for ref in MERGED.findall(part)]
+    return frozenset(
+        (row, as_text(head))
+        for left, top, right, bottom in ranges
+        for row in range(top, min(bottom, rows) + 1)
+        for head in heads[left - 1 : right]
+    )

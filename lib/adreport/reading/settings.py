@@ -1,0 +1,71 @@
+"""What stands beside the data: `study.yml` (title, notice, data lock, response scale) and `mapping.yml`."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from adreport.study.dictionary import TABLES, columns
+from adreport.study.faults import ParameterFault, nearest
+
+KINDS = ("published", "constrained", "synthetic")
+TYPES = {
+    "title": (str, "words"),
+    "notice": (str, "words"),
+    "data_lock_date": (date, "a date as 2022-12-31"),
+    "reproduces": (str, "the word published"),
+    "provenance": (dict, "lists of table.column under published, constrained and synthetic"),
+    "response": (dict, "levels, effective and significant"),
+}
+
+
+def beside(data: Path, name: str) -> Path:
+    """Where a file beside the data is: in the folder, or next to the one file that holds them."""
+    return data / name if data.is_dir() else data.parent / name
+
+
+def read_settings(data: Path) -> dict[str, Any]:
+    """What study.yml sets, checked; {} without one. Raises ParameterFault for what means nothing."""
+    settings = read_yaml(beside(data, "study.yml"))
+    for key, value in settings.items():
+        if key not in TYPES:
+            raise ParameterFault(f"study.yml: {key} means nothing here. {nearest(str(key), list(TYPES))}")
+        kind, words = TYPES[key]
+        if not isinstance(value, kind):
+            raise ParameterFault(f"study.yml: {key} must be {words}, not {value!r}.")
+    if settings.get("reproduces", "published") != "published":
+        raise ParameterFault("study.yml: reproduces can only be published, or be left out.")
+    _check_provenance(settings.get("provenance", {}))
+    return settings
+
+
+def read_yaml(file: Path) -> dict[str, Any]:
+    """A YAML file of names and values; {} where there is none. Raises ParameterFault where it is something else."""
+    if not file.exists():
+        return {}
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
+    except (yaml.YAMLError, ValueError, OSError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise ParameterFault(
+            f"{file.name}{where}: cannot be read. Look at quotes, indentation and dates, and save it as UTF-8."
+        ) from None
+    if content is not None and not isinstance(content, dict):
+        raise ParameterFault(f"{file.name}: must hold lines of name: value.")
+    return content or {}
+
+
+def _check_provenance(provenance: Mapping) -> None:
+    """Raise ParameterFault for a column that is not one: it would stand unmarked on the pages."""
+    known = {f"{table}.{name}" for table in TABLES for name in columns(table)} | {"study.data_lock_date"}
+    for kind, names in provenance.items():
+        if kind not in KINDS:
+            raise ParameterFault(f"study.yml: provenance, {kind} means nothing here. {nearest(str(kind), KINDS)}")
+        for name in names if isinstance(names, list) else [names]:
+            if name not in known:
+                raise ParameterFault(f"study.yml: provenance, {kind}: {name} is not a table.column.")
+        if not isinstance(names, list):
+            raise ParameterFault(f"study.yml: provenance, {kind} must be a list.")

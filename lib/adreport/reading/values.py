@@ -1,0 +1,231 @@
+"""Cells as what the dictionary says they are: numbers, dates, levels, treatments; and the cells that are not."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from adreport.reading import notation
+from adreport.reading.formats.raw import RawTable
+from adreport.reading.mapping import DRAFT
+from adreport.reading.notation import Notation
+from adreport.study import dictionary
+from adreport.study.dictionary import Column
+from adreport.study.faults import WARNING, Fault, nearest
+from adreport.study.response import ResponseScale
+
+NUMBERS = ("number", "integer")
+DOSE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|µg|mcg|g|ml|iu|ie|%).*$", re.IGNORECASE)
+COMBINED = re.compile(r"\s*[+/&;,]\s*|\s+(?:and|und|ve|with|mit)\s+", re.IGNORECASE)
+ALIKE_DRUGS = 0.84  # other drugs' names are as alike as adalimumab and omalizumab (0.7)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A column's values, which of its cells are none, the rule that those break, and advice on a value."""
+
+    values: pd.Series
+    bad: pd.Series
+    rule: str = ""
+    advice: Callable[[str], str] = str
+
+
+def must_be_filled(column: Column) -> bool:
+    """Whether every cell of the column must hold something; a response may not be known yet."""
+    return column.required and column.type != "ordered"
+
+
+def typed(table: RawTable, scale: ResponseScale, others: Iterable[RawTable] = ()) -> tuple[pd.DataFrame, list[Fault]]:
+    """A table with one column for each of the dictionary, on the rows of the raw one, and its faults.
+
+    Dates with slashes that this table does not explain are read as the `others` of the data set write them.
+    Missing columns are empty, extra ones dropped, cells that cannot be read missing.
+    """
+    columns, faults = {}, []
+    shown = _notation(table)
+    if not (shown.day_first or shown.month_first):
+        elsewhere = [_notation(other) for other in others]
+        months = any(other.month_first for other in elsewhere)
+        faults += _dates_either_way(table, months_first := months and not any(other.day_first for other in elsewhere))
+        shown = replace(shown, month_first=months_first)
+    for name, column in dictionary.columns(table.name).items():
+        cells = table.cells.get(name, pd.Series("", index=table.cells.index, dtype=str))
+        written, cells = cells, _known(cells, column, scale)
+        if column.type == "ordered":
+            cells, by_code = _by_code(table, name, cells, scale)
+            faults += by_code
+        parsed = _parsed(cells, column, scale, shown)
+        columns[name] = parsed.values
+        faults += [_fault(table, name, row, cells[row], parsed) for row in cells.index[parsed.bad]]
+        if must_be_filled(column) and name in table.cells:
+            gap = Parsed(cells, cells == "", advice=lambda _, label=column.label: f"Fill in: {label}.")
+            for row in cells.index[gap.bad]:
+                rule = "says that it is not known, but must be given" if written[row] else "the cell is empty"
+                found = _fault(table, name, row, written[row], replace(gap, rule=rule))
+                faults.append(_of_merged(found, table, column.label))
+    return pd.DataFrame(columns), faults
+
+
+def _of_merged(fault: Fault, table: RawTable, label: str) -> Fault:
+    """A fault of an empty cell, told what to do where it is empty for being merged with another."""
+    if (fault.row, table.heads.get(fault.column, fault.column)) not in table.merged:
+        return fault
+    return replace(fault, advice=f"Cells are merged here: unmerge them in Excel and fill in each: {label}.")
+
+
+def _known(cells: pd.Series, column: Column, scale: ResponseScale) -> pd.Series:
+    """Cells without the words for what is not known; of a list, "none" for every word that means it.
+
+    An empty list means none where a cell of the column names something and none says none. An identifier is
+    never unknown, and a minus is a level where a plus is.
+    """
+    if column.type == "identifier":
+        return cells
+    unknown = notation.not_known(cells)
+    if column.type in ("level", "ordered"):
+        levels = _level_codes(scale.labels if column.type == "ordered" else column.levels)
+        unknown &= ~cells.map(dictionary.folded).isin(levels)
+        unknown &= ~cells.isin(["-", "–", "—"]) if cells.eq("+").any() else True
+    if column.type == "list":
+        none = notation.says_none(cells)
+        cells = cells.mask(none, "none")
+        if not none.any() and (cells.ne("") & ~unknown).any():
+            cells = cells.mask(cells == "", "none")
+    return cells.mask(unknown, "")
+
+
+def _notation(table: RawTable) -> Notation:
+    """How this table writes numbers and dates."""
+    kinds = {name: column.type for name, column in dictionary.columns(table.name).items() if name in table.cells}
+    numbers = [table.cells[name] for name, kind in kinds.items() if kind in NUMBERS]
+    shown = notation.notation(numbers, [table.cells[name] for name, kind in kinds.items() if kind == "date"])
+    has_types = not table.head_row  # SPSS, Parquet and DuckDB write a number with a point
+    return replace(shown, decimal_point=True) if has_types and not shown.decimal_comma else shown
+
+
+def _dates_either_way(table: RawTable, months_first: bool) -> Iterator[Fault]:
+    """A warning for dates with slashes where all of a table can be read both ways."""
+    order = (
+        "month/day/year, as are those of another table" if months_first else "day/month/year, as were all such dates"
+    )
+    advice = f"If {'days' if months_first else 'months'} come first, write dates as 2022-12-31."
+    for name, column in dictionary.columns(table.name).items():
+        if column.type == "date" and name in table.cells:
+            found = table.cells[name][notation.two_ways(table.cells[name])]
+            if len(found):
+                rule = f"was read as {order}; no date in this table shows which it is"
+                yield Fault(table.file, rule, advice, table.sheet, int(found.index[0]), name, found.iloc[0], WARNING)
+
+
+def _by_code(table: RawTable, name: str, cells: pd.Series, scale: ResponseScale) -> tuple[pd.Series, list[Fault]]:
+    """Responses whose labels (SPSS) are not the scale's, by their codes if all of these are the scale's; a warning."""
+    codes = table.codes.get(table.heads.get(name, name), {})
+    own = _level_codes(scale.labels)
+    unknown = [label for label in codes if dictionary.folded(label) not in own]
+    if not unknown or not set(codes.values()) <= set(scale.labels):
+        return cells, []
+    read = "; ".join(f"{label} as {scale.labels[code]}" for label, code in codes.items())
+    advice = "If the codes mean something else, give the response scale in study.yml."
+    rule = f"has labels that the response scale does not have; its codes were taken: {read}"
+    warning = Fault(table.file, rule, advice, table.sheet, table.head_row, name, severity=WARNING)
+    return cells.map(lambda cell: codes.get(cell, cell)), [warning]
+
+
+def _fault(table: RawTable, name: str, row: int, value: str, parsed: Parsed) -> Fault:
+    return Fault(table.file, parsed.rule, parsed.advice(value), table.sheet, int(row), name, value)
+
+
+def _parsed(cells: pd.Series, column: Column, scale: ResponseScale, shown: Notation) -> Parsed:
+    match column.type:
+        case "number" | "integer":
+            return _numbers(cells, column, shown)
+        case "level":
+            return _levels(cells, column.levels, column, "is not a level of this column")
+        case "ordered":
+            return _levels(cells, scale.labels, column, "is not on the response scale")
+        case "treatment":
+            codes = cells.map(dictionary.treatment_code)
+            values = pd.Series(pd.Categorical(codes, list(dictionary.treatments())), index=cells.index)
+            rule = "is not a treatment that treatments.csv knows"
+            return Parsed(values, (cells != "") & codes.isna(), rule, _nearest_treatment)
+        case "date":
+            return _dates(cells, shown)
+        case _:
+            values = cells.map(dictionary.dose_unit) if column.name == "dose_unit" else cells
+            return Parsed(values.where(cells != ""), pd.Series(False, index=cells.index))
+
+
+def _numbers(cells: pd.Series, column: Column, shown: Notation) -> Parsed:
+    """Numbers within the column's range."""
+    numbers = notation.numbers(cells, shown, column.maximum, column.type == "integer")
+    bad = (cells != "") & ~np.isfinite(numbers)
+    kind = "a whole number" if column.type == "integer" else "a number"
+    rule = f"is not {kind}"
+    if column.minimum is not None and column.maximum is not None:
+        bad |= (numbers < column.minimum) | (numbers > column.maximum)
+        rule += f" from {column.minimum:,.10g} to {column.maximum:,.10g} {column.unit}".rstrip()
+    if column.type == "integer":
+        bad |= numbers % 1 > 0
+    return Parsed(numbers.where(~bad), bad, rule, partial(_advice_on_number, may_be_empty=not must_be_filled(column)))
+
+
+def _advice_on_number(text: str, may_be_empty: bool = False) -> str:
+    if text.startswith("="):
+        return "The file has no result of this formula: open it in Excel, save it, and check again."
+    if notation.is_ambiguous_number(text):
+        return "It can be a thousand or a decimal: write it without a sign for thousands, or with a decimal point."
+    return "Correct it, or leave the cell empty if it is not known." if may_be_empty else "Correct it."
+
+
+def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str) -> Parsed:
+    """Levels given by code or label in any case."""
+    known = cells.map(dictionary.folded).str.replace(r"^(\d+)[.,]0+$", r"\1", regex=True).map(_level_codes(levels))
+    values = pd.Series(pd.Categorical(known, list(levels), ordered=True), index=cells.index)
+
+    def advice(word: str) -> str:
+        meant = column.level_synonyms.get(dictionary.folded(word))
+        if word.startswith("="):
+            return _advice_on_number(word)
+        if meant in levels:
+            return f"Did you mean {meant}? {DRAFT} and values."
+        unless = "" if must_be_filled(column) else " Leave the cell empty if it is not known."
+        return f"{nearest(word, list(levels))}{unless}"
+
+    return Parsed(values, (cells != "") & known.isna(), rule, advice)
+
+
+def _level_codes(levels: dict[str, str]) -> dict[str, str]:
+    """What a level may be written as to its code: the code, its label, or either part of "PGA 0 (poor)"."""
+    parts = [(part, code) for code, label in levels.items() for part in label.removesuffix(")").split(" (")]
+    words = [*parts, *((label, code) for code, label in levels.items()), *((code, code) for code in levels)]
+    return {dictionary.folded(word): code for word, code in words}
+
+
+def _dates(cells: pd.Series, shown: Notation) -> Parsed:
+    """Dates as 2022-12-31, 31.12.2022, 31-12-2022 or 31/12/2022."""
+    dates = notation.dates(cells, shown)
+    return Parsed(dates, (cells != "") & dates.isna(), "is not a date that can be read in one way", _advice_on_date)
+
+
+def _advice_on_date(text: str) -> str:
+    counted = notation.excel_date(text)
+    return f"Excel counts days so: it may be {counted}." if counted else "Write it as 2022-12-31."
+
+
+def _nearest_treatment(word: str) -> str:
+    """What a word for a treatment may be: a drug with its dose, a combination, another spelling, another drug."""
+    alone, first = DOSE.sub("", word).strip(" ,("), word.split()[0]
+    if alone != word and (code := dictionary.treatment_code(alone)):
+        return f"It may be {dictionary.treatments()[code].label}: write the drug alone, and the amount under dose."
+    parts = [part.strip() for part in COMBINED.split(word)]
+    if len(parts) > 1 and any(map(dictionary.treatment_code, parts)):
+        return "A combination is two courses: give each drug a row of its own, with the same dates."
+    if first != word and (code := dictionary.treatment_code(first)):
+        return f"Did you mean {dictionary.treatments()[code].label}? Write it alone."
+    names = [name for one in dictionary.treatments().values() for name in (one.label, one.abbreviation, *one.synonyms)]
+    close = nearest(word, names, ALIKE_DRUGS)
+    other = "Else give a new drug a row in data/treatments.csv, or say in mapping.yml which treatment it is."
+    return f"{close} {other}" if not close.startswith("Possible") else other.removeprefix("Else ").capitalize()

@@ -1,0 +1,165 @@
+"""The methods section: what was run, found in the results, in words and with references ready to paste.
+
+`data/methods.csv` says for each method's name in the results (a pattern) what a manuscript says of it
+and whom it cites; `data/references.csv` holds the references.
+"""
+
+import csv
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+
+import pandas as pd
+
+from adreport.pages.contract import pick
+from adreport.show.numbers import counted, listing
+from adreport.study.courses import RESCUE_BELOW_DAYS, RESCUE_UP_TO_MG_PER_DAY, RESCUE_UP_TO_MG_PER_KG
+from adreport.study.eras import Rules
+from adreport.study.model import Study
+from adreport.study.paths import DATA
+
+# Outputs whose `method` holds other words: sources, verdicts, pathways, reasons, rules.
+NOT_METHODS = (
+    "off_label", "reproduction", "table4", "table4_long", "table4_wide", "transitions", "ended_without_response",
+    "status_doubts", "rules",
+)  # fmt: skip
+PACKAGES = {
+    "numpy": "NumPy",
+    "scipy": "SciPy",
+    "statsmodels": "statsmodels",
+    "pandas": "pandas",
+    "matplotlib": "Matplotlib",
+}
+
+
+@dataclass(frozen=True)
+class Method:
+    """What a manuscript says of the methods whose names fit `pattern`; "" where there is nothing to say."""
+
+    pattern: re.Pattern
+    topic: str
+    words: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """The methods section: a title with sentences for each topic, and the references in order of citation."""
+
+    topics: dict[str, str]
+    references: list[str]
+
+
+@cache
+def catalogue() -> tuple[Method, ...]:
+    """Every method that adreport can run, in the order of a methods section."""
+    return tuple(
+        Method(
+            re.compile(row["pattern"]), row["topic"], row["words"], tuple(filter(None, row["references"].split(";")))
+        )
+        for row in _rows("methods.csv")
+    )
+
+
+@cache
+def references() -> dict[str, str]:
+    """Every reference by its key."""
+    return {row["key"]: row["citation"] for row in _rows("references.csv")}
+
+
+def names(results: pd.DataFrame) -> list[str]:
+    """The distinct names of methods in results; units of doses, pathways and verdicts are none."""
+    own = results[~results["output"].isin(NOT_METHODS) & (results["variable"] != "dose") & (results["method"] != "")]
+    return list(dict.fromkeys(own["method"]))
+
+
+def uncovered(results: pd.DataFrame) -> list[str]:
+    """Names of methods that the catalogue does not know."""
+    return [name for name in names(results) if not any(method.pattern.fullmatch(name) for method in catalogue())]
+
+
+def section(results: pd.DataFrame, study: Study | None = None, rules: Rules | None = None) -> Section:
+    """The methods section of a report: only what its results say was run is described and cited.
+
+    With the study, it defines response and rescue courses as the study does; lines and steps by the `rules` of the
+    sequences page (None: the study's own).
+    """
+    cited: list[str] = []
+    topics: dict[str, list[str]] = {"Data": [_data(results)]}
+    if study is not None:
+        topics["Definitions"] = [_definitions(study), _sequences(rules or study.rules)]
+    for method, sentence in _said(names(results)):
+        cited += [key for key in method.references if key not in cited]
+        numbers = ", ".join(str(cited.index(key) + 1) for key in method.references)
+        topics.setdefault(method.topic, []).append(f"{sentence[:-1]} [{numbers}]." if numbers else sentence)
+    if unknown := uncovered(results):
+        topics["Other methods"] = [f"Also run: {listing(unknown)}."]
+    topics["Software"] = [_software()]
+    return Section(
+        {topic: " ".join(sentences) for topic, sentences in topics.items()}, [references()[key] for key in cited]
+    )
+
+
+def _said(run: Iterable[str]) -> Iterator[tuple[Method, str]]:
+    """One sentence a method, in the order of the catalogue; its gaps hold what all names of it give, joined."""
+    run = list(run)
+    for method in catalogue():
+        found = [match.groupdict() for match in map(method.pattern.fullmatch, run) if match]
+        if found and method.words:
+            gaps = {gap: listing(dict.fromkeys(filter(None, (own[gap] for own in found)))) for gap in found[0]}
+            yield method, method.words.format(**gaps)
+
+
+def _definitions(study: Study) -> str:
+    """What counted as a response, and which corticosteroid courses were set apart as rescue."""
+    scale = study.response
+    rescue = (
+        f"Systemic corticosteroids for less than {RESCUE_BELOW_DAYS} days, at up to {RESCUE_UP_TO_MG_PER_KG} mg/kg and "
+        f"{RESCUE_UP_TO_MG_PER_DAY} mg of prednisolone equivalent a day where a dose is recorded, were taken as rescue "
+        "courses."
+    )
+    strict = f"; a significant response is {scale.significant_label}" if scale.significant else ""
+    return f"A course was effective overall with the response {scale.effective_label}{strict}. {rescue}"
+
+
+def _sequences(rules: Rules) -> str:
+    """What a line and a step between two courses are, and which rules the sequences page follows."""
+    taken = f"under other rules than the other pages: {rules}" if rules else "as recorded"
+    return (
+        "A line of therapy is the place of a course in the order of starts. A change to a treatment not had before is "
+        "a switch, to an earlier one a switch back, to the same one a restart; a treatment started while another "
+        f"goes on for at least {rules.combination_days:g} days, or for all of its own time, is an add-on. Treatment "
+        f"sequences take courses {taken}."
+    )
+
+
+def _data(results: pd.DataFrame) -> str:
+    flow = pick(results, output="flow").drop_duplicates("variable").set_index("variable")["stat"].astype(float)
+    rescue = f"; {counted(flow['rescue_courses'], 'rescue course')} of systemic corticosteroids were set apart"
+    compared = f"{counted(flow['courses_compared'], 'course')} with a recorded response of "
+    compared += counted(flow["treatments_compared"], "treatment")
+    left = compared if flow["treatments_compared"] > 1 else "nothing to compare"
+    return (
+        f"The report covers {counted(flow['courses'], 'treatment course')} of "
+        f"{counted(flow['patients_treated'], 'patient')}{rescue if flow['rescue_courses'] else ''}. Treatments with "
+        f"fewer than {flow['treatments_compared_min_courses']:.0f} courses were described but not compared, which "
+        f"left {left}. All tests are two-sided; p-values are not adjusted "
+        "unless stated. The allocation of treatments was not at random, and comparisons are descriptive."
+    )
+
+
+def _software() -> str:
+    packages = [f"{label} {version(package)}" for package, label in PACKAGES.items()]
+    return (
+        f"All analyses were run with adreport {version('adreport')} in Python {sys.version.split()[0]} with "
+        f"{listing(packages)}. Exact tests of larger tables and of tied ranks, permutation within patients, the "
+        "bootstrap of patients and Firth's regression are adreport's own code, tested against R."
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

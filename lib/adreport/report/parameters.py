@@ -1,0 +1,80 @@
+"""The parameters of a report: named by the notebooks' own parameters cells, checked before anything runs."""
+
+import ast
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from adreport.study.faults import ParameterFault, nearest
+from adreport.study.paths import NOTEBOOKS
+
+# What a number must lie between, and how to say it.
+LIMITS = {
+    "confidence_level": (0.5, 0.999, "from 0.5 to 0.999 (0.95 for 95 %)"),
+    "min_courses": (1, 10_000, "1 or more"),
+    "join_gap_days": (0, 36_500, "0 or more"),
+    "shortest_days": (0, 36_500, "0 or more"),
+    "combination_days": (1, 36_500, "1 or more"),
+}
+# The words that may stand for a parameter.
+CHOICES = {
+    "rescue": ("out", "in"),
+    "sort_by": ("patient", "treatment", "end", "lines", "time", "age"),
+    "time_axis": ("first course", "age"),
+}
+FILTERS = ("treatments", "age_min", "age_max", "sex", "line_min", "line_max", "response")  # of Study.select
+PAGES = ("cohort", "efficacy", "survival", "safety", "sequences", "sensitivity", "reproduction")
+
+
+def notebook_parameters(notebook: Path) -> dict[str, Any]:
+    """The names and defaults that a notebook's cell tagged `parameters` assigns.
+
+    Raises ParameterFault where there is not exactly one such cell: papermill would go on without
+    it, and report on the wrong patients.
+    """
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    if len(tagged) != 1:
+        raise ParameterFault(f"{notebook.name} has {len(tagged)} cells tagged parameters; it needs one.")
+    tree = ast.parse("".join(tagged[0]["source"]))
+    return {
+        statement.targets[0].id: ast.literal_eval(statement.value)
+        for statement in tree.body
+        if isinstance(statement, ast.Assign)
+    }
+
+
+def page_parameters(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """For each page, those of the given parameters that its notebook has.
+
+    Raises ParameterFault, naming the nearest, for a parameter that no notebook has or a value of
+    another type than the default's.
+    """
+    declared = {page: notebook_parameters(NOTEBOOKS / f"{page}.ipynb") for page in PAGES}
+    defaults = {name: value for names in declared.values() for name, value in names.items()}
+    for name, value in given.items():
+        if name not in defaults:
+            raise ParameterFault(f"{name} is not a parameter of any notebook. {nearest(name, list(defaults))}")
+        _check_value(name, value, defaults[name])
+    for name in ("age", "line"):
+        _check_range(name, given.get(f"{name}_min"), given.get(f"{name}_max"))
+    return {page: {name: given[name] for name in names if name in given} for page, names in declared.items()}
+
+
+def _check_value(name: str, value: Any, default: Any) -> None:
+    expected = str if isinstance(default, str) else (int, float)
+    unset = value is None and default is None
+    if not unset and (not isinstance(value, expected) or isinstance(value, bool)):
+        kind = "words" if expected is str else "a number"
+        raise ParameterFault(f"{name} must be {kind}, not {value!r}.")
+    low, high, words = LIMITS.get(name, (None, None, ""))
+    if low is not None and not unset and not low <= value <= high:
+        raise ParameterFault(f"{name} must be {words}, not {value:g}.")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise ParameterFault(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}.")
+
+
+def _check_range(name: str, low: float | None, high: float | None) -> None:
+    if low is not None and high is not None and low > high:
+        raise ParameterFault(f"{name}_min ({low:g}) is above {name}_max ({high:g}).")

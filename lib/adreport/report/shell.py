@@ -1,0 +1,166 @@
+"""Executed notebooks as the pages of a report: body by nbconvert, frame and index by Jinja."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from io import StringIO
+from typing import Any
+
+import nbformat
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+
+from adreport.pages.cohort import words as cohort_words
+from adreport.pages.contract import COLUMNS
+from adreport.report import methods
+from adreport.report.explore_page import payload
+from adreport.show.numbers import counted
+from adreport.show.parts import RESULTS_TYPE, SENTENCE_TYPE, Absent, Column, Row, Table
+from adreport.study.eras import Rules
+from adreport.study.faults import ERROR, Fault
+from adreport.study.model import Study
+from adreport.study.paths import TEMPLATE
+
+LABELS = {
+    "index": "Overview", "explore": "Explore", "cohort": "Cohort", "efficacy": "Efficacy",
+    "survival": "Drug survival", "safety": "Safety", "sequences": "Sequences", "sensitivity": "Sensitivity",
+    "reproduction": "Published numbers", "methods": "Methods",
+}  # fmt: skip
+VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")
+SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
+
+
+@dataclass(frozen=True)
+class Card:
+    """A page on the index: its file, its question and the first line of its first answer."""
+
+    name: str
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What every page of a report shares: the pages that there are, and what they were made from."""
+
+    names: Sequence[str]
+    provenance: Mapping[str, str]
+
+    def filled(self, template: str, current: str, **values: Any) -> str:
+        """The HTML of the page `current` from its template."""
+        linked = [(name, label) for name, label in LABELS.items() if name == "index" or name in self.names]
+        shared = {"pages": linked, "current": current, "provenance": self.provenance.items()}
+        return _frames().get_template(template).render(**shared, **values)
+
+
+def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
+    """The HTML of a page from its executed notebook."""
+    body, _ = _exporter().from_notebook_node(notebook)
+    contents = [(id_, Markup(text)) for id_, text in HEADING.findall(body)]
+    sections = [Markup(part) for part in SECTION.split(body)]
+    return shell.filled("page.html.j2", name, title=_title(notebook), sections=sections, contents=contents)
+
+
+def explore(study: Study, shell: Shell, **limits: float) -> str:
+    """The HTML of the page with filters; `limits`: confidence_level and min_courses where not the defaults."""
+    masthead = cohort_words.masthead(study, contents=False)._repr_html_()
+    mark = study.mark("courses.response", "courses.age_at_start_years", "courses.duration_days", "patients.sex")
+    shown = {"masthead": masthead, "mark": mark, "payload": payload(study, **limits)}
+    return shell.filled("explore.html.j2", "explore", title="Explore the courses", **shown)
+
+
+def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, shell: Shell) -> str:
+    """The HTML of the index: the study, and a card for each page."""
+    answers = {name: _first(notebook, SENTENCE_TYPE).partition("\n")[0] for name, notebook in notebooks.items()}
+    cards = [Card(name, _title(notebook), answers[name]) for name, notebook in notebooks.items()]
+    masthead = cohort_words.masthead(study)._repr_html_()
+    title = study.title or "Systemic treatment of atopic dermatitis"
+    return shell.filled("index.html.j2", "index", title=title, masthead=masthead, cards=cards)
+
+
+def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell, rules: Rules) -> str:
+    """The HTML of the methods section, from the statistics of all pages; `rules` of the sequences page."""
+    section = methods.section(statistics, study, rules)
+    contents = [(topic.replace(" ", "-"), topic) for topic in (*section.topics, "References")]
+    values = {"title": "How were the numbers made?", "masthead": cohort_words.masthead(study)._repr_html_()}
+    return shell.filled("methods.html.j2", "methods", section=section, contents=contents, **values)
+
+
+def findings_page(faults: Sequence[Fault], name: str) -> str:
+    """The HTML of the findings of a check."""
+    body = [
+        Row(
+            fault.file,
+            [fault.sheet, str(fault.row or ""), fault.column, fault.value, fault.rule, fault.advice, fault.severity],
+        )
+        for fault in faults
+    ]
+    heads = [Column(head, words=True) for head in ("Sheet", "Row", "Column", "Value", "Rule", "What to do", "Severity")]
+    errors = sum(fault.severity == ERROR for fault in faults)
+    summary = (
+        f"{counted(errors, 'error')} keep a report from being made; {counted(len(faults) - errors, 'warning')} do not."
+    )
+    table = Table("Findings", "File", heads, body) if faults else Absent("Nothing was found.")
+    return (
+        _frames().get_template("findings.html.j2").render(name=name, summary=summary, table=Markup(table._repr_html_()))
+    )
+
+
+def results(notebook: nbformat.NotebookNode) -> pd.DataFrame:
+    """The statistics that an executed notebook offers for download, as text at full precision."""
+    return pd.read_csv(StringIO(_first(notebook, RESULTS_TYPE)), dtype=str, keep_default_na=False)[COLUMNS]
+
+
+def provenance(study: Study, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """What a page says about its making: data, parameters, versions, date."""
+    given = ", ".join(
+        f"{name} = {value}" for name, value in parameters.items() if name != "data" and value not in ("", None)
+    )
+    versions = [f"Python {sys.version.split()[0]}", *(f"{package} {version(package)}" for package in VERSIONS)]
+    assumed = " (assumed)" if study.mark("study.data_lock_date") else ""
+    lock = {"Data lock": f"{study.data_lock_date}{assumed}"} if study.data_lock_date else {}
+    return {
+        "Data": f"{study.source} (SHA-256 {study.checksum})",
+        **lock,
+        "Parameters": given or "the defaults",
+        "Versions": ", ".join(versions),
+        "Made on": _now().strftime("%Y-%m-%d"),
+    }
+
+
+def _title(notebook: nbformat.NotebookNode) -> str:
+    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
+
+
+def _first(notebook: nbformat.NotebookNode, media_type: str) -> str:
+    return next(_of_type(notebook, media_type), "")
+
+
+def _of_type(notebook: nbformat.NotebookNode, media_type: str) -> Iterator[str]:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if media_type in output.get("data", {}):
+                yield output.data[media_type]
+
+
+def _now() -> datetime:
+    """The time of the build, or SOURCE_DATE_EPOCH where a reproducible build sets it."""
+    return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", datetime.now(UTC).timestamp())), UTC)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    return HTMLExporter(template_name="notebook", extra_template_basedirs=[str(TEMPLATE)])
+
+
+@cache
+def _frames() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -1,0 +1,212 @@
+"""How every figure is drawn: once for wide pages and once for phones, in one style, as SVG."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+from matplotlib import style
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text
+
+from adreport.show import parts as display
+from adreport.study import dictionary
+
+STYLE = Path(__file__).resolve().parent / "report.mplstyle"
+WIDE_INCHES = 7.0
+NARROW_INCHES = 3.6
+# The page's own fonts; the drawing is laid out in DejaVu Sans, which is wider than any of them.
+PAGE_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+RESPONSE_COLOURS = ("#b9b9b9", "#8fb8d8", "#0b4f8a")
+OTHERS_COLOUR = "#8a8a8a"
+# The ends of a pathway, told apart on paper too: face and hatch.
+END_STYLES = {
+    "ongoing": ("#ffffff", ""),
+    "remission": ("#d9d9d9", ""),
+    "stopped": ("#d9d9d9", "////"),
+    "lost_to_follow_up": ("#ffffff", "||||"),
+    "not_recorded": ("#ffffff", "xxxx"),
+}
+TITLE = "title: "
+INK = "#222222"
+FEW_HATCH = "////"
+SVG_DPI = 72
+_REMEMBERING = ContextVar("remembering", default=False)
+_LAYOUTS: dict[tuple, list] = {}
+
+
+class Grid(NamedTuple):
+    """How many axes a figure has down and across, and how large it is."""
+
+    rows: int
+    columns: int
+    width_inches: float
+    height_inches: float
+
+
+def figure(
+    paint: Callable[[Axes, bool], None],
+    rows: int,
+    caption: str,
+    alternative: str,
+    footnotes: Sequence[str] = (),
+    mark: str = "",
+    treatments: Sequence[str] = (),
+) -> display.Figure:
+    """A figure of one axes; `paint(axes, narrow)` draws it, `rows` lines of content set its height.
+
+    `treatments`: the codes of those that it abbreviates where it is narrow.
+    """
+    made = panels(
+        lambda axes, narrow: paint(axes[0], narrow), 1, 0.9 + 0.29 * rows, caption, alternative, footnotes, mark
+    )
+    return replace(made, key=dictionary.abbreviations(treatments))
+
+
+def panels(
+    paint: Callable[[list[Axes], bool], None],
+    number: int,
+    height_inches: float,
+    caption: str,
+    alternative: str,
+    footnotes: Sequence[str] = (),
+    mark: str = "",
+    narrow_height_inches: float | None = None,
+    inline: bool = False,
+    columns: int = 1,
+) -> display.Figure:
+    """A figure of several axes, `height_inches` high if one below the other; on wide pages in `columns`.
+
+    `inline` where parts of it are `titled`.
+    """
+    down = -(-number // columns)
+    grids = [
+        Grid(down, columns, WIDE_INCHES, height_inches * down / number),
+        Grid(number, 1, NARROW_INCHES, narrow_height_inches or height_inches),
+    ]
+    return display.Figure(partial(_svg, _only(paint, number), grids), caption, alternative, footnotes, mark, inline)
+
+
+def small_multiples(
+    paint: Callable[[list[Axes], bool], None],
+    number: int,
+    height_inches: float,
+    caption: str,
+    alternative: str,
+    footnotes: Sequence[str] = (),
+    mark: str = "",
+    treatments: Sequence[str] = (),
+) -> display.Figure:
+    """A figure of `number` like axes, three in a row or two on a narrow page, each row `height_inches` high.
+
+    `treatments`: the codes of those that it abbreviates where it is narrow.
+    """
+    grids = []
+    for width, most in ((WIDE_INCHES, 3), (NARROW_INCHES, 2)):
+        across = min(most, number)
+        down = -(-number // across)
+        grids.append(Grid(down, across, width, 0.5 + height_inches * down))
+    drawn = partial(_svg, _only(paint, number), grids)
+    return display.Figure(drawn, caption, alternative, footnotes, mark, key=dictionary.abbreviations(treatments))
+
+
+def titled(artist: Artist, title: str) -> Artist:
+    """An artist that says so much under the pointer, in a figure that is inline."""
+    artist.set_gid(f"{TITLE}{title}")
+    return artist
+
+
+def treatment_name(code: str, narrow: bool) -> str:
+    """A treatment's label, or its abbreviation where there is little room."""
+    treatment = dictionary.treatments()[code]
+    return treatment.abbreviation if narrow else treatment.label
+
+
+def treatment_colour(code: str) -> str:
+    """The colour of a treatment on every page; a grey for several taken together."""
+    treatment = dictionary.treatments().get(code)
+    return treatment.colour if treatment else OTHERS_COLOUR
+
+
+def response_colours(levels: int) -> list:
+    """Ordered colours from grey (worst) to a saturated hue (best)."""
+    scale = LinearSegmentedColormap.from_list("response", RESPONSE_COLOURS)
+    return [scale(position / max(levels - 1, 1)) for position in range(levels)]
+
+
+def ink_on(colour) -> str:
+    """Black or white, whichever reads better on a colour."""
+    red, green, blue = to_rgb(colour)
+    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.4 else "#ffffff"
+
+
+def label_rows(axes: Axes, labels: Sequence[str]) -> None:
+    """Rows of a chart from top to bottom, without the axis line they do not need."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.spines["left"].set_visible(False)
+
+
+def few_note(look: str, few: Sequence[str], min_courses: int) -> list[str]:
+    """The footnote on the `look` of treatments with few courses ("Hollow"), if there are any."""
+    return [f"{look}: fewer than {min_courses} courses, not compared."] if len(few) else []
+
+
+def _only(paint: Callable[[list[Axes], bool], None], number: int) -> Callable[[list[Axes], bool], None]:
+    """Painting the first axes of a grid; the places that are left over stay empty."""
+
+    def painted(axes: list[Axes], narrow: bool) -> None:
+        for empty in axes[number:]:
+            empty.set_visible(False)
+        paint(axes[:number], narrow)
+
+    return painted
+
+
+@contextmanager
+def remembered_layouts() -> Iterator[None]:
+    """Figures whose texts are as long as those of one drawn before take over its layout: a third of the time.
+
+    For drawing the same figure again and again while a filter is dragged; a report lays out every figure anew.
+    """
+    token = _REMEMBERING.set(True)
+    try:
+        yield
+    finally:
+        _REMEMBERING.reset(token)
+
+
+def _lay_out(canvas: Canvas) -> None:
+    """Place the axes as a figure with texts of the same lengths had them, or remember how they were placed."""
+    canvas.dpi = SVG_DPI
+    lengths = tuple(len(text.get_text()) for text in canvas.findobj(Text))
+    key = (*canvas.get_size_inches(), *lengths)
+    if key not in _LAYOUTS:
+        canvas.get_layout_engine().execute(canvas)
+        _LAYOUTS[key] = [axes.get_position() for axes in canvas.axes]
+    canvas.set_layout_engine("none")
+    for axes, place in zip(canvas.axes, _LAYOUTS[key], strict=True):
+        axes.set_position(place)
+
+
+def _svg(paint: Callable[[list[Axes], bool], None], grids: Sequence[Grid], narrow: bool) -> str:
+    grid = grids[narrow]
+    with style.context(STYLE):
+        canvas = Canvas(figsize=(grid.width_inches, grid.height_inches))
+        paint(list(canvas.subplots(grid.rows, grid.columns, squeeze=False).flat), narrow)
+        if _REMEMBERING.get():
+            _lay_out(canvas)
+        text = StringIO()
+        # Not savefig, which draws everything twice.
+        FigureCanvasSVG(canvas).print_svg(text, metadata={"Date": None, "Creator": None})
+    svg = re.sub(f'<g id="{TITLE}([^"]*)">', r"<g><title>\1</title>", text.getvalue())
+    return svg.replace("'DejaVu Sans'", PAGE_FONTS.replace('"', "'"))

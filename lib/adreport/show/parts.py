@@ -1,0 +1,204 @@
+"""What a notebook cell shows: sentences, tables and figures as accessible HTML, and results to download."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from adreport.pages.contract import as_csv, safe_text
+from adreport.study.paths import TEMPLATE
+
+SENTENCE_TYPE = "application/vnd.adreport.sentence"
+RESULTS_TYPE = "application/vnd.adreport.results+csv"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A generated sentence; its words are escaped."""
+
+    text: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": _filled("sentence.html.j2", text=self.text), SENTENCE_TYPE: self.text}
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Why a table or figure is not there; "" where the sentence above it has said so."""
+
+    reason: str = ""
+
+    def _repr_html_(self) -> str:
+        return _filled("absent.html.j2", reason=self.reason)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's head, the head that spans it and its neighbours, and whether it holds words."""
+
+    label: str
+    spanner: str = ""
+    words: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its head, its cells, and how it stands: "" (plain), "group" (over rows), "level" (indented), "total".
+
+    `bold`: which of its cells stand out, for rows of which not all cells do.
+    """
+
+    label: str
+    cells: Sequence[str] = ()
+    kind: str = ""
+    shades: Sequence[float] = ()
+    bold: Sequence[bool] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption and footnotes; all of its texts are escaped. `folded`: shown on demand, being long."""
+
+    caption: str
+    stub: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    footnotes: Sequence[str] = ()
+    mark: str = ""
+    folded: bool = False
+
+    def _repr_html_(self) -> str:
+        return _filled("table.html.j2", table=self, spanners=self.spanners)
+
+    @property
+    def spanners(self) -> list[tuple[str, int]]:
+        """Spanning heads with the number of columns below each; [] when there are none."""
+        spans: list[tuple[str, int]] = []
+        for column in self.columns:
+            if spans and spans[-1][0] == column.spanner:
+                spans[-1] = (column.spanner, spans[-1][1] + 1)
+            else:
+                spans.append((column.spanner, 1))
+        return spans if any(label for label, _ in spans) else []
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its caption and alternative text; `drawn` gives its SVG, asked whether the page is narrow.
+
+    `inline`: the drawing is part of the page, so that its titles show under the pointer. `key`: what the narrow
+    drawing abbreviates.
+    """
+
+    drawn: Callable[[bool], str]
+    caption: str
+    alternative: str
+    footnotes: Sequence[str] = ()
+    mark: str = ""
+    inline: bool = False
+    key: str = ""
+
+    def _repr_html_(self) -> str:
+        return self.html(narrow_too=True)
+
+    def html(self, narrow_too: bool) -> str:
+        """The figure as HTML; with only its wide drawing it is made in half the time."""
+        drawings = {"wide": self.drawn(False)} | ({"narrow": self.drawn(True)} if narrow_too else {})
+        if self.inline:
+            inlined = {name: Markup(_inlined(svg)) for name, svg in drawings.items()}
+            return _filled("drawing.html.j2", figure=self, **inlined)
+        sources = {name: _data_address("image/svg+xml", svg) for name, svg in drawings.items()}
+        return _filled("figure.html.j2", figure=self, **sources)
+
+
+@dataclass(frozen=True)
+class FigurePages:
+    """Figures of which the first is shown and each other one on demand, under its caption; all stand on paper."""
+
+    figures: Sequence[Figure]
+
+    def _repr_html_(self) -> str:
+        return _filled("figure_pages.html.j2", figures=[Markup(figure._repr_html_()) for figure in self.figures],
+                       captions=[figure.caption for figure in self.figures])  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A flow from all to few: each step a count and its name, with what was left out after it."""
+
+    steps: Sequence[tuple[str, str]]
+
+    def _repr_html_(self) -> str:
+        return _filled("steps.html.j2", steps=self.steps)
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """The head of a page: study, notice, the filters set, how much is left; definition and rules, if changed."""
+
+    title: str
+    notice: str
+    filters: str
+    contents: str
+    definition: str = ""
+    rules: str = ""
+
+    def _repr_html_(self) -> str:
+        return _filled("masthead.html.j2", head=self)
+
+
+@dataclass(frozen=True)
+class Download:
+    """All statistics of a page, to save as CSV; the page's rows of results.csv are read from here."""
+
+    results: pd.DataFrame
+    file_name: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        text = as_csv(self.results)
+        address = _data_address("text/csv", text)
+        html = _filled("download.html.j2", name=self.file_name, count=len(self.results), address=address)
+        return {"text/html": html, RESULTS_TYPE: text}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to save as CSV, in a form that is no row of results.csv."""
+
+    frame: pd.DataFrame
+    file_name: str
+    label: str
+
+    def _repr_html_(self) -> str:
+        address = _data_address("text/csv", self.frame.map(safe_text).to_csv(index=False, lineterminator="\n"))
+        return _filled("sheet.html.j2", name=self.file_name, label=self.label, address=address)
+
+
+def _inlined(svg: str) -> str:
+    """An SVG as part of a page: without its prologue and its style sheet, its identifiers made its own."""
+    own = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    prologue = r"^.*?(?=<svg)|<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>"
+    svg = re.sub(prologue, "", svg, flags=re.DOTALL)
+    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{own}-", svg).strip()
+
+
+def _data_address(media_type: str, text: str) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(text.encode()).decode()}"
+
+
+def _filled(template: str, **values) -> Markup:
+    return Markup(_templates().get_template(template).render(**values).strip())
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -1,0 +1,72 @@
+"""What follows from the row of a course: rescue or treatment, effective or not, with a side effect or without."""
+
+import pandas as pd
+
+from adreport.study.response import ResponseScale
+from adreport.study.times import DAYS_PER_MONTH, DAYS_PER_YEAR
+
+RESCUE_BELOW_DAYS = 14
+RESCUE_UP_TO_MG_PER_KG = 2
+RESCUE_UP_TO_MG_PER_DAY = 20
+NOT_RECORDED = "not_recorded"
+# Ends that compete with one another, by what they say of the treatment. The only place that groups reasons.
+REASON_GROUPS = {
+    "failure": ("unresponsiveness", "insufficient_response"),
+    "side_effect": ("side_effect",),
+    "precaution": ("prevent_side_effects",),
+    "decision": ("patient_decision", "department_decision", "financial", "switched"),
+    NOT_RECORDED: (NOT_RECORDED,),
+    "good_end": ("remission", "maximum_response"),
+}
+AGE_ROUNDING_YEARS = 0.01  # ages have two decimals, so two times a few days apart may be one
+
+
+def is_rescue(courses: pd.DataFrame) -> pd.Series:
+    """Corticosteroid courses below 14 days that stay at or below 2 mg/kg/day and 20 mg/day prednisolone.
+
+    The published rule calls a short course of more than 20 mg/day both rescue and immunosuppressive,
+    and leaves a course of exactly 14 days open. Here a high dose makes a course immunosuppressive
+    however short it is, and 14 days count as long. An unknown dose is taken as low.
+    """
+    per_kilogram = courses["dose_unit"].isna() | courses["dose_unit"].eq("mg/kg/day")
+    high = (courses["dose"] > RESCUE_UP_TO_MG_PER_KG) & per_kilogram
+    high |= courses["prednisolone_mg_per_day"] > RESCUE_UP_TO_MG_PER_DAY
+    short = courses["duration_days"] < RESCUE_BELOW_DAYS
+    return courses["treatment"].eq("systemic_corticosteroid") & short & ~high
+
+
+def with_outcomes(courses: pd.DataFrame, events: pd.DataFrame, scale: ResponseScale) -> pd.DataFrame:
+    """Courses with what follows from them: whether effective, whether with a side effect, months."""
+    keys = pd.MultiIndex.from_frame(courses[["patient_id", "course"]])
+    harmed = keys.isin(pd.MultiIndex.from_frame(events[["patient_id", "course"]]))
+    known = courses["response"].notna()
+    effective, significant = (courses["response"].isin(codes) for codes in (scale.effective, scale.significant))
+    return courses.assign(
+        treatment=courses["treatment"].cat.remove_unused_categories(),
+        effective=effective.astype("boolean").where(known),
+        significant=significant.astype("boolean").where(known),
+        side_effect=pd.array(harmed, dtype="boolean"),
+        duration_months=courses["duration_days"] / DAYS_PER_MONTH,
+    )
+
+
+def with_other_treatments(events: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
+    """Events with `other_treatment`: whether a course of another treatment was going on that day as well.
+
+    `courses`: all of the study, rescue courses too, with `start` and `end` (years). False for a patient
+    with one treatment; missing where the day of the event or a time that could matter is not known.
+    """
+    timed = courses[["patient_id", "course", "treatment", "start", "end", "start_date"]]
+    timed = timed.assign(treatment=timed["treatment"].astype(str))
+    own = events.reset_index(names="event").merge(timed, on=["patient_id", "course"])
+    pairs = own.merge(timed, on="patient_id", suffixes=("", "_other"))
+    pairs = pairs[pairs["treatment"] != pairs["treatment_other"]]
+    dated = pairs["start_date"].notna() & pairs["start_date_other"].notna()
+    slack = AGE_ROUNDING_YEARS * ~dated
+    day = pairs["start"] + pairs["onset_day"] / DAYS_PER_YEAR
+    within = (pairs["start_other"] + slack <= day) & (day <= pairs["end_other"] - slack)
+    before = pairs["start_other"] > day  # a course that began later cannot matter, however long it was
+    unknown = (day.isna() | pairs["start_other"].isna() | pairs["end_other"].isna()) & ~before
+    judged = pd.DataFrame({"within": within, "unknown": unknown}).groupby(pairs["event"]).any()
+    other = judged["within"].astype("boolean").where(judged["within"] | ~judged["unknown"])
+    return events.assign(other_treatment=other.reindex(events.index, fill_value=False))

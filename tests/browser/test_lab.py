@@ -1,0 +1,54 @@
+"""The explorer as `adreport lab` opens it, in a real browser: there without a click, and saved without patients."""
+
+import os
+import re
+
+import pytest
+from test_browser import browser  # noqa: F401  # fixture
+
+from adreport.explorer.serve.saving import without_outputs
+from adreport.study.paths import NOTEBOOKS
+from servers import served
+
+EXPLORE = NOTEBOOKS / "explore.ipynb"
+# JupyterLab refuses to run as root unless told, and asks for a token unless it is empty.
+OPTIONS = ["--IdentityProvider.token=", *(["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else [])]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a running `adreport lab`; the notebook is put back should the test fail."""
+    before = EXPLORE.read_bytes()
+    with served("lab", *OPTIONS, folder=tmp_path_factory.mktemp("lab"), ready="api") as address:
+        yield address
+    EXPLORE.write_bytes(before)
+
+
+def test_the_explorer_is_there_without_a_click_and_saves_nothing_of_the_patients(lab, browser):  # noqa: F811
+    page, asked, errors = browser.new_page(viewport={"width": 1280, "height": 900}), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{lab}lab")
+    page.locator(".adreport-left").wait_for(timeout=60_000)
+    assert "81 treatment courses" in page.locator(".adreport-left").inner_text()
+    side, main = (page.locator(f".adreport-{part}").bounding_box() for part in ("side", "main"))
+    assert side["x"] + side["width"] <= main["x"]  # the tables stand beside the filters, not below them
+    handle = page.locator(".noUi-handle-lower").first
+    handle.focus()
+    handle.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.adreport-code').innerText.includes('age_min=1.5')")
+    before = EXPLORE.read_bytes()
+    with page.expect_response(lambda answer: "api/contents/explore.ipynb" in answer.url and answer.ok):
+        page.keyboard.press("Control+s")
+    assert EXPLORE.read_bytes() == before
+    assert errors == []
+    assert [url for url in asked if not re.match(r"http://localhost:|data:|blob:", url)] == []
+    page.close()
+
+
+def test_a_notebook_of_ones_own_keeps_its_outputs():
+    cell = {"cell_type": "code", "outputs": ["a table"], "execution_count": 3}
+    for path, kept in (("mine.ipynb", True), ("folder/safety.ipynb", True), ("/safety.ipynb", False)):
+        model = {"type": "notebook", "content": {"cells": [dict(cell)], "metadata": {}}}
+        without_outputs(model=model, path=path, contents_manager=None)
+        assert bool(model["content"]["cells"][0]["outputs"]) == kept, path

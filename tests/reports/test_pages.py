@@ -1,0 +1,138 @@
+"""Any data that can be read make whole pages: absent parts say why, words from data are escaped."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from pages import report
+from studies import cohort, of_patients, written
+
+BARE = {
+    "patients": cohort()["patients"][["patient_id", "sex"]],
+    "courses": cohort()["courses"][["patient_id", "course", "treatment", "response"]],
+    "side_effects": None,
+}
+COURSES = cohort()["courses"]
+
+
+def visible(pages: dict[str, list[str]]) -> str:
+    """The words of all pages, without pictures and downloads."""
+    return re.sub(r"base64,[\w+/=]+", "", " ".join(output for outputs in pages.values() for output in outputs))
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        pytest.param(of_patients("P04"), id="one patient, one course"),
+        pytest.param(of_patients("P29"), id="one patient, seven courses"),
+        pytest.param(BARE, id="nothing but required columns"),
+        pytest.param({"side_effects": None}, id="no side effects"),
+        pytest.param({"courses": COURSES.assign(response="1")}, id="all responses equal"),
+        pytest.param({"courses": COURSES.assign(response="")}, id="no responses"),
+        pytest.param({"patients": cohort()["patients"].assign(sex="female")}, id="one sex"),
+        pytest.param(
+            {"courses": COURSES.assign(treatment=COURSES["treatment"].replace("azathioprine", "upadacitinib"))},
+            id="a treatment that the paper never saw",
+        ),
+    ],
+)
+def test_pages_are_whole_and_show_no_unknown_number(tables, tmp_path):
+    words = visible(report(data=str(written(tmp_path, **tables))))
+    assert not re.search(r"\bnan\b|NaN|\binf\b|<NA>", words)
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [{"treatments": "CSA"}, {"treatments": "MMF"}, {"age_max": 3}, {"sex": "male", "treatments": "PT"}],
+)
+def test_a_filtered_page_says_so_at_its_top(filters):
+    pages = report(**filters)
+    assert all("<strong>Filtered.</strong> Only courses with" in outputs[0] for outputs in pages.values())
+
+
+def test_words_from_data_are_escaped(tmp_path):
+    events = cohort()["side_effects"].assign(side_effect="<script>alert(1)</script>", management='=cmd|"<i>😀')
+    patients = cohort()["patients"].assign(comorbidities='<b>ill</b> & "well"')
+    words = visible(report(data=str(written(tmp_path, side_effects=events, patients=patients))))
+    assert "<script" not in words
+    assert "<b>ill" not in words
+    assert "&lt;b&gt;ill&lt;/b&gt; &amp; &#34;well&#34;" in words
+    assert "&lt;i&gt;😀" in words
+
+
+def test_intervals_are_named_by_their_level():
+    words = visible(report(confidence_level=0.9))
+    assert "90% CI" in words
+    assert "95% CI</th>" not in words
+
+
+def test_without_responses_the_page_says_so(tmp_path):
+    words = visible(report(data=str(written(tmp_path, courses=COURSES.assign(response="")))))
+    assert "No course has a recorded response." in words
+    assert "Fewer than two treatments have enough courses to be compared." in words
+
+
+def test_figures_have_a_true_text_alternative_with_their_numbers():
+    outputs = report()["efficacy"]
+    alternatives = re.findall(r'<img [^>]*alt="([^"]+)"', " ".join(outputs))
+    assert len(alternatives) == 2
+    assert "Cyclosporine 23 of 25 courses, 92%, interval 75–98" in alternatives[0]
+    assert "Cyclosporine PGA 0 (poor) 2, PGA 1 (good) 19, PGA 2 (significant) 4" in alternatives[1]
+
+
+def test_every_table_names_its_rows_and_columns():
+    for html in (output for outputs in report().values() for output in outputs if "<table" in output):
+        assert not re.search(r"<th(?=[ >])(?![^>]*scope=)", html)
+        body = html.split("<tbody>")[1]
+        assert body.count("<tr") == len(re.findall(r'scope="row(?:group)?"', body))
+
+
+def test_other_data_are_compared_and_not_judged(tmp_path):
+    folder = written(tmp_path, courses=COURSES.assign(response="1"))
+    page = " ".join(report(data=str(folder))["reproduction"])
+    assert "These are other data than the published cohort" in page
+    assert "Differs" not in page
+
+
+def test_a_changed_number_changes_its_verdict(tmp_path, monkeypatch):
+    from adreport import read_study
+    from adreport.pages.paper import results as reproduction
+
+    study = read_study(written(tmp_path))
+    study = study.__class__(**{**vars(study), "reproduces": "published"})
+    published = reproduction.published_results()
+    results = reproduction.recompute(study)
+    row = (published["place"] == "Table 2") & (published["variable"] == "effective") & (published["printed"] == "66.7")
+    assert row.sum() == 1
+
+    def verdict(table):
+        return reproduction.compare(study, table, results).rows.loc[row, ["verdict", "explanation"]].iloc[0].tolist()
+
+    assert verdict(published) == ["agrees after rounding", ""]
+    assert verdict(published.assign(printed=published["printed"].mask(row, "66.6"))) == ["agrees after truncation", ""]
+    wrong = published.assign(printed=published["printed"].mask(row, "72.7"), stat=published["stat"].mask(row, 0.727))
+    assert verdict(wrong) == ["differs", "8 of 11 gives 72.7%"]
+
+
+def test_a_corrected_paper_no_longer_contradicts_itself():
+    from adreport.pages.paper.contradictions import contradictions
+    from adreport.pages.paper.results import published_results, published_sequences
+
+    published, sequences = published_results(), published_sequences()
+    before = [found.statement for found in contradictions(published, sequences)]
+    assert "6 patients were lost to follow-up (text)." in before
+    lost = (published["variable_level"] == "lost_to_follow_up") & (published["variable"] == "status_at_data_lock")
+    after = contradictions(published.assign(stat=published["stat"].mask(lost, 5)), sequences)
+    assert [found.statement for found in after] == [text for text in before if "lost to follow-up" not in text]
+
+
+def test_contradictions_are_those_of_the_published_numbers_not_of_a_cohort():
+    from adreport.pages.paper.contradictions import contradictions
+    from adreport.pages.paper.results import published_results, published_sequences
+
+    sequences = published_sequences()
+    switched = pd.concat([sequences, pd.DataFrame([{"patient_id": "P28", "course": 6, "treatment": "dupilumab"}])])
+    switched = switched.sort_values(["patient_id", "course"])
+    statements = [found.statement for found in contradictions(published_results(), switched)]
+    assert not any("was replaced with dupilumab" in text for text in statements)

@@ -1,0 +1,250 @@
+"""What a unit collects data with, drafts of mappings, findings to hand on."""
+
+import csv
+import subprocess
+import sys
+
+import openpyxl
+import pandas as pd
+import pyreadstat
+import pytest
+import yaml
+from test_readers import as_workbook, numbers, rewritten, same
+
+from adreport import read_study
+from adreport.reading.examine import examine
+from adreport.reading.findings import write_marked
+from adreport.reading.forms import REDCAP_HEADS, write_redcap, write_workbook
+from adreport.study.dictionary import columns
+from adreport.study.paths import COHORT
+from studies import TABLES, cohort, written
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "adreport.cli", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def template(tmp_path):
+    write_workbook(tmp_path / "clinic.xlsx")
+    return tmp_path / "clinic.xlsx"
+
+
+def filled(template, tables):
+    """The template with data written below its example rows."""
+    workbook = openpyxl.load_workbook(template)
+    for name, table in tables.items():
+        heads = [cell.value for cell in workbook[name][1]]
+        for row in numbers(table).to_dict("records"):
+            workbook[name].append([None if pd.isna(row.get(head)) else row.get(head) for head in heads])
+    workbook.save(template)
+
+
+def test_the_filled_template_gives_the_same_study(template):
+    filled(template, cohort())
+    assert same(read_study(template))
+
+
+def test_the_example_rows_are_not_data(template):
+    done = run("check", "--data", template)
+    assert done.returncode == 1
+    assert "has no rows" in done.stderr
+
+
+def test_a_drop_down_offers_the_levels_and_a_note_tells_the_unit(template):
+    sheet = openpyxl.load_workbook(template)["courses"]
+    heads = {cell.value: cell for cell in sheet[1]}
+    assert "Unit: days" in heads["duration_days"].comment.text
+    rules = {str(rule.sqref).split(":")[0][:-1]: rule.formula1 for rule in sheet.data_validations.dataValidation}
+    assert rules[heads["response"].column_letter] == '"0,1,2"'
+    assert "CSA,SCS,AZA" in rules[heads["treatment"].column_letter]
+    assert all(len(rule) <= 257 for rule in rules.values())  # Excel takes no longer list
+
+
+def test_a_template_never_overwrites(template):
+    done = run("template", template)
+    assert (done.returncode, "exists and may hold data" in done.stderr) == (1, True)
+
+
+def test_the_redcap_dictionary_has_its_eighteen_columns_and_unique_fields(tmp_path):
+    write_redcap(tmp_path / "redcap.csv")
+    with (tmp_path / "redcap.csv").open(encoding="utf-8", newline="") as file:
+        heads, *rows = csv.reader(file)
+    assert (tuple(heads), len(heads)) == (REDCAP_HEADS, 18)
+    assert {len(row) for row in rows} == {18}
+    names = [row[0] for row in rows]
+    assert len(set(names)) == len(names)
+    forms = {row[0]: row[1] for row in rows}
+    assert (names[0], forms["response"], forms["side_effect_course"]) == ("patient_id", "courses", "side_effects")
+    fields = {column.name for table in TABLES for column in columns(table).values()}
+    assert set(names) - {"side_effect_course"} == fields
+
+
+def test_a_mapping_is_drafted_for_other_names_and_then_reads(tmp_path):
+    tables = cohort()
+    tables["patients"] = tables["patients"].rename(columns={"sex": "Cinsiyet", "food_allergy": "Food allergy"})
+    tables["patients"]["Cinsiyet"] = tables["patients"]["Cinsiyet"].map({"male": "E", "female": "K"})
+    tables["courses"] = tables["courses"].rename(
+        columns={"treatment": "Drug", "response": "PGA", "duration_days": "Süre (gün)"}
+    )
+    folder = written(tmp_path / "data", **tables)
+    done = run("map", folder)
+    assert done.returncode == 0, done.stderr
+    draft = yaml.safe_load((folder / "mapping.yml").read_text(encoding="utf-8"))
+    assert draft["columns"]["patients"]["Cinsiyet"] == "sex"
+    assert draft["columns"]["courses"] == {"Drug": "treatment", "PGA": "response", "Süre (gün)": "duration_days"}
+    assert draft["values"]["patients"]["sex"] == {"E": "male", "K": "female"}
+    assert same(read_study(folder))
+    assert run("map", folder).returncode == 1  # a corrected mapping is not overwritten
+
+
+def test_a_mapping_is_drafted_for_a_workbook_in_turkish_and_then_reads(tmp_path):
+    names = {
+        "patients": ("Hastalar", {"patient_id": "Hasta No", "sex": "Cinsiyet", "age_at_data_lock_years": "Yaş"}),
+        "courses": ("Tedaviler", {"patient_id": "Hasta No", "course": "Kür", "treatment": "İlaç", "response": "Yanıt"}),
+        "side_effects": ("Yan Etkiler", {"patient_id": "Hasta No", "course": "Kür", "side_effect": "Yan etki"}),
+    }
+    tables = cohort()
+    tables["patients"]["sex"] = tables["patients"]["sex"].map({"male": "ERKEK", "female": "KADIN"})
+    with pd.ExcelWriter(tmp_path / "klinik.xlsx") as workbook:
+        pd.DataFrame({"not": ["a"], "table": ["of ours"]}).to_excel(workbook, sheet_name="Notlar", index=False)
+        for name, (sheet, heads) in names.items():
+            tables[name].rename(columns=heads).to_excel(workbook, sheet_name=sheet, index=False)
+    assert run("check", "--data", tmp_path / "klinik.xlsx").returncode == 1
+    assert run("map", tmp_path / "klinik.xlsx").returncode == 0
+    draft = yaml.safe_load((tmp_path / "mapping.yml").read_text(encoding="utf-8"))
+    assert draft["tables"] == {sheet: name for name, (sheet, _) in names.items()}
+    assert same(read_study(tmp_path / "klinik.xlsx"))
+
+
+def test_a_workbook_with_macros_is_marked_too(template, tmp_path):
+    tables = cohort()
+    tables["patients"].loc[2, "sex"] = "mal"
+    filled(template, tables)
+    data = template.rename(tmp_path / "clinic.xlsm")
+    assert run("check", "--data", data, "--xlsx", tmp_path / "marked.xlsx").returncode == 1
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    assert [cell.value for row in marked["patients"] for cell in row if cell.comment and cell.row > 1] == ["mal"]
+
+
+def test_findings_are_marked_in_a_copy_and_the_original_stays(template, tmp_path):
+    tables = cohort()
+    tables["courses"].loc[4, "dose"] = "999"
+    tables["patients"].loc[2, "sex"] = "mal"
+    filled(template, tables)
+    before = template.read_bytes()
+    done = run("check", "--data", template, "--xlsx", tmp_path / "marked.xlsx", "--html", tmp_path / "found.html")
+    assert done.returncode == 1
+    assert template.read_bytes() == before
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    sex = next(cell for cell in marked["patients"][5] if cell.value == "mal")
+    assert "is not a level of this column" in sex.comment.text
+    assert sex.fill.start_color.rgb == "00F8CBAD"
+    page = (tmp_path / "found.html").read_text(encoding="utf-8")
+    assert "1 error keep a report" in page or "1 error" in page
+    assert "mal</td>" in page
+
+
+def test_marked_csv_holds_text_and_no_formula(tmp_path):
+    events = cohort()["side_effects"].assign(management="=cmd|' /C calc'!A1", onset_day="99999")
+    folder = written(tmp_path / "data", side_effects=events)
+    assert run("check", "--data", folder, "--xlsx", tmp_path / "marked.xlsx").returncode == 1
+    sheet = openpyxl.load_workbook(tmp_path / "marked.xlsx")["side_effects"]
+    cell = next(cell for cell in sheet[2] if cell.value and str(cell.value).startswith("=cmd"))
+    assert cell.data_type == "s"
+
+
+def test_the_data_are_never_the_marked_copy(template):
+    filled(template, cohort())
+    done = run("check", "--data", template, "--xlsx", template)
+    assert (done.returncode, "Give the findings another name" in done.stderr) == (1, True)
+
+
+def test_a_clean_check_says_so():
+    done = run("check", "--data", COHORT)
+    assert (done.returncode, done.stdout.startswith("No fault found in")) == (0, True)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "sav", "tsv"])
+def test_other_files_are_marked_as_sheets_of_a_workbook(kind, tmp_path):
+    tables = cohort()
+    tables["patients"].loc[2, "sex"] = "mal"
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name, table in tables.items():
+        if kind == "xlsx":
+            table.to_excel(folder / f"{name}.xlsx", index=False)
+        elif kind == "sav":
+            pyreadstat.write_sav(table, str(folder / f"{name}.sav"))
+        else:
+            table.to_csv(folder / f"{name}.tsv", sep="\t", index=False)
+    done = run("check", "--data", folder, "--xlsx", tmp_path / "marked.xlsx")
+    assert done.returncode == 1
+    assert "“mal” is not a level" in done.stderr
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")["patients"]
+    assert [cell.value for row in marked for cell in row if cell.comment] == ["mal"]
+
+
+def test_findings_are_never_written_over_a_table_of_the_data(tmp_path):
+    folder = written(tmp_path / "data")
+    before = (folder / "courses.csv").read_bytes()
+    for option in ("--xlsx", "--html"):
+        assert run("check", "--data", folder, option, folder / "courses.csv").returncode == 1
+    assert (folder / "courses.csv").read_bytes() == before
+
+
+def marks(file):
+    """The values of the marked cells of a workbook, by sheet."""
+    workbook = openpyxl.load_workbook(file)
+    return {sheet.title: [cell.value for row in sheet for cell in row if cell.comment] for sheet in workbook}
+
+
+@pytest.mark.parametrize("title", ["STUDY_DATA[1]", "SystemicTreatmentsInAtopicDermat_DATA_2024-06-30_1432", "'[a]'"])
+def test_a_file_of_any_name_is_marked(title, tmp_path):
+    rows = "patient_id,redcap_repeat_instrument,sex,course,treatment,response\nA,,mal\x0b,,,\nA,courses,,1,CSA,1\n"
+    data = tmp_path / f"{title}.csv"
+    data.write_text(rows, encoding="utf-8")
+    write_marked(examine(data).faults, data, tmp_path / "marked.xlsx")
+    ((sheet, found),) = marks(tmp_path / "marked.xlsx").items()
+    assert (found, len(sheet) <= 31) == (["mal"], True)
+
+
+def test_long_names_that_begin_alike_are_marked_apart(tmp_path):
+    names = {name: f"A very long name of a file with the {name}" for name in TABLES}
+    tables = cohort()
+    tables["patients"].loc[2, "sex"] = "mal"
+    for name, table in tables.items():
+        table.to_csv(tmp_path / f"{names[name]}.csv", index=False)
+    (tmp_path / "mapping.yml").write_text(yaml.safe_dump({"tables": {v: k for k, v in names.items()}}))
+    write_marked(examine(tmp_path).faults, tmp_path, tmp_path / "marked.xlsx")
+    assert sorted(marks(tmp_path / "marked.xlsx").values()) == [[], [], ["mal"]]
+
+
+def test_merged_cells_are_marked_in_their_first(template, tmp_path):
+    filled(template, cohort())
+    workbook = openpyxl.load_workbook(template)
+    workbook["courses"].merge_cells("A4:A5")
+    first = workbook["courses"]["A4"].value
+    workbook.save(template)
+    write_marked(examine(template).faults, template, tmp_path / "marked.xlsx")
+    assert first in marks(tmp_path / "marked.xlsx")["courses"]
+
+
+def test_a_column_with_a_comma_in_its_name_is_marked(tmp_path):
+    courses = cohort()["courses"].rename(columns={"age_at_start_years": "Age, years", "patient_id": "Pat, no"})
+    courses.loc[2, "Age, years"] = "abc"
+    courses.loc[3, "Pat, no"] = "A99"
+    folder = written(tmp_path / "data", courses=courses)
+    heads = {"Age, years": "age_at_start_years", "Pat, no": "patient_id"}
+    (folder / "mapping.yml").write_text(yaml.safe_dump({"columns": {"courses": heads}}), encoding="utf-8")
+    write_marked(examine(folder).faults, folder, tmp_path / "marked.xlsx")
+    assert {"abc", "A99"} <= set(marks(tmp_path / "marked.xlsx")["courses"])
+
+
+def test_a_mapping_is_not_drafted_for_a_workbook_with_a_damaged_sheet(tmp_path):
+    path = rewritten(as_workbook(tmp_path / "clinic.xlsx"), rb"(?s)(.{3000}).*", rb"\1", "xl/worksheets/sheet2")
+    done = run("map", path)
+    assert (done.returncode, "is not an Excel workbook that can be read" in done.stderr) == (1, True)
+    assert not (tmp_path / "mapping.yml").exists()

@@ -1,0 +1,163 @@
+"""The panel: the very tables and figures of the reports, for what its controls select."""
+
+import asyncio
+import time
+
+import pytest
+import yaml
+
+from adreport import explore, read_study
+from adreport.explorer import reporting
+from adreport.explorer.controls import Controls
+from adreport.explorer.exhibits import EXHIBITS
+from adreport.explorer.lists import LISTS, listed_courses
+from adreport.explorer.panel import Explorer
+from adreport.explorer.redraw import Redraw
+from adreport.explorer.selections import save, saved
+from adreport.pages.contract import table
+from adreport.study.faults import ParameterFault
+from adreport.study.paths import COHORT
+from pages import shown
+from studies import cohort, of_patients, written
+
+STUDY = read_study(COHORT)
+REPORT_SECONDS = 300
+PAGES = {"Cohort": "cohort", "Efficacy": "efficacy", "Safety": "safety", "Sequences": "sequences"}
+
+
+@pytest.mark.parametrize("tab", EXHIBITS)
+def test_every_exhibit_is_one_of_the_page(tab):
+    selected = STUDY.select(age_min=3, age_max=12)
+    on_page = shown(PAGES[tab], age_min=3, age_max=12)
+    for exhibit in EXHIBITS[tab]:
+        own = exhibit.show(table(exhibit.rows(selected)), selected)
+        assert own._repr_html_() in on_page, exhibit.question
+
+
+@pytest.mark.parametrize("tab", EXHIBITS)
+def test_every_exhibit_can_show_little(tab, tmp_path):
+    bare = of_patients("P10")
+    courses = bare["courses"][["patient_id", "course", "treatment", "response"]].assign(response="")
+    folder = written(tmp_path, patients=bare["patients"][["patient_id", "sex"]], courses=courses, side_effects=None)
+    study = read_study(folder)
+    for exhibit in EXHIBITS[tab]:
+        assert "nan" not in exhibit.html(study).replace("nant", "").casefold(), exhibit.question
+
+
+def test_controls_select_what_they_say():
+    explorer = Explorer(STUDY)
+    explorer.controls.treatments["cyclosporine"].value = False
+    explorer.controls.age.value = (3, 9.5)
+    explorer.controls.line.value = (1, 2)
+    explorer.controls.sex.value = "female"
+    explorer.controls.response.value = "significant"
+    arguments = explorer.selected.selection.arguments
+    others = "SCS,AZA,MTX,PT,IVIG,OMA,DUP,MMF"
+    assert arguments == {
+        "treatments": others, "age_min": 3, "age_max": 9.5, "sex": "female", "line_max": 2, "response": "significant",
+    }  # fmt: skip
+    again = STUDY.select(**arguments)
+    assert again.courses.equals(explorer.selected.courses)
+    assert f"<b>{len(again.patients)} patients</b> of 30" in explorer.status.value
+    assert "AGE_MAX=9.5" in explorer.status.value
+
+
+def test_reset_brings_everything_back_and_no_treatment_says_so():
+    explorer = Explorer(STUDY)
+    for box in explorer.controls.treatments.values():
+        box.value = False
+    assert "No treatment is ticked." in explorer.status.value
+    assert explorer.tabs.layout.visibility == "hidden"
+    explorer.controls.reset.click()
+    assert explorer.selected.courses.equals(STUDY.courses)
+    assert explorer.tabs.layout.visibility == "visible"
+
+
+def test_only_the_tab_that_is_seen_is_drawn():
+    explorer = Explorer(STUDY)
+    assert all(view.value for view in explorer.views["Cohort"])
+    assert not any(view.value for view in explorer.views["Safety"])
+    explorer.tabs.selected_index = 2
+    assert all(view.value for view in explorer.views["Safety"])
+
+
+def test_the_newest_change_wins_and_none_queues_up():
+    drawn, wanted = [], [0]
+
+    def steps():
+        mine = wanted[0]
+        for part in "abc":
+            yield lambda part=part, mine=mine: drawn.append(f"{part}{mine}")
+
+    async def drag():
+        redraw = Redraw(steps)
+        for wanted[0] in range(1, 6):  # five changes before anything could be drawn
+            redraw.request()
+        await asyncio.sleep(0.002)
+        wanted[0] = 6  # and one after the first step
+        redraw.request()
+        await asyncio.sleep(0.2)
+
+    asyncio.run(drag())
+    assert drawn[-3:] == ["a6", "b6", "c6"]
+    assert not {"a1", "a2", "a3", "a4"} & set(drawn)
+
+
+@pytest.mark.parametrize("which", LISTS)
+def test_the_courses_behind_a_number_are_as_many_as_it_counts(which):
+    listed = listed_courses(STUDY, which)
+    counts = {"all courses": 81, "effective": 67, "not effective": 14, "with a side effect": 21, "ongoing": 13}
+    assert which not in counts or len(listed.rows) == counts[which]  # Table 2 of the paper
+
+
+def test_a_selection_is_kept_and_opened_again(tmp_path):
+    file = tmp_path / "selections.yml"
+    filters = {"treatments": "CSA,MTX", "age_max": 6, "response": "significant"}
+    save("small children", filters, file)
+    save("everything", {}, file)
+    assert saved(file) == {"small children": filters, "everything": {}}
+    controls = Controls(STUDY)
+    controls.set(saved(file)["small children"])
+    assert STUDY.select(**controls.filters).selection.arguments == filters
+
+
+def test_a_kept_selection_that_means_nothing_is_refused(tmp_path):
+    (tmp_path / "selections.yml").write_text(yaml.safe_dump({"mine": {"colour": "red"}}), encoding="utf-8")
+    with pytest.raises(ParameterFault, match="mine must hold filters"):
+        saved(tmp_path / "selections.yml")
+    with pytest.raises(ParameterFault, match="Give the selection a name"):
+        save(" ", {}, tmp_path / "other.yml")
+
+
+def test_a_study_without_ages_has_no_slider_for_them(tmp_path):
+    courses = cohort()["courses"].drop(columns=["age_at_start_years", "duration_days"])
+    courses["discontinuation_reason"] = ""
+    explorer = Explorer(read_study(written(tmp_path, courses=courses)))
+    assert explorer.controls.age is None
+    explorer.controls.reset.click()
+    assert "of 93" in explorer.status.value  # without durations, no course is known to be a rescue course
+
+
+def test_a_report_of_the_selection_is_made_aside(tmp_path, monkeypatch):
+    monkeypatch.setattr(reporting, "FOLDER", tmp_path)
+    part = reporting.Reporting(lambda: STUDY.select("CSA,MTX", age_max=6))
+    part.make.click()
+    assert part.make.disabled  # while the panel stays in use
+    end = time.monotonic() + REPORT_SECONDS
+    while part.make.disabled and time.monotonic() < end:
+        time.sleep(0.1)
+    assert part.index == tmp_path / "treatments-CSA-MTX-age_max-6" / "index.html", part.said.value
+    assert "Cyclosporine, Methotrexate; age at start of the course up to 6 years" in part.said.value
+    assert (part.open.layout.display, part.progress.value) == ("", part.progress.max)
+    for page in ("index", *PAGES.values()):
+        assert "up to 6 years" in (part.index.parent / f"{page}.html").read_text(encoding="utf-8"), page
+
+
+def test_a_report_of_nothing_is_not_begun():
+    part = reporting.Reporting(lambda: None)
+    part.make.click()
+    assert (part.said.value, part.make.disabled) == ("Nothing is selected.", False)
+
+
+def test_explore_gives_a_widget():
+    assert explore(STUDY).children

@@ -1,0 +1,265 @@
+"""Side effects for the time on treatment; the R session stands beside each golden number."""
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure as Canvas
+
+from adreport import read_study
+from adreport.pages.contract import pick, value
+from adreport.pages.safety import results as safety
+from adreport.pages.safety import tables
+from adreport.pages.safety import words as sentences
+from adreport.study.organ_classes import NOT_CLASSIFIED, organ_class
+from adreport.study.paths import COHORT
+from studies import cohort, written
+
+STUDY = read_study(COHORT)
+RESULTS = safety.analyse(STUDY)
+EVENTS = cohort()["side_effects"]
+
+
+def rate(results, variable, **keys):
+    own = pick(results, output="exposure", variable=variable, group2="", variable_level="", **keys)
+    return [value(own, stat_name=name) for name in ("n", "patient_years", "rate", "conf.low", "conf.high")]
+
+
+@pytest.mark.parametrize(
+    ("variable", "n", "days", "low", "high"),
+    [
+        # > c <- read.csv("data/cohort/courses.csv"); x <- subset(c, treatment == "cyclosporine")
+        # > sum(x$duration_days); poisson.test(10, 9024/365.25)$conf.int * 100
+        ("side_effects", 10, 9024, 19.4095270530, 74.4356997379),
+        # > s <- read.csv("data/cohort/side_effects.csv"); f <- aggregate(onset_day ~ patient_id + course, s, min)
+        # > x <- merge(x, f, all.x=TRUE); sum(pmin(x$duration_days, x$onset_day, na.rm=TRUE))
+        # > poisson.test(8, 7797/365.25)$conf.int * 100
+        ("first_side_effect", 8, 7797, 16.1794562339, 73.8425658930),
+    ],
+)
+def test_rates_of_cyclosporine_are_those_of_r(variable, n, days, low, high):
+    found = rate(RESULTS, variable, group1_level="cyclosporine")
+    assert found == pytest.approx([n, days / 365.25, 100 * n / (days / 365.25), low, high])
+
+
+def test_treatments_add_up_to_all():
+    for variable in ("side_effects", "first_side_effect"):
+        own = pick(RESULTS, output="exposure", variable=variable, group2="", variable_level="", group1="treatment")
+        n, years = (pick(own, stat_name=name)["stat"].sum() for name in ("n", "patient_years"))
+        assert rate(RESULTS, variable, group1="")[:2] == pytest.approx([n, years])
+
+
+def test_terms_of_a_class_add_up_to_it_and_classes_to_all():
+    own = pick(RESULTS, output="exposure", group1="", group2="organ_class", variable="events", stat_name="n")
+    classes, terms = own[own["variable_level"] == ""], own[own["variable_level"] != ""]
+    assert classes["stat"].sum() == 25
+    by_class = terms.groupby("group2_level")["stat"].sum()
+    assert by_class.to_dict() == classes.set_index("group2_level")["stat"].to_dict()
+
+
+def small(**events):
+    """Two courses of one patient: 100 days of cyclosporine, then 200 of methotrexate; and their events."""
+    courses = STUDY.courses.head(2).assign(patient_id="P01", course=[1, 2], duration_days=[100.0, 200.0])
+    courses = courses.assign(treatment=pd.Categorical(["cyclosporine", "methotrexate"]), side_effect=[True, False])
+    frame = pd.DataFrame({"patient_id": "P01", "course": 1, "side_effect": "nausea"} | events)
+    rows = STUDY.side_effects.head(0).reindex(range(len(frame))).assign(**frame, organ_class="Stomach and gut")
+    return replace(STUDY, courses=courses, patients=STUDY.patients.head(1), side_effects=rows)
+
+
+@pytest.mark.parametrize(
+    ("onset", "days"),
+    [
+        ([30.0, 10.0], 10),  # the earliest of two
+        ([np.nan, 40.0], 40),  # the earliest known
+        ([np.nan, np.nan], 100),  # none known: the whole course
+        ([150.0, 160.0], 100),  # after the course: no longer than the course
+        ([0.0, 20.0], 0),  # on the first day: no time at risk
+    ],
+)
+def test_first_events_are_set_against_the_time_until_them(onset, days):
+    found = rate(safety.analyse(small(onset_day=onset)), "first_side_effect", group1_level="cyclosporine")
+    assert found[:2] == [1, pytest.approx(days / 365.25)]
+    assert np.isnan(found[2]) == (days == 0)
+
+
+def test_courses_of_unknown_duration_are_left_out_of_both_sides_of_a_rate():
+    study = small(onset_day=[5.0, 6.0])
+    unknown = replace(study, courses=study.courses.assign(duration_days=[np.nan, 200.0]))
+    results = safety.analyse(unknown)
+    for variable in ("side_effects", "first_side_effect"):
+        assert rate(results, variable, group1="")[:2] == [0, pytest.approx(200 / 365.25)]
+    events = pick(results, output="table3", variable="side_effect", variable_level="any", group1_level="cyclosporine")
+    assert value(events, stat_name="n") == 2
+
+
+def test_events_that_are_all_untimed_have_no_rate_of_zero():
+    study = small(onset_day=[5.0])
+    more = pd.DataFrame({"patient_id": ["P01"], "course": [2], "side_effect": ["headache"], "organ_class": ["Nerves"]})
+    events = pd.concat([study.side_effects, more], ignore_index=True).astype(study.side_effects.dtypes.to_dict())
+    courses = study.courses.assign(duration_days=[np.nan, 200.0], side_effect=True)
+    results = safety.analyse(replace(study, courses=courses, side_effects=events))
+    assert pick(results, stat_name="rate", group1_level="cyclosporine").empty
+    assert value(results, output="table3", variable_level="any", group1_level="methotrexate", stat_name="rate") > 0
+    page = tables.side_effects(results, replace(study, courses=courses, side_effects=events))
+    assert "Left out of rates: 1 event in courses of unknown duration; a dash where that leaves none." in page.footnotes
+    assert {row.cells[3].strip() for row in page.rows[:2]} == {"–"}
+    assert "Left out: 1 side effect in courses of unknown duration." in str(sentences.exposure(results))
+    alone = safety.analyse(replace(study, courses=courses))
+    assert str(sentences.exposure(alone)) == "All side effects were in courses of unknown duration: there is no rate."
+
+
+def test_time_on_two_treatments_at_once_counts_for_each():
+    overlapping = small(onset_day=[5.0])
+    years = value(safety.analyse(overlapping), output="exposure", variable="side_effects", group1="",
+                  stat_name="patient_years", variable_level="", group2="")  # fmt: skip
+    assert years == pytest.approx((100 + 200) / 365.25)
+    notes = tables.side_effects(safety.analyse(overlapping), overlapping).footnotes
+    assert "time on two treatments at once counts for each" in notes[0]
+
+
+def test_no_events_have_a_rate_of_zero_with_an_upper_limit():
+    # > poisson.test(0, 200/365.25)$conf.int * 100
+    found = rate(safety.analyse(small(onset_day=[5.0])), "side_effects", group1_level="methotrexate")
+    assert found[2:] == pytest.approx([0, 0, 673.681610308])
+
+
+@pytest.mark.parametrize("days", [0.0, np.nan])
+def test_without_time_there_is_no_rate_and_no_warning(days):
+    study = small(onset_day=[5.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        results = safety.analyse(replace(study, courses=study.courses.assign(duration_days=days)))
+    assert pick(results, stat_name="rate").empty
+    assert str(sentences.exposure(results)) == "Without the duration of a course there is no rate."
+
+
+def test_the_class_of_the_data_comes_before_that_of_the_mapping(tmp_path):
+    events = EVENTS.head(3).assign(organ_class=["Gut", "", ""], side_effect=["nausea", "NAUSEA ", "spots on Tuesdays"])
+    read = read_study(written(tmp_path, side_effects=events)).side_effects
+    assert read["organ_class"].tolist() == ["Gut", "Stomach and gut", NOT_CLASSIFIED]
+
+
+def test_every_published_side_effect_has_a_class():
+    assert all(organ_class(term) for term in EVENTS["side_effect"])
+
+
+def dated(tmp_path, **second):
+    """P01 with cyclosporine from January to June 2020 and a second course; an event on 1 March (day 60)."""
+    first = {
+        "patient_id": "P01",
+        "course": "1",
+        "treatment": "CSA",
+        "response": "1",
+        "discontinuation_reason": "remission",
+    }
+    times = {"start_date": "2020-01-01", "stop_date": "2020-06-30"}
+    other = first | {"course": "2", "treatment": "MTX", "start_date": "2020-02-01", "stop_date": "2020-12-31"} | second
+    events = pd.DataFrame([{"patient_id": "P01", "course": "1", "side_effect": "nausea", "onset_day": "60"}])
+    courses, patients = pd.DataFrame([first | times, other]), cohort()["patients"].head(1)
+    return read_study(written(tmp_path, patients=patients, courses=courses, side_effects=events))
+
+
+@pytest.mark.parametrize(
+    ("second", "overlapped"),
+    [
+        ({}, True),
+        ({"start_date": "2020-03-01"}, True),  # on that very day
+        ({"start_date": "2020-03-02"}, False),
+        ({"start_date": "2020-07-01"}, False),
+        ({"start_date": "2020-02-01", "stop_date": "2020-02-20"}, False),
+        ({"start_date": "", "stop_date": ""}, None),
+        ({"treatment": "CSA", "start_date": "2020-07-01"}, False),  # no other treatment
+        ({"treatment": "SCS", "stop_date": "2020-03-05", "start_date": "2020-02-25"}, True),  # rescue counts too
+    ],
+)
+def test_an_event_during_two_treatments_may_be_due_to_either(second, overlapped, tmp_path):
+    study = dated(tmp_path, **second)
+    (found,) = study.side_effects["other_treatment"]
+    assert (None if found is pd.NA else bool(found)) == overlapped
+    text = str(sentences.attribution(safety.analyse(study)))
+    assert text.startswith(
+        {True: "1 of 1 side effect fell", False: "None of 1 side effect fell", None: "Whether"}[overlapped]
+    )
+
+
+def test_a_selection_of_one_treatment_still_knows_that_another_went_on(tmp_path):
+    selected = dated(tmp_path).select("CSA")
+    assert selected.side_effects["other_treatment"].tolist() == [True]
+
+
+def test_severe_events_are_listed_and_not_counted_as_serious():
+    study = small(onset_day=[1.0, 2.0, 3.0, 4.0], serious=["yes", "no", None, None], grade=[2.0, 4.0, 3.0, 2.0])
+    results = safety.analyse(study)
+    assert [value(results, variable="serious", stat_name=name) for name in ("n", "N")] == [1, 2]
+    assert [value(results, variable="severe", stat_name=name) for name in ("n", "n_missing")] == [1, 2]
+    from adreport.pages.safety.tables import serious
+
+    assert [row.cells[1:3] for row in serious(study).rows] == [["Yes", "2"], ["not recorded", "3"]]
+
+
+def test_reasons_and_events_that_disagree_are_said_to():
+    study = small(onset_day=[1.0], led_to_discontinuation=["yes"])
+    courses = study.courses.assign(discontinuation_reason=pd.Categorical(["remission", "side_effect"]))
+    text = str(sentences.discontinued(safety.analyse(replace(study, courses=courses)), replace(study, courses=courses)))
+    assert "of 2 courses with a recorded reason, ongoing ones included" in text
+    assert "1 side effect, in 1 course, is recorded as having led to the stop of the course" in text
+    assert (
+        "in 1 of these courses the reason is another and 1 course stopped for a side effect has no such event" in text
+    )
+
+
+def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axis_unmarked(monkeypatch):
+    from adreport.pages.safety import figures
+
+    drawn = []
+    monkeypatch.setattr(figures, "figure", lambda paint, *rest: drawn.append((paint, rest)))
+    figures.exposure(RESULTS, 5)
+    axes = Canvas().subplots()
+    drawn[0][0](axes, False)
+    marks = [line for line in axes.lines if line.get_marker() in ("o", "D", ">")]
+    rows = pick(RESULTS, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
+    codes = list(rows[rows["group1_level"] != ""]["group1_level"])
+    courses = pick(RESULTS, output="safety", variable="affected_courses", stat_name="N").set_index("group1_level")
+    few = {row for row, code in enumerate(codes) if courses["stat"][code] < 5}
+    hollow = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() == "white"}
+    filled = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() != "white"}
+    assert few
+    assert hollow == few
+    assert filled == set(range(len(codes))) - few
+    seen = [line for line in marks if line.get_marker() != ">" or line.get_markersize() > 5]
+    assert len(seen) == 2 * len(codes)  # a point or an arrow for each rate
+    assert all(line.get_xdata()[0] <= axes.get_xlim()[1] for line in marks)
+
+
+def test_what_was_not_recorded_is_not_said_to_be_absent():
+    none = small(onset_day=[])
+    unknown = replace(none, side_effects_recorded=False)
+    for study, words in ((none, "No side effect is recorded."), (unknown, sentences.UNRECORDED)):
+        results = safety.analyse(study)
+        said = [sentences.terms(results, study), sentences.serious(results), sentences.attribution(results)]
+        assert set(map(str, [*said, sentences.organ_classes(results)])) == {words}
+    assert "not recorded" in str(sentences.exposure(safety.analyse(unknown)))
+
+
+def test_side_effects_of_rescue_courses_are_named():
+    study = small(onset_day=[5.0, 6.0])
+    rescue = study.courses.head(1).assign(course=99)
+    events = study.side_effects.assign(course=[study.side_effects["course"].iloc[0], 99])
+    results = safety.analyse(replace(study, rescue_courses=rescue, side_effects=events))
+    assert str(sentences.side_effects(results)).endswith("1 more side effect in rescue courses is not counted.")
+
+
+def test_words_agree_with_their_numbers_and_say_nothing_twice():
+    study = small(onset_day=[5.0, 6.0])
+    results = safety.analyse(study)
+    assert str(sentences.serious(results)) == "Whether a side effect was serious is not recorded for any of the 2."
+    assert str(sentences.organ_classes(results)).startswith("1 organ class was affected")
+    alone = safety.analyse(small(onset_day=[5.0]))
+    assert str(sentences.serious(alone)) == "Of the one side effect it is not recorded whether it was serious."
+    some = safety.analyse(small(onset_day=[1.0, 2.0], serious=["yes", None]))
+    assert str(sentences.serious(some)) == "1 of 1 side effect was serious and of 1 other it is not recorded."
+    stopped = study.courses.assign(discontinuation_reason=pd.Categorical(["side_effect", None]))
+    (row,) = tables.discontinued_courses(replace(study, courses=stopped)).rows
+    assert row.cells[0] == "Nausea"

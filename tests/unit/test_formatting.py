@@ -1,0 +1,74 @@
+"""What a reader sees of a number."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adreport.show import numbers as formatting
+from adreport.show.numbers import FIGURE_SPACE
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (9.25, 1, "9.3"),
+        (55.25, 1, "55.3"),
+        (0.5, 0, "1"),
+        (2.675, 2, "2.68"),
+        (1234.5, 1, "1,234.5"),
+        (-0.04, 1, "-0.0"),
+    ],
+)
+def test_numbers_are_rounded_half_up_as_spss_prints_them(value, decimals, shown):
+    assert formatting.number(value, decimals) == shown
+
+
+def test_a_half_that_arithmetic_has_shaved_is_still_a_half():
+    assert formatting.number(0.1 * 3 + 0.05 - 0.1, 2) == "0.25"
+    assert formatting.number(18.5 / 2 - 1e-15, 1) == "9.3"
+
+
+@pytest.mark.parametrize(
+    ("p", "shown"),
+    [
+        (0.0004, "<0.001"),
+        (0.0014031, "0.0014"),
+        (0.00883, "0.0088"),
+        (0.0116, "0.012"),
+        (0.7453, "0.745"),
+        (1.0, "1.000"),
+    ],
+)
+def test_p_values_are_rounded_not_cut_and_never_zero(p, shown):
+    assert formatting.p_value(p) == shown
+
+
+def test_an_unknown_number_is_a_dash():
+    assert {formatting.number(float("nan")), formatting.percent(float("nan")), formatting.p_value(float("nan"))} == {
+        "–"
+    }
+
+
+def test_one_course_and_two_courses():
+    assert [formatting.counted(n, "course") for n in (0, 1, 2)] == ["0 courses", "1 course", "2 courses"]
+
+
+def test_a_list_in_prose():
+    assert [formatting.listing("abc"[:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_counts_and_brackets_stand_below_each_other():
+    assert formatting.aligned(["23 (92.0)", "3 (50.0)", "1 (4.0)"]) == [
+        "23 (92.0)", f"{FIGURE_SPACE}3 (50.0)", f"{FIGURE_SPACE}1{FIGURE_SPACE} (4.0)",
+    ]  # fmt: skip
+
+
+def test_slashes_stand_below_each_other():
+    assert formatting.aligned(["9/12", "11/7"]) == [f"{FIGURE_SPACE}9/12", f"11/7{FIGURE_SPACE}"]
+
+
+@given(st.lists(st.from_regex(r"\d{1,3} \(\d{1,2}\.\d\)", fullmatch=True), min_size=1))
+def test_alignment_adds_only_space_and_makes_equal_lengths(texts):
+    shown = formatting.aligned(texts)
+    assert [text.replace(FIGURE_SPACE, "") for text in shown] == texts
+    assert len(set(map(len, shown))) == 1

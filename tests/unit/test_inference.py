@@ -1,0 +1,251 @@
+"""Tests against R 4.2.2; the R session stands beside each golden number.
+
+The counts are those of the published Table 2, in the order CSA, SCS, AZA, MTX, PT, IVIG:
+
+    eff <- matrix(c(23,2, 21,0, 8,4, 4,3, 3,3, 5,0), ncol=2, byrow=TRUE)
+    sex <- matrix(c(12,13, 11,10, 6,6, 5,2, 1,5, 2,3), ncol=2, byrow=TRUE)
+    sig <- matrix(c(4,21, 1,20, 1,11, 0,7, 1,5, 0,5), ncol=2, byrow=TRUE)
+    se  <- matrix(c(8,17, 5,16, 4,8, 1,6, 2,4, 0,5), ncol=2, byrow=TRUE)
+    pga <- matrix(c(2,19,4, 0,20,1, 4,7,1, 3,4,0, 3,2,1, 0,5,0), ncol=3, byrow=TRUE)
+"""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from adreport.stats import tests as inference
+
+EFFECTIVE = [[23, 2], [21, 0], [8, 4], [4, 3], [3, 3], [5, 0]]
+SEX = [[12, 13], [11, 10], [6, 6], [5, 2], [1, 5], [2, 3]]
+SIGNIFICANT = [[4, 21], [1, 20], [1, 11], [0, 7], [1, 5], [0, 5]]
+SIDE_EFFECT = [[8, 17], [5, 16], [4, 8], [1, 6], [2, 4], [0, 5]]
+PGA = [[2, 19, 4], [0, 20, 1], [4, 7, 1], [3, 4, 0], [3, 2, 1], [0, 5, 0]]
+JOB_SATISFACTION = [[1, 3, 10, 6], [2, 3, 10, 7], [1, 6, 14, 12], [0, 1, 9, 11]]
+TIED = [4, 7, 7, 9, 11, 11, 11, 15], [3, 5, 7, 7, 8, 11]
+
+
+@pytest.mark.parametrize(
+    ("table", "p"),
+    [
+        (EFFECTIVE, 0.00140314305937),  # > fisher.test(eff)$p.value
+        (SEX, 0.554374781231),  # > fisher.test(sex)$p.value
+        (SIGNIFICANT, 0.713863126406),  # > fisher.test(sig)$p.value
+        (SIDE_EFFECT, 0.745304057092),  # > fisher.test(se)$p.value
+        (PGA, 0.00605273572395),  # > fisher.test(pga, workspace=2e7)$p.value
+    ],
+)
+def test_fisher_freeman_halton_is_that_of_r(table, p):
+    result = inference.fisher_freeman_halton(np.array(table))
+    assert result.p_value == pytest.approx(p, rel=1e-9)
+    assert result.n == np.sum(table)
+
+
+def test_pearson_is_that_of_r():
+    # > chisq.test(eff, correct=FALSE)
+    result = inference.pearson(np.array(EFFECTIVE))
+    assert (result.statistic, result.parameter, result.p_value) == pytest.approx((17.9320039683, 5, 0.00303284083598))
+
+
+def test_published_counts_are_too_small_for_pearson():
+    assert inference.compare_categories(np.array(EFFECTIVE)).method == "Fisher-Freeman-Halton exact"
+
+
+def test_large_counts_get_pearson_and_two_small_groups_get_fisher():
+    assert inference.compare_categories(np.array([[30, 20], [25, 25]])).method == "Pearson chi-square"
+    tea = inference.compare_categories(np.array([[3, 1], [1, 3]]))
+    # > fisher.test(matrix(c(3,1,1,3), 2))$p.value
+    assert (tea.method, tea.p_value) == ("Fisher exact", pytest.approx(0.485714285714))
+
+
+def test_too_large_a_table_is_simulated_and_says_so():
+    # > Job <- matrix(c(1,2,1,0, 3,3,6,1, 10,10,14,9, 6,7,12,11), 4, 4); fisher.test(Job)$p.value
+    # The example of R's ?fisher.test (Agresti 2002, p. 57), of which R needs no simulation.
+    result = inference.compare_categories(np.array(JOB_SATISFACTION))
+    assert result.method.startswith("Fisher-Freeman-Halton, simulated (100,000 tables, seed 1953, standard error 0.001")
+    assert result.p_value == pytest.approx(0.782684938966, abs=0.004)
+    assert inference.compare_categories(np.array(JOB_SATISFACTION)) == result
+
+
+def test_pairwise_tests_of_the_published_counts_are_those_of_r():
+    # > z <- function(a, b) prop.test(eff[c(a,b),1], rowSums(eff)[c(a,b)], correct=FALSE)$p.value
+    # > p <- apply(combn(6,2), 2, function(x) z(x[1], x[2])); p[is.nan(p)] <- 1   # SCS and IVIG, both 100 %
+    # > p.adjust(p, "bonferroni"); p.adjust(p, "holm"); and the same with fisher.test(eff[c(a,b),])$p.value
+    tables = [np.array(pair) for pair in combinations(EFFECTIVE, 2)]
+    z, fisher = ([test(table).p_value for table in tables] for test in (inference.pooled_z, inference.fisher))
+    assert np.round(inference.adjust(z, "Bonferroni"), 5).tolist() == [
+        1, 0.75516, 0.37151, 0.18012, 1, 0.07152, 0.02248, 0.00883, 1, 1, 1, 1, 1, 1, 0.95598,
+    ]  # fmt: skip
+    assert np.round(inference.adjust(z, "Holm"), 5).tolist() == [
+        1, 0.50344, 0.27244, 0.14410, 1, 0.06198, 0.02098, 0.00883, 1, 1, 1, 0.97903, 1, 0.72775, 0.57359,
+    ]  # fmt: skip
+    assert np.round(inference.adjust(fisher, "Holm"), 5).tolist() == [
+        1, 0.72791, 0.62250, 0.45066, 1, 0.15726, 0.14957, 0.10256, 1, 1, 1, 1, 1, 1, 1,
+    ]  # fmt: skip
+
+
+def test_two_rates_of_one_hundred_percent_do_not_differ():
+    result = inference.pooled_z(np.array([[21, 0], [5, 0]]))
+    assert (result.statistic, result.p_value) == (0, 1)
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40))
+def test_the_square_of_pooled_z_is_pearsons_chi_square(a, b, c, d):
+    table = np.array([[a, b], [c, d]])
+    z, chi_square = inference.pooled_z(table), inference.pearson(table)
+    assert z.statistic**2 == pytest.approx(chi_square.statistic, abs=1e-9)
+    assert z.p_value == pytest.approx(chi_square.p_value, abs=1e-9)
+
+
+def test_ordered_response_of_the_published_cohort_is_that_of_r():
+    # > score <- unlist(lapply(1:6, function(i) rep(0:2, pga[i,])))
+    # > kruskal.test(score, rep(1:6, rowSums(pga)))
+    result = inference.compare_numbers([np.repeat([0, 1, 2], counts) for counts in PGA])
+    assert result.method == "Kruskal-Wallis"
+    assert (result.statistic, result.parameter, result.p_value) == pytest.approx((10.8398824847, 5, 0.0546487068191))
+
+
+def test_kruskal_wallis_of_hollander_and_wolfe_is_that_of_r():
+    # > x <- c(2.9,3.0,2.5,2.6,3.2); y <- c(3.8,2.7,4.0,2.4); z <- c(2.8,3.4,3.7,2.2,2.0); kruskal.test(list(x,y,z))
+    samples = [2.9, 3.0, 2.5, 2.6, 3.2], [3.8, 2.7, 4.0, 2.4], [2.8, 3.4, 3.7, 2.2, 2.0]
+    result = inference.kruskal_wallis([np.array(sample) for sample in samples])
+    assert (result.statistic, result.p_value) == pytest.approx((0.771428571429, 0.679964773579))
+
+
+def test_mann_whitney_with_ties_is_that_of_r():
+    # > x <- c(4,7,7,9,11,11,11,15); y <- c(3,5,7,7,8,11); wilcox.test(x, y, exact=FALSE)
+    normal = inference.mann_whitney_normal(*map(np.array, TIED))
+    assert (normal.statistic, normal.p_value) == pytest.approx((34.5, 0.186721867042))
+    # > r <- rank(c(x,y)); e <- 8*15/2; w <- sum(r[1:8]); s <- combn(14, 8, function(i) sum(r[i]))
+    # > mean(abs(s-e) >= abs(w-e)-1e-9)
+    exact = inference.compare_numbers(TIED)
+    assert (exact.method, exact.p_value) == ("Mann-Whitney, exact", pytest.approx(0.191142191142))
+
+
+def test_mann_whitney_without_ties_is_that_of_r():
+    # > x <- c(.80,.83,1.89,1.04,1.45,1.38,1.91,1.64,.73,1.46); y <- c(1.15,.88,.90,.74,1.21); wilcox.test(x, y)
+    first = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
+    result = inference.compare_numbers([first, [1.15, 0.88, 0.90, 0.74, 1.21]])
+    assert (result.statistic, result.p_value) == pytest.approx((35, 0.254412254412))
+
+
+def test_spearman_with_ties_is_that_of_r():
+    # > cor.test(c(4,7,7,9,11,11,11,15), c(2,0,1,1,2,1,2,0), method="spearman", exact=FALSE)
+    result = inference.spearman(TIED[0], [2, 0, 1, 1, 2, 1, 2, 0])
+    assert (result.statistic, result.p_value) == pytest.approx((-0.136409658517, 0.747386998307))
+
+
+@pytest.mark.parametrize(
+    ("events", "total", "level", "low", "high"),
+    [
+        (23, 25, 0.95, 0.750338910496, 0.977779598715),  # > prop.test(23, 25, correct=FALSE)$conf.int
+        (21, 21, 0.95, 0.845360981075, 1),  # > prop.test(21, 21, correct=FALSE)$conf.int
+        (3, 6, 0.90, 0.22125998614, 0.77874001386),  # > prop.test(3, 6, correct=FALSE, conf.level=.9)$conf.int
+    ],
+)
+def test_wilson_interval_is_that_of_r(events, total, level, low, high):
+    rate = inference.wilson(events, total, level)
+    assert (rate["conf.low"], rate["conf.high"]) == pytest.approx((low, high))
+
+
+@pytest.mark.parametrize(
+    ("events", "years", "low", "high"),
+    [
+        (10, 31.4, 15.2719385227, 58.5680128727),  # > poisson.test(10, 31.4)$conf.int * 100
+        (0, 5, 0, 73.7775890823),  # > poisson.test(0, 5)$conf.int * 100
+    ],
+)
+def test_poisson_interval_is_that_of_r(events, years, low, high):
+    rate = inference.poisson_rate(events, years)
+    assert (rate["rate"], rate["conf.low"], rate["conf.high"]) == pytest.approx((100 * events / years, low, high))
+
+
+@pytest.mark.parametrize("table", [[[5, 0], [3, 0]], [[4, 2]], [[0, 0], [2, 3]]])
+def test_a_table_without_two_groups_and_levels_is_not_tested_and_says_why(table):
+    result = inference.compare_categories(np.array(table))
+    assert np.isnan(result.p_value)
+    assert result.method.startswith("not tested: ")
+
+
+@pytest.mark.parametrize("samples", [[[1.0, 2.0], []], [[np.nan], [1.0, 2.0]], [[3.0, 3.0], [3.0]]])
+def test_numbers_that_cannot_differ_are_not_tested_and_say_why(samples):
+    result = inference.compare_numbers(samples)
+    assert np.isnan(result.p_value)
+    assert result.method.startswith("not tested: ")
+
+
+small_tables = st.integers(2, 3).flatmap(
+    lambda levels: st.lists(st.lists(st.integers(0, 4), min_size=levels, max_size=levels), min_size=2, max_size=3)
+)
+
+
+@given(small_tables)
+def test_fisher_freeman_halton_is_scipys_fisher_for_two_by_two_and_a_probability_otherwise(rows):
+    table = inference._filled(np.array(rows))
+    if min(table.shape, default=0) < 2:
+        return
+    p = inference.fisher_freeman_halton(table).p_value
+    assert 0 < p <= 1
+    if table.shape == (2, 2):
+        assert p == pytest.approx(stats.fisher_exact(table).pvalue)
+
+
+@given(small_tables)
+def test_fisher_freeman_halton_does_not_depend_on_the_order_of_groups_or_levels(rows):
+    table = inference._filled(np.array(rows))
+    if min(table.shape, default=0) < 2:
+        return
+    p = inference.fisher_freeman_halton(table).p_value
+    assert inference.fisher_freeman_halton(table[::-1, ::-1]).p_value == pytest.approx(p)
+    assert inference.fisher_freeman_halton(table.T).p_value == pytest.approx(p)
+
+
+distinct = st.lists(st.integers(0, 10**6), min_size=4, max_size=14, unique=True)
+
+
+@given(distinct, st.integers(1, 3))
+def test_the_exact_rank_test_is_scipys_where_there_are_no_ties(values, size):
+    first, second = values[:size], values[size:]
+    ours = inference.compare_numbers([first, second]).p_value
+    assert ours == pytest.approx(stats.mannwhitneyu(first, second, method="exact").pvalue)
+
+
+@given(st.lists(st.integers(0, 4), min_size=4, max_size=9))
+def test_the_exact_rank_test_is_scipys_permutation_test_where_there_are(values):
+    size = 2
+    first, second = values[:size], values[size:]
+    if len(set(values)) < 2:
+        return
+    pooled = stats.rankdata(values)
+    mean = size * (len(values) + 1) / 2
+
+    def distance(ranks, _others, axis):
+        return np.abs(ranks.sum(axis=axis) - mean)
+
+    scipys = stats.permutation_test(
+        (pooled[:size], pooled[size:]), distance, vectorized=True, alternative="greater", n_resamples=np.inf
+    )
+    assert inference.compare_numbers([first, second]).p_value == pytest.approx(scipys.pvalue)
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "p"),
+    [
+        # > binom.test(12, 21)$p.value ; binom.test(4, 7)$p.value ; binom.test(9, 10)$p.value
+        (12, 9, 0.6636238),
+        (4, 3, 1),
+        (9, 1, 0.02148438),
+    ],
+)
+def test_the_sign_test_is_that_of_r(better, worse, p):
+    result = inference.sign_test(better, worse)
+    assert (result.p_value, result.statistic, result.n) == (pytest.approx(p, abs=1e-7), better, better + worse)
+
+
+def test_without_a_pair_that_differs_there_is_no_sign_test():
+    result = inference.sign_test(0, 0)
+    assert (result.n, result.method) == (0, "not tested: no pair differs")
+    assert np.isnan(result.p_value)
