@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from adreport.report.parameters import PAGES
+from adreport.pages import PAGE_NAMES as PAGES
 from adreport.study.paths import NOTEBOOKS
 
 BIN = Path(sys.executable).parent

@@ -3,7 +3,7 @@
 import ast
 import json
 
-from adreport.report.parameters import PAGES
+from adreport.pages import PAGE_NAMES as PAGES
 from adreport.study.paths import COHORT, NOTEBOOKS
 
 

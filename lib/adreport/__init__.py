@@ -5,11 +5,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from adreport.explorer.panel import explore as explore
+    from adreport.pages.exhibits import analyse as analyse
+    from adreport.pages.exhibits import show as show
+    from adreport.pages.masthead import masthead as masthead
     from adreport.reading.examine import read_study as read_study
+    from adreport.study.eras import Rules as Rules
+    from adreport.study.filters import Filters as Filters
     from adreport.study.model import Study as Study
 
 # Imported on first use: a second `make report` with nothing to do must not wait for pandas.
-HOMES = {"Study": "study.model", "explore": "explorer.panel", "read_study": "reading.examine"}
+HOMES = {
+    "Filters": "study.filters",
+    "Rules": "study.eras",
+    "Study": "study.model",
+    "analyse": "pages.exhibits",
+    "explore": "explorer.panel",
+    "masthead": "pages.masthead",
+    "read_study": "reading.examine",
+    "show": "pages.exhibits",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -19,4 +33,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *HOMES]
+    return sorted({*globals(), *HOMES})

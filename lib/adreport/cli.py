@@ -7,8 +7,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from adreport.report.parameters import FILTERS
 from adreport.study.faults import ParameterFault, Refusal
+from adreport.study.filters import FILTERS
 from adreport.study.paths import COHORT, REPORTS
 
 MAPPING_HEAD = """\
@@ -37,7 +37,7 @@ def report(options: argparse.Namespace) -> None:
     """Bring a report up to date."""
     from adreport.report.run import render
 
-    given = {name: getattr(options, name) for name in FILTERS if getattr(options, name) is not None}
+    given = {one.name: getattr(options, one.name) for one in FILTERS if getattr(options, one.name) is not None}
     made = render(
         options.data, options.out, not options.without_explorer, **given, **dict(map(_assignment, options.set))
     )
@@ -165,13 +165,8 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=_path, default=COHORT, help="folder with the data (default: the published cohort)"
     )
     making.add_argument("--out", type=_path, default=REPORTS, help="folder for the report (default: reports)")
-    making.add_argument("--treatments", help="only these treatments: names or abbreviations, with commas between")
-    making.add_argument("--age-min", type=float, help="only courses started at this age or above (years)")
-    making.add_argument("--age-max", type=float, help="only courses started at this age or below (years)")
-    making.add_argument("--sex", help="only female or only male patients")
-    making.add_argument("--line-min", type=int, help="only courses from this line of therapy on")
-    making.add_argument("--line-max", type=int, help="only courses up to this line of therapy")
-    making.add_argument("--response", help="significant: only a significant response counts as effective")
+    for one in FILTERS:
+        making.add_argument(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
     making.add_argument("--without-explorer", action="store_true", help="no page with filters (it has a row a course)")
     making.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
     making.set_defaults(run=report)
@@ -200,7 +195,7 @@ def _assignment(text: str) -> tuple[str, object]:
     import yaml
 
     name, equals, value = text.partition("=")
-    if not equals or name.strip() in ("data", *FILTERS):
+    if not equals or name.strip() in ("data", *(one.name for one in FILTERS)):
         raise ParameterFault(f"--set {text}: write it as NAME=VALUE; data and filters have options of their own.")
     try:
         return name.strip(), yaml.safe_load(value)

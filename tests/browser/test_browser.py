@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from adreport.report.parameters import PAGES
+from adreport.pages import PAGE_NAMES as PAGES
 
 NAMES = ("index", *PAGES, "methods")
 # Debian calls it chromium; a machine without one can still run all the other tests.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_browser import browser, page, visit  # noqa: F401  # fixtures
 
 from adreport import read_study
-from adreport.pages.cohort.results import MIN_COURSES
+from adreport.pages.exhibits import MIN_COURSES
 from adreport.report import shell as pages
 from adreport.report.explore_page import half_years, payload
 from adreport.report.run import render

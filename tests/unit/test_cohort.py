@@ -13,6 +13,7 @@ from adreport.pages.contract import pick, value
 from adreport.pages.efficacy import comparisons
 from adreport.pages.efficacy import results as efficacy
 from adreport.pages.efficacy import words as efficacy_words
+from adreport.pages.masthead import masthead
 from adreport.pages.paper import results as reproduction
 from adreport.pages.paper.tables import overview as reproduction_table
 from adreport.pages.paper.words import agreement
@@ -169,7 +170,7 @@ def test_effective_courses_that_were_left_for_lack_of_effect_are_named():
 
 
 def test_a_stricter_definition_is_no_filter():
-    strict = cohort_words.masthead(STUDY.select(response="significant"))
+    strict = masthead(STUDY.select(response="significant"))
     assert (strict.filters, strict.definition) == ("", "only a significant response counts as effective")
-    both = cohort_words.masthead(STUDY.select("CSA", response="significant"))
+    both = masthead(STUDY.select("CSA", response="significant"))
     assert both.filters == "treatment Cyclosporine"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adreport import read_study
-from adreport.pages.cohort.results import compared_courses
 from adreport.pages.contract import pick, table, value
+from adreport.pages.counting import compared_courses
 from adreport.pages.sensitivity import models as patient_models
 from adreport.pages.sensitivity import multiverse
 from adreport.pages.sensitivity import patients as patient_level

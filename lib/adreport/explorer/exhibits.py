@@ -8,11 +8,11 @@ import pandas as pd
 from adreport.pages.cohort import figures as cohort_figures
 from adreport.pages.cohort import results as cohort
 from adreport.pages.cohort import tables as cohort_tables
-from adreport.pages.cohort.results import MIN_COURSES
 from adreport.pages.contract import table
 from adreport.pages.efficacy import figures as efficacy_figures
 from adreport.pages.efficacy import results as efficacy
 from adreport.pages.efficacy import tables as efficacy_tables
+from adreport.pages.exhibits import MIN_COURSES
 from adreport.pages.safety import exposure
 from adreport.pages.safety import figures as safety_figures
 from adreport.pages.safety import results as safety

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from adreport.pages.columns import rows
+from adreport.pages.layout import rows
 from adreport.show.numbers import NOTHING, number, whole
 from adreport.show.parts import Absent, Column, Table
 from adreport.study.dictionary import level_label

@@ -14,7 +14,7 @@ from adreport.explorer.keeping import Keeping
 from adreport.explorer.lists import LISTS, listed_courses
 from adreport.explorer.redraw import Redraw
 from adreport.explorer.reporting import Reporting
-from adreport.pages.cohort import words as cohort_words
+from adreport.pages.masthead import masthead
 from adreport.show.numbers import counted
 from adreport.show.parts import Absent
 from adreport.study.faults import ParameterFault
@@ -59,7 +59,7 @@ class Explorer:
 
     def _panel(self) -> widgets.Widget:
         style = widgets.HTML(f"<style>{(TEMPLATE / 'lab.css').read_text(encoding='utf-8')}</style>")
-        head = widgets.HTML(cohort_words.masthead(self.study, contents=False)._repr_html_()).add_class("adreport-head")
+        head = widgets.HTML(masthead(self.study, contents=False)._repr_html_()).add_class("adreport-head")
         keeping = Keeping(self.controls, lambda: self.selected.selection.arguments if self.selected else {})
         side = widgets.VBox([self.controls.panel, keeping.panel, Reporting(lambda: self.selected).panel])
         main = widgets.VBox([self.status, self.tabs])

@@ -6,8 +6,8 @@ from typing import Any
 import yaml
 
 from adreport.reading.settings import read_yaml
-from adreport.report.parameters import FILTERS
 from adreport.study.faults import ParameterFault
+from adreport.study.filters import FILTERS
 
 FILE = Path("selections.yml")  # beside the notebook; it holds filters and no data
 
@@ -16,8 +16,8 @@ def saved(file: Path = FILE) -> dict[str, dict[str, Any]]:
     """The filters kept in the file, by name; raises ParameterFault where it holds something else."""
     found = read_yaml(file)
     for name, filters in found.items():
-        if not isinstance(filters, dict) or set(filters) - set(FILTERS):
-            raise ParameterFault(f"{file.name}: {name} must hold filters: {', '.join(FILTERS)}.")
+        if not isinstance(filters, dict) or set(filters) - {one.name for one in FILTERS}:
+            raise ParameterFault(f"{file.name}: {name} must hold filters: {', '.join(one.name for one in FILTERS)}.")
     return found
 
 

@@ -1,7 +1,8 @@
 """The results contract: everything a report states, one row per statistic.
 
-Names of statistics follow the R packages cards and broom (`n`, `N`, `p`, `median`, `conf.low`,
-`p.value`, ...). `stat` is a number at full precision; words stand in `method`.
+Names of statistics follow the R packages cards and broom (`n`, `N`, `p`, `median`, `conf.low`, `p.value`, ...).
+`stat` is a number at full precision and `unit` its unit, or the measure that an estimate is of (odds ratio, Cliff's
+delta, ...). `method` names a method and nothing else; whatever else is said in words is a `note`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +13,7 @@ import pandas as pd
 
 COLUMNS = [
     "output", "group1", "group1_level", "group2", "group2_level",
-    "variable", "variable_level", "stat_name", "stat", "method",
+    "variable", "variable_level", "stat_name", "stat", "unit", "method", "note",
 ]  # fmt: skip
 KEYS = COLUMNS[:8]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -20,7 +21,9 @@ EMPTY = dict.fromkeys(COLUMNS, str) | {"stat": float}
 NO_WORDS = dict.fromkeys(COLUMNS, "")
 
 
-def statistics(output: str, values: Mapping[str, Real | None], method: str = "", **keys: str) -> Iterator[dict]:
+def statistics(
+    output: str, values: Mapping[str, Real | None], method: str = "", unit: str = "", note: str = "", **keys: str
+) -> Iterator[dict]:
     """One row for each statistic of `values` that could be computed.
 
     A statistic that does not exist (None or NaN: the quartile of nothing, say) has no row; its
@@ -31,7 +34,8 @@ def statistics(output: str, values: Mapping[str, Real | None], method: str = "",
         raise TypeError(f"not a column of the results: {sorted(unknown)}")
     for name, value in values.items():
         if value is not None and not np.isnan(float(value)):
-            yield NO_WORDS | {"output": output, **keys, "stat_name": name, "stat": float(value), "method": method}
+            words = {"stat_name": name, "stat": float(value), "unit": unit, "method": method, "note": note}
+            yield NO_WORDS | {"output": output, **keys, **words}
 
 
 def table(rows: Iterable[dict]) -> pd.DataFrame:

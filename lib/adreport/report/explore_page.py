@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from adreport.pages.cohort.results import MIN_COURSES
-from adreport.show.drawing import ink_on, response_colours
+from adreport.pages.exhibits import MIN_COURSES
+from adreport.show.colours import ink_on, response_colours
 from adreport.study import dictionary
 from adreport.study.model import Study
 
@@ -66,10 +66,8 @@ def _treatment(code: str) -> dict[str, str]:
 
 
 def _levels(study: Study) -> list[dict[str, str]]:
-    from matplotlib.colors import to_hex
-
     labels = study.response.labels.values()
-    colours = map(to_hex, response_colours(len(labels)))
+    colours = response_colours(len(labels))
     return [
         {"label": label, "colour": colour, "ink": ink_on(colour)} for label, colour in zip(labels, colours, strict=True)
     ]

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from adreport.pages import PAGE_NAMES
 from adreport.study.faults import ParameterFault, nearest
+from adreport.study.filters import FILTERS, Filter, grouped
 from adreport.study.paths import NOTEBOOKS
 
 # What a number must lie between, and how to say it.
@@ -23,8 +25,15 @@ CHOICES = {
     "sort_by": ("patient", "treatment", "end", "lines", "time", "age"),
     "time_axis": ("first course", "age"),
 }
-FILTERS = ("treatments", "age_min", "age_max", "sex", "line_min", "line_max", "response")  # of Study.select
-PAGES = ("cohort", "efficacy", "survival", "safety", "sequences", "sensitivity", "reproduction")
+DATA_LINE = 'data = ""  # file or folder; empty: what JupyterLab was opened for, else the published cohort'
+LEVEL_LINE = "confidence_level = 0.95  # of every interval"
+
+
+def shared_lines() -> list[str]:
+    """The lines with which the parameters cell of every report notebook begins: data, filters, confidence level."""
+    empty = {True: "None", False: '""'}
+    filters = [f"{one.name} = {empty[one.is_number]}  # {one.comment}" for one in FILTERS]
+    return [DATA_LINE, *filters, LEVEL_LINE]
 
 
 def notebook_parameters(notebook: Path) -> dict[str, Any]:
@@ -51,14 +60,16 @@ def page_parameters(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     Raises ParameterFault, naming the nearest, for a parameter that no notebook has or a value of
     another type than the default's.
     """
-    declared = {page: notebook_parameters(NOTEBOOKS / f"{page}.ipynb") for page in PAGES}
+    unset = {one.name: None if one.is_number else "" for one in FILTERS}
+    declared = {page: unset | notebook_parameters(NOTEBOOKS / f"{page}.ipynb") for page in PAGE_NAMES}
     defaults = {name: value for names in declared.values() for name, value in names.items()}
     for name, value in given.items():
         if name not in defaults:
             raise ParameterFault(f"{name} is not a parameter of any notebook. {nearest(name, list(defaults))}")
         _check_value(name, value, defaults[name])
-    for name in ("age", "line"):
-        _check_range(name, given.get(f"{name}_min"), given.get(f"{name}_max"))
+    for limits in grouped():
+        if limits[0].is_number and len(limits) == 2:
+            _check_range(*limits, given)
     return {page: {name: given[name] for name in names if name in given} for page, names in declared.items()}
 
 
@@ -75,6 +86,7 @@ def _check_value(name: str, value: Any, default: Any) -> None:
         raise ParameterFault(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}.")
 
 
-def _check_range(name: str, low: float | None, high: float | None) -> None:
+def _check_range(lower: Filter, upper: Filter, given: Mapping[str, Any]) -> None:
+    low, high = given.get(lower.name), given.get(upper.name)
     if low is not None and high is not None and low > high:
-        raise ParameterFault(f"{name}_min ({low:g}) is above {name}_max ({high:g}).")
+        raise ParameterFault(f"{lower.name} ({low:g}) is above {upper.name} ({high:g}).")

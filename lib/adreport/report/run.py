@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from adreport.report import freshness
-from adreport.report.parameters import FILTERS, page_parameters
+from adreport.report.parameters import page_parameters
 from adreport.study.faults import ParameterFault, Refusal
 from adreport.study.paths import COHORT, NOTEBOOKS, REPORTS
 
@@ -68,8 +68,9 @@ def render(
 def _study(data: Path, parameters: Mapping[str, Any]):
     """The study of a report; what is odd about it is said before anything runs."""
     from adreport.reading.examine import read_study
+    from adreport.study.filters import Filters
 
-    study = read_study(data).select(**{name: value for name, value in parameters.items() if name in FILTERS})
+    study = read_study(data).select(Filters.among(parameters))
     for warning in study.warnings:
         print(f"Warning: {warning}", file=sys.stderr)
     return study

@@ -17,21 +17,21 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 
-from adreport.pages.cohort import words as cohort_words
+from adreport.pages import PAGES
 from adreport.pages.contract import COLUMNS
+from adreport.pages.exhibits import EXHIBIT_TYPE
+from adreport.pages.masthead import masthead
 from adreport.report import methods
 from adreport.report.explore_page import payload
 from adreport.show.numbers import counted
-from adreport.show.parts import RESULTS_TYPE, SENTENCE_TYPE, Absent, Column, Row, Table
+from adreport.show.parts import PART_TYPE, RESULTS_TYPE, Absent, Column, Row, Table
 from adreport.study.eras import Rules
 from adreport.study.faults import ERROR, Fault
 from adreport.study.model import Study
 from adreport.study.paths import TEMPLATE
 
 LABELS = {
-    "index": "Overview", "explore": "Explore", "cohort": "Cohort", "efficacy": "Efficacy",
-    "survival": "Drug survival", "safety": "Safety", "sequences": "Sequences", "sensitivity": "Sensitivity",
-    "reproduction": "Published numbers", "methods": "Methods",
+    "index": "Overview", "explore": "Explore", **{page.name: page.label for page in PAGES}, "methods": "Methods",
 }  # fmt: skip
 VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
@@ -71,26 +71,26 @@ def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
 
 def explore(study: Study, shell: Shell, **limits: float) -> str:
     """The HTML of the page with filters; `limits`: confidence_level and min_courses where not the defaults."""
-    masthead = cohort_words.masthead(study, contents=False)._repr_html_()
+    head = masthead(study, contents=False)._repr_html_()
     mark = study.mark("courses.response", "courses.age_at_start_years", "courses.duration_days", "patients.sex")
-    shown = {"masthead": masthead, "mark": mark, "payload": payload(study, **limits)}
+    shown = {"masthead": head, "mark": mark, "payload": payload(study, **limits)}
     return shell.filled("explore.html.j2", "explore", title="Explore the courses", **shown)
 
 
 def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, shell: Shell) -> str:
     """The HTML of the index: the study, and a card for each page."""
-    answers = {name: _first(notebook, SENTENCE_TYPE).partition("\n")[0] for name, notebook in notebooks.items()}
+    answers = {name: _first_sentence(notebook) for name, notebook in notebooks.items()}
     cards = [Card(name, _title(notebook), answers[name]) for name, notebook in notebooks.items()]
-    masthead = cohort_words.masthead(study)._repr_html_()
+    head = masthead(study)._repr_html_()
     title = study.title or "Systemic treatment of atopic dermatitis"
-    return shell.filled("index.html.j2", "index", title=title, masthead=masthead, cards=cards)
+    return shell.filled("index.html.j2", "index", title=title, masthead=head, cards=cards)
 
 
 def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell, rules: Rules) -> str:
     """The HTML of the methods section, from the statistics of all pages; `rules` of the sequences page."""
     section = methods.section(statistics, study, rules)
     contents = [(topic.replace(" ", "-"), topic) for topic in (*section.topics, "References")]
-    values = {"title": "How were the numbers made?", "masthead": cohort_words.masthead(study)._repr_html_()}
+    values = {"title": "How were the numbers made?", "masthead": masthead(study)._repr_html_()}
     return shell.filled("methods.html.j2", "methods", section=section, contents=contents, **values)
 
 
@@ -116,7 +116,7 @@ def findings_page(faults: Sequence[Fault], name: str) -> str:
 
 def results(notebook: nbformat.NotebookNode) -> pd.DataFrame:
     """The statistics that an executed notebook offers for download, as text at full precision."""
-    return pd.read_csv(StringIO(_first(notebook, RESULTS_TYPE)), dtype=str, keep_default_na=False)[COLUMNS]
+    return pd.read_csv(StringIO(next(_of_type(notebook, RESULTS_TYPE))), dtype=str, keep_default_na=False)[COLUMNS]
 
 
 def provenance(study: Study, parameters: Mapping[str, Any]) -> dict[str, str]:
@@ -140,11 +140,13 @@ def _title(notebook: nbformat.NotebookNode) -> str:
     return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
 
 
-def _first(notebook: nbformat.NotebookNode, media_type: str) -> str:
-    return next(_of_type(notebook, media_type), "")
+def _first_sentence(notebook: nbformat.NotebookNode) -> str:
+    """The first answer in words that a notebook shows, "" where there is none."""
+    shown = [part for exhibit in _of_type(notebook, EXHIBIT_TYPE) for part in exhibit["parts"]]
+    return next((part["text"] for part in [*shown, *_of_type(notebook, PART_TYPE)] if part["kind"] == "sentence"), "")
 
 
-def _of_type(notebook: nbformat.NotebookNode, media_type: str) -> Iterator[str]:
+def _of_type(notebook: nbformat.NotebookNode, media_type: str) -> Iterator[Any]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if media_type in output.get("data", {}):

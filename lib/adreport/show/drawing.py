@@ -14,7 +14,6 @@ from matplotlib import style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
@@ -26,19 +25,7 @@ WIDE_INCHES = 7.0
 NARROW_INCHES = 3.6
 # The page's own fonts; the drawing is laid out in DejaVu Sans, which is wider than any of them.
 PAGE_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
-RESPONSE_COLOURS = ("#b9b9b9", "#8fb8d8", "#0b4f8a")
-OTHERS_COLOUR = "#8a8a8a"
-# The ends of a pathway, told apart on paper too: face and hatch.
-END_STYLES = {
-    "ongoing": ("#ffffff", ""),
-    "remission": ("#d9d9d9", ""),
-    "stopped": ("#d9d9d9", "////"),
-    "lost_to_follow_up": ("#ffffff", "||||"),
-    "not_recorded": ("#ffffff", "xxxx"),
-}
 TITLE = "title: "
-INK = "#222222"
-FEW_HATCH = "////"
 SVG_DPI = 72
 _REMEMBERING = ContextVar("remembering", default=False)
 _LAYOUTS: dict[tuple, list] = {}
@@ -129,24 +116,6 @@ def treatment_name(code: str, narrow: bool) -> str:
     """A treatment's label, or its abbreviation where there is little room."""
     treatment = dictionary.treatments()[code]
     return treatment.abbreviation if narrow else treatment.label
-
-
-def treatment_colour(code: str) -> str:
-    """The colour of a treatment on every page; a grey for several taken together."""
-    treatment = dictionary.treatments().get(code)
-    return treatment.colour if treatment else OTHERS_COLOUR
-
-
-def response_colours(levels: int) -> list:
-    """Ordered colours from grey (worst) to a saturated hue (best)."""
-    scale = LinearSegmentedColormap.from_list("response", RESPONSE_COLOURS)
-    return [scale(position / max(levels - 1, 1)) for position in range(levels)]
-
-
-def ink_on(colour) -> str:
-    """Black or white, whichever reads better on a colour."""
-    red, green, blue = to_rgb(colour)
-    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.4 else "#ffffff"
 
 
 def label_rows(axes: Axes, labels: Sequence[str]) -> None:

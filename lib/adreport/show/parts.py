@@ -4,35 +4,52 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
+from typing import Any
 
-import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from adreport.pages.contract import as_csv, safe_text
 from adreport.study.paths import TEMPLATE
 
-SENTENCE_TYPE = "application/vnd.adreport.sentence"
+PART_TYPE = "application/vnd.adreport.part+json"
 RESULTS_TYPE = "application/vnd.adreport.results+csv"
 
 
+class Part:
+    """Something that a page shows: HTML for readers, and the same as plain data for whatever exports it."""
+
+    def _repr_html_(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What is shown, as JSON: its kind and its fields."""
+        return {"kind": type(self).__name__.lower(), **asdict(self)}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {"text/html": self._repr_html_(), PART_TYPE: self.data}
+
+
 @dataclass(frozen=True)
-class Sentence:
-    """A generated sentence; its words are escaped."""
+class Sentence(Part):
+    """A generated sentence; its words are escaped and its first letter is a capital."""
 
     text: str
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": _filled("sentence.html.j2", text=self.text), SENTENCE_TYPE: self.text}
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text[:1].upper() + self.text[1:])
+
+    def _repr_html_(self) -> str:
+        return _filled("sentence.html.j2", text=self.text)
 
     def __str__(self) -> str:
         return self.text
 
 
 @dataclass(frozen=True)
-class Absent:
+class Absent(Part):
     """Why a table or figure is not there; "" where the sentence above it has said so."""
 
     reason: str = ""
@@ -65,7 +82,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Part):
     """A table with a caption and footnotes; all of its texts are escaped. `folded`: shown on demand, being long."""
 
     caption: str
@@ -92,7 +109,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Part):
     """A figure with its caption and alternative text; `drawn` gives its SVG, asked whether the page is narrow.
 
     `inline`: the drawing is part of the page, so that its titles show under the pointer. `key`: what the narrow
@@ -110,6 +127,12 @@ class Figure:
     def _repr_html_(self) -> str:
         return self.html(narrow_too=True)
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """The caption, the words around it and the wide drawing as SVG."""
+        words = {name: getattr(self, name) for name in ("caption", "alternative", "mark", "key")}
+        return {"kind": "figure", **words, "footnotes": list(self.footnotes), "svg": self.drawn(False)}
+
     def html(self, narrow_too: bool) -> str:
         """The figure as HTML; with only its wide drawing it is made in half the time."""
         drawings = {"wide": self.drawn(False)} | ({"narrow": self.drawn(True)} if narrow_too else {})
@@ -121,10 +144,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class FigurePages:
+class FigurePages(Part):
     """Figures of which the first is shown and each other one on demand, under its caption; all stand on paper."""
 
     figures: Sequence[Figure]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Each figure's data."""
+        return {"kind": "figures", "figures": [figure.data for figure in self.figures]}
 
     def _repr_html_(self) -> str:
         return _filled("figure_pages.html.j2", figures=[Markup(figure._repr_html_()) for figure in self.figures],
@@ -132,7 +160,7 @@ class FigurePages:
 
 
 @dataclass(frozen=True)
-class Steps:
+class Steps(Part):
     """A flow from all to few: each step a count and its name, with what was left out after it."""
 
     steps: Sequence[tuple[str, str]]
@@ -142,11 +170,12 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class Masthead:
-    """The head of a page: study, notice, the filters set, how much is left; definition and rules, if changed."""
+class Masthead(Part):
+    """The head of a page: study, notice, data, the filters set, how much is left; definition and rules, if changed."""
 
     title: str
     notice: str
+    source: str
     filters: str
     contents: str
     definition: str = ""
@@ -157,29 +186,31 @@ class Masthead:
 
 
 @dataclass(frozen=True)
-class Download:
+class Download(Part):
     """All statistics of a page, to save as CSV; the page's rows of results.csv are read from here."""
 
-    results: pd.DataFrame
+    csv: str
+    count: int
     file_name: str
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        text = as_csv(self.results)
-        address = _data_address("text/csv", text)
-        html = _filled("download.html.j2", name=self.file_name, count=len(self.results), address=address)
-        return {"text/html": html, RESULTS_TYPE: text}
+    def _repr_html_(self) -> str:
+        address = _data_address("text/csv", self.csv)
+        return _filled("download.html.j2", name=self.file_name, count=self.count, address=address)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {"text/html": self._repr_html_(), RESULTS_TYPE: self.csv}
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(Part):
     """A table to save as CSV, in a form that is no row of results.csv."""
 
-    frame: pd.DataFrame
+    csv: str
     file_name: str
     label: str
 
     def _repr_html_(self) -> str:
-        address = _data_address("text/csv", self.frame.map(safe_text).to_csv(index=False, lineterminator="\n"))
+        address = _data_address("text/csv", self.csv)
         return _filled("sheet.html.j2", name=self.file_name, label=self.label, address=address)
 
 

@@ -8,16 +8,6 @@ from adreport.study.times import DAYS_PER_MONTH, DAYS_PER_YEAR
 RESCUE_BELOW_DAYS = 14
 RESCUE_UP_TO_MG_PER_KG = 2
 RESCUE_UP_TO_MG_PER_DAY = 20
-NOT_RECORDED = "not_recorded"
-# Ends that compete with one another, by what they say of the treatment. The only place that groups reasons.
-REASON_GROUPS = {
-    "failure": ("unresponsiveness", "insufficient_response"),
-    "side_effect": ("side_effect",),
-    "precaution": ("prevent_side_effects",),
-    "decision": ("patient_decision", "department_decision", "financial", "switched"),
-    NOT_RECORDED: (NOT_RECORDED,),
-    "good_end": ("remission", "maximum_response"),
-}
 AGE_ROUNDING_YEARS = 0.01  # ages have two decimals, so two times a few days apart may be one
 
 

@@ -20,7 +20,8 @@ class Column:
     """One column of one table.
 
     `levels` maps code to label in the order that counts. `synonyms` and `level_synonyms` (from what a
-    clinic may have written to code) serve to draft a mapping; they are never applied unasked.
+    clinic may have written to code) serve to draft a mapping; they are never applied unasked. `groups` and `letters`
+    (of discontinuation reasons) map a level to the group it belongs to and to its letter in pictures.
     """
 
     table: str
@@ -35,6 +36,8 @@ class Column:
     meaning: str
     synonyms: tuple[str, ...] = ()
     level_synonyms: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
 
     @property
     def axis_label(self) -> str:
@@ -100,10 +103,12 @@ def level_label(variable: str, level: str) -> str:
     """The label of a level: from the dictionary, or the data's own words with a capital."""
     if variable == "treatment" and level in treatments():
         return treatments()[level].label
-    for table in TABLES:
-        if level in (column := columns(table).get(variable)).levels if variable in columns(table) else ():
-            return column.levels[level]
-    return level[:1].upper() + level[1:]
+    return levels(variable).get(level) or level[:1].upper() + level[1:]
+
+
+def levels(variable: str) -> dict[str, str]:
+    """The levels of a column of any table, code to label in order; {} for a column without levels."""
+    return next((columns(table)[variable].levels for table in TABLES if variable in columns(table)), {})
 
 
 def abbreviations(codes: Collection[str]) -> str:
@@ -147,7 +152,14 @@ def _column(row: dict[str, str]) -> Column:
     return Column(
         row["table"], row["column"], row["type"], row["unit"], levels, *limits, row["required"] == "yes",
         row["label"], row["meaning"], _words(row["synonyms"]), level_synonyms,
+        {level: group for group, members in _pairs(row["groups"]) for level in members.split("|")},
+        dict(_pairs(row["letters"])),
     )  # fmt: skip
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """The parts of "a=x;b=y"."""
+    return [(code, words) for code, _, words in (part.partition("=") for part in _words(text))]
 
 
 def _treatment(row: dict[str, str]) -> Treatment:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from adreport.study.faults import ParameterFault
+from adreport.study.reasons import NOT_RECORDED, ONGOING
 
 RESCUE_OUT, RESCUE_IN = "out", "in"
 # How a pathway can end; a last course with any other reason is stopped without a successor.
-ONGOING, STOPPED, NOT_RECORDED = "ongoing", "stopped", "not_recorded"
+STOPPED = "stopped"
 KNOWN_ENDS = (ONGOING, "remission", "lost_to_follow_up")
 SWITCH, BACK, RESTART, ADD_ON = "switch", "switch_back", "restart", "add_on"
 BOTH = ["patient_id", "treatment"]

@@ -1,8 +1,8 @@
 """What JupyterLab saves of the notebooks that come with adreport: their text, nothing of patients or of the machine."""
 
-from adreport.report.parameters import PAGES
+from adreport.pages import PAGE_NAMES
 
-OURS = {f"{name}.ipynb" for name in (*PAGES, "explore")}
+OURS = {f"{name}.ipynb" for name in (*PAGE_NAMES, "explore")}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 

@@ -3,17 +3,10 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from adreport.pages.columns import by_treatment
-from adreport.show.drawing import (  # fmt: skip
-    FEW_HATCH,
-    INK,
-    few_note,
-    figure,
-    label_rows,
-    panels,
-    treatment_colour,
-    treatment_name,
-)
+from adreport.pages.layout import by_treatment
+from adreport.show import colours
+from adreport.show.colours import FEW_HATCH, INK, treatment_colour
+from adreport.show.drawing import few_note, figure, label_rows, panels, treatment_name
 from adreport.show.numbers import counted, interval, number
 from adreport.show.parts import Absent, Figure
 from adreport.stats.counts import summarise
@@ -21,7 +14,6 @@ from adreport.study import dictionary
 from adreport.study.model import Study
 
 DISTRIBUTIONS = ("age_at_data_lock_years", "onset_age_months", "total_ige_iu_per_ml")
-POINT_COLOUR = "#0b4f8a"
 LOGARITHMIC = "total_ige_iu_per_ml"
 MANY = 150  # above this a point for each patient no longer fits beside the others
 
@@ -77,13 +69,15 @@ def _points(axes: Axes, values: pd.Series, hollow: bool) -> None:
 
     logarithmic = values.name == LOGARITHMIC and values.min() > 0
     axes.set_xscale("log" if logarithmic else "linear")
-    lines = {"color": "#777777", "linewidth": 1}
+    lines = {"color": colours.LINE, "linewidth": 1}
     axes.bxp(
         [_box(values)], orientation="horizontal", positions=[0], widths=0.5, showfliers=False, showcaps=False,
-        boxprops=lines, whiskerprops=lines, medianprops={"color": "#333333", "linewidth": 1.6},
+        boxprops=lines, whiskerprops=lines, medianprops={"color": colours.MEDIAN_LINE, "linewidth": 1.6},
     )  # fmt: skip
     if len(values) <= MANY:
-        face = {"facecolor": "white", "edgecolor": POINT_COLOUR, "linewidth": 1} if hollow else {"color": POINT_COLOUR}
+        face = (
+            {"facecolor": "white", "edgecolor": colours.POINT, "linewidth": 1} if hollow else {"color": colours.POINT}
+        )
         sns.swarmplot(x=values, ax=axes, size=5, warn_thresh=1, **face)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from adreport.pages.contract import statistics, table
+from adreport.pages.counting import compared_courses
+from adreport.pages.exhibits import MIN_COURSES, Settings
 from adreport.stats.counts import count, share, summarise
 from adreport.study import dictionary
 from adreport.study.model import Study
-
-MIN_COURSES = 5
 
 BASELINE = [
     "age_at_data_lock_years", "onset_age_months", "delay_to_systemic_months", "total_ige_iu_per_ml",
@@ -53,22 +53,13 @@ def flow(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
         yield from statistics("flow", {"n": number}, variable=step)
 
 
-def compared_courses(study: Study, min_courses: int = MIN_COURSES) -> pd.DataFrame:
-    """The courses of treatments with at least `min_courses` courses, each with its patient's columns."""
-    number = study.courses["treatment"].value_counts()
-    enough = number.index[number >= min_courses]
-    courses = study.with_patients()
-    courses = courses[courses["treatment"].isin(enough)]
-    return courses.assign(treatment=courses["treatment"].cat.remove_unused_categories())
-
-
 def baseline(study: Study) -> Iterator[dict]:
     """Table 1: a line for each number, each level of a variable and each listed disease."""
     for variable in BASELINE:
         yield from _described("table1", study.patients[variable], variable)
 
 
-def treatments_used(study: Study) -> Iterator[dict]:
+def treatments_used(study: Study, _: Settings | None = None) -> Iterator[dict]:
     """Courses and patients of each treatment, with their shares of all courses and all patients."""
     for code, patients in study.courses.groupby("treatment", observed=True)["patient_id"]:
         keys = {"group1": "treatment", "group1_level": code}

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from adreport.pages.cohort.results import BASELINE
-from adreport.pages.columns import QUANTILES, by_treatment, counts, rows, texts
 from adreport.pages.contract import pick, value, wide
+from adreport.pages.layout import QUANTILES, by_treatment, counts, rows, texts
 from adreport.show.numbers import NOTHING, counted, interval, listing, number, whole
 from adreport.show.parts import Absent, Column, Row, Steps, Table
 from adreport.study import dictionary

@@ -1,27 +1,12 @@
-"""Sentences of the cohort page, and the head of every page."""
-
-from dataclasses import replace
+"""The answers of the cohort page in words."""
 
 import pandas as pd
 
-from adreport.pages.columns import by_treatment
 from adreport.pages.contract import pick, value, wide
+from adreport.pages.layout import by_treatment
 from adreport.show.numbers import counted, interval, listing, number, percent, whole
-from adreport.show.parts import Masthead, Sentence
+from adreport.show.parts import Sentence
 from adreport.study.dictionary import level_label
-from adreport.study.model import Study
-
-
-def masthead(study: Study, contents: bool = True) -> Masthead:
-    """The head of a page: the study's title and notice, the filters set, patients and courses left, changed rules.
-
-    `contents`: whether it counts them; a page with filters counts what these leave.
-    """
-    left = f"{counted(len(study.patients), 'patient')}, {counted(len(study.courses), 'treatment course')}"
-    rules = str(study.rules) if study.rules else ""
-    filters = str(replace(study.selection, response=""))
-    left = left if contents else ""
-    return Masthead(study.title, study.notice, filters, left, study.selection.definition, rules)
 
 
 def flow(results: pd.DataFrame) -> Sentence:

@@ -1,0 +1,44 @@
+"""How well did the treatments work?"""
+
+from adreport.pages.cohort.results import treatments_used
+from adreport.pages.efficacy import comparisons, figures, results, tables, words
+from adreport.pages.exhibits import Exhibit
+
+RATES = Exhibit(
+    "rates", "How many courses worked?",
+    (results.outcome_rates, results.comparisons), words.outcomes, figures.response_rates,
+)  # fmt: skip
+COURSES = Exhibit(
+    "courses", "What did the courses look like?",
+    (treatments_used, results.features, results.comparisons), table=tables.course_features,
+    rests_on=frozenset({"courses.duration_days"}),
+)  # fmt: skip
+LEVELS = Exhibit(
+    "levels", "How good was the response?",
+    (results.response_levels, results.ordered_comparison), words.ordered, figures.response_levels,
+)  # fmt: skip
+OUTCOMES = Exhibit(
+    "outcomes", "Did outcomes differ between the treatments?",
+    (results.outcome_rates, results.comparisons), words.differences, table=tables.outcomes,
+)  # fmt: skip
+PAIRS = Exhibit(
+    "pairs", "Which treatments differ from which?",
+    (results.pairwise, results.pairwise_effects), words.pairwise, table=comparisons.pairwise,
+)  # fmt: skip
+EFFECTS = Exhibit(
+    "effects", "How large are the differences, and what could these courses have shown?",
+    (results.outcome_rates, results.pairwise_effects, results.ordered_comparison), words.power,
+    table=comparisons.pairwise_effects,
+)  # fmt: skip
+PREDICTORS = Exhibit(
+    "predictors", "Did anything known beforehand go with the response?",
+    (results.predictors,), words.predictors, table=tables.predictors,
+    rests_on=frozenset({"patients.food_allergy"}),
+)  # fmt: skip
+REASONS = Exhibit(
+    "reasons", "Why did courses end?",
+    (results.reasons, results.effective_failures), words.endings, table=tables.discontinuation_reasons,
+)  # fmt: skip
+RULE = Exhibit("rule", "How were the tests chosen?", (), table=tables.test_rule)
+
+EXHIBITS = (RATES, COURSES, LEVELS, OUTCOMES, PAIRS, EFFECTS, PREDICTORS, REASONS, RULE)

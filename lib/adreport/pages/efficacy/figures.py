@@ -3,9 +3,11 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from adreport.pages.columns import RATES, by_treatment, interval_name
-from adreport.pages.contract import pick, wide
-from adreport.show.drawing import figure, ink_on, label_rows, response_colours, treatment_name
+from adreport.pages.contract import wide
+from adreport.pages.exhibits import Results
+from adreport.pages.layout import RATES, by_treatment
+from adreport.show.colours import ink_on, response_colours
+from adreport.show.drawing import figure, label_rows, treatment_name
 from adreport.show.numbers import whole
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import rates
@@ -14,12 +16,12 @@ from adreport.study.response import ResponseScale
 LEAST_LABELLED_PERCENT = 4
 
 
-def response_levels(results: pd.DataFrame, scale: ResponseScale) -> Figure | Absent:
+def response_levels(results: Results) -> Figure | Absent:
     """Figure 1: the share of courses at each level of the response scale, counts written in."""
-    chosen = pick(results, output="figure1", group1="treatment", stat_name="n")
-    if not chosen["stat"].sum():
+    scale, courses = results.scale, results.pick(output="figure1", group1="treatment", stat_name="n")
+    if not courses["stat"].sum():
         return Absent("No course has a recorded response.")
-    counts = wide(chosen[chosen["group1_level"] != ""], "group1_level", "variable_level")
+    counts = wide(courses[courses["group1_level"] != ""], "group1_level", "variable_level")
     counts = counts.reindex(columns=list(scale.labels), fill_value=0)
     counts = counts[counts.sum(axis=1) > 0]
     shares = 100 * counts.div(counts.sum(axis=1), axis=0)
@@ -48,13 +50,14 @@ def response_levels(results: pd.DataFrame, scale: ResponseScale) -> Figure | Abs
     return figure(paint, rows, caption, described, notes, treatments=list(counts.index))
 
 
-def response_rates(
-    results: pd.DataFrame, scale: ResponseScale, min_courses: int, variable: str = "effective"
-) -> Figure | Absent:
-    """The rate of effective (or significant) responses of each treatment with its interval."""
-    label = scale.effective_label if variable == "effective" else scale.significant_label
-    frame = by_treatment(results, variable, RATES)
-    return rates(frame, f"Courses rated {label}", "Courses with the response (%)", min_courses, interval_name(results))
+def response_rates(results: Results) -> Figure | Absent:
+    """The rate of effective courses of each treatment with its interval."""
+    frame = by_treatment(results.rows, "effective", RATES)
+    caption = f"Courses rated {results.scale.effective_label}"
+    settings = results.settings
+    return rates(
+        frame, caption, "Courses with the response (%)", settings.min_courses, settings.interval_name
+    )  # fmt: skip
 
 
 def _described(counts: pd.DataFrame, scale: ResponseScale, caption: str) -> str:

@@ -6,186 +6,144 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from adreport.pages.cohort.results import MIN_COURSES, compared_courses, treatments_used
-from adreport.pages.contract import statistics, table
-from adreport.stats import effects
-from adreport.stats import tests as inference
+from adreport.pages.contract import statistics
+from adreport.pages.counting import (
+    QUARTILES,
+    by_treatment,
+    compared_courses,
+    outcome_rate,
+    pair_keys,
+    sized,
+    tested,
+)
+from adreport.pages.exhibits import Settings
+from adreport.stats import effects, tests
 from adreport.stats.counts import count, share, summarise, tabulate
-from adreport.stats.effects import Effect
 from adreport.stats.power import detectable_difference
-from adreport.stats.tests import TestResult
 from adreport.study import dictionary
-from adreport.study.courses import REASON_GROUPS
 from adreport.study.model import Study
+from adreport.study.reasons import REASON, members
 
 OUTCOMES = ("effective", "significant", "side_effect")
 CATEGORICAL_PREDICTORS = ("sex", "family_history_atopy", "food_allergy", "egg_allergy", "mite_allergy")
 NUMERIC_PREDICTORS = ("age_at_start_years", "onset_age_months")
-QUARTILES = "quartiles by the (n+1)p rule"
 ADJUSTMENTS = ("Bonferroni", "Holm")
 DETECTABLE = "detectable_difference"
 EFFECTIVE_FAILURES = "effective_left_for_failure"
 
 
-def analyse(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> pd.DataFrame:
-    """Every statistic of the efficacy page."""
-    return table([
-        *treatments_used(study),
-        *treatments(study, confidence_level),
-        *effective_failures(study),
-        *comparisons(study, confidence_level, min_courses),
-        *response_levels(study),
-        *ordered_comparison(study, confidence_level, min_courses),
-        *pairwise(study, min_courses),
-        *pairwise_effects(study, confidence_level, min_courses),
-        *predictors(study, confidence_level),
-    ])  # fmt: skip
-
-
-def treatments(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
-    """Table 2: of each treatment sex, age, duration, dose, outcomes with Wilson intervals, and reasons."""
-    yield from features(study)
-    yield from outcome_rates(study, confidence_level)
-    yield from reasons(study)
-
-
-def features(study: Study) -> Iterator[dict]:
-    """Sex, age, duration and dose of the courses of each treatment."""
-    for code, courses in study.with_patients().groupby("treatment", observed=True):
-        keys = {"group1": "treatment", "group1_level": code}
+def features(study: Study, _: Settings) -> Iterator[dict]:
+    """Table 2: sex, age, duration and dose of the courses of each treatment."""
+    for keys, courses in by_treatment(study.with_patients()):
         for level, number in count(courses["sex"]).items():
             yield from statistics("table2", {"n": number}, variable="sex", variable_level=level, **keys)
         for variable in ("age_at_start_years", "duration_days", "duration_months"):
-            yield from statistics("table2", summarise(courses[variable]), variable=variable, method=QUARTILES, **keys)
-        yield from _doses(code, courses)
+            yield from statistics("table2", summarise(courses[variable]), QUARTILES, variable=variable, **keys)
+        yield from _doses(courses, keys)
 
 
-def outcome_rates(study: Study, confidence_level: float = 0.95, outcomes: Sequence[str] = OUTCOMES) -> Iterator[dict]:
-    """How many courses of each treatment had each outcome, with Wilson intervals."""
-    outcomes = [name for name in outcomes if study.side_effects_recorded or name != "side_effect"]
-    method = f"Wilson interval, {confidence_level:.0%}"
-    for code, courses in study.courses.groupby("treatment", observed=True):
-        keys = {"group1": "treatment", "group1_level": code}
-        for variable in outcomes:
-            rate = inference.wilson(int(courses[variable].sum()), int(courses[variable].count()), confidence_level)
-            yield from statistics("table2", rate, method, variable=variable, **keys)
+def outcome_rates(study: Study, settings: Settings, outcomes: Sequence[str] = OUTCOMES) -> Iterator[dict]:
+    """Table 2: how many courses of each treatment had each outcome, with Wilson intervals."""
+    for keys, courses in by_treatment(study.courses):
+        for variable in _recorded(study, outcomes):
+            yield from outcome_rate("table2", courses[variable], settings, variable=variable, **keys)
 
 
-def reasons(study: Study) -> Iterator[dict]:
-    """Why the courses of each treatment ended."""
-    for code, courses in study.courses.groupby("treatment", observed=True):
-        keys = {"group1": "treatment", "group1_level": code, "variable": "discontinuation_reason"}
+def reasons(study: Study, _: Settings) -> Iterator[dict]:
+    """Table 2: why the courses of each treatment ended."""
+    for keys, courses in by_treatment(study.courses):
         for level, number in count(courses["discontinuation_reason"]).items():
-            yield from statistics("table2", share(number, len(courses)), variable_level=level, **keys)
+            level_keys = keys | {"variable": "discontinuation_reason", "variable_level": level}
+            yield from statistics("table2", share(number, len(courses)), **level_keys)
 
 
-def effective_failures(study: Study) -> Iterator[dict]:
-    """Of each treatment's effective courses whose reason is recorded, those that were left for lack of effect."""
-    worked = study.courses[study.courses["effective"].eq(True)].dropna(subset="discontinuation_reason")
-    for code, reason in worked.groupby("treatment", observed=True)["discontinuation_reason"]:
-        failed = share(reason.isin(REASON_GROUPS["failure"]).sum(), len(reason))
-        yield from statistics("table2", failed, group1="treatment", group1_level=code, variable=EFFECTIVE_FAILURES)
+def effective_failures(study: Study, _: Settings) -> Iterator[dict]:
+    """Of each treatment's effective courses with a recorded reason, those stopped for lack of effect all the same."""
+    effective = study.courses[study.courses["effective"].eq(True)].dropna(subset="discontinuation_reason")
+    for keys, courses in by_treatment(effective):
+        failed = courses[REASON].isin(members("failure")).sum()
+        yield from statistics("table2", share(failed, len(courses)), variable=EFFECTIVE_FAILURES, **keys)
 
 
-def comparisons(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
-    """Table 2's last line: each variable compared over the treatments with at least `min_courses` courses."""
-    courses = compared_courses(study, min_courses)
-    for variable in ("sex", *(OUTCOMES if study.side_effects_recorded else OUTCOMES[:2])):
+def comparisons(study: Study, settings: Settings) -> Iterator[dict]:
+    """Table 2's last row: each variable compared over the treatments with enough courses."""
+    courses = compared_courses(study, settings.min_courses)
+    for variable in ("sex", *_recorded(study, OUTCOMES)):
         counts = tabulate(courses, variable, "treatment").T.to_numpy()
         keys = {"variable": variable, "group1": "treatment"}
-        yield from _tested("table2", inference.compare_categories(counts), **keys)
-        yield from _sized("table2", effects.cramers_v(counts, confidence_level), **keys)
-    ages = [rows["age_at_start_years"] for _, rows in courses.groupby("treatment", observed=True)]
-    keys = {"variable": "age_at_start_years", "group1": "treatment"}
-    yield from _tested("table2", inference.compare_numbers(ages), **keys)
+        yield from tested("table2", tests.compare_categories(counts), **keys)
+        yield from sized("table2", effects.cramers_v(counts, settings.confidence_level), **keys)
+    ages = [rows["age_at_start_years"] for _, rows in by_treatment(courses)]
+    yield from tested("table2", tests.compare_numbers(ages), variable="age_at_start_years", group1="treatment")
 
 
-def response_levels(study: Study) -> Iterator[dict]:
+def response_levels(study: Study, _: Settings) -> Iterator[dict]:
     """Figure 1: how many courses of each treatment reached each level of the response scale."""
-    for code, courses in study.courses.groupby("treatment", observed=True):
+    for keys, courses in by_treatment(study.courses):
         numbers = count(courses["response"])
         for level, number in numbers.items():
-            keys = {"group1": "treatment", "group1_level": code, "variable": "response", "variable_level": level}
-            yield from statistics("figure1", share(number, numbers.sum()), **keys)
+            level_keys = keys | {"variable": "response", "variable_level": level}
+            yield from statistics("figure1", share(number, numbers.sum()), **level_keys)
 
 
-def ordered_comparison(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
-    """All response levels compared between treatments: as an ordered scale, and as mere categories."""
-    courses = compared_courses(study, min_courses)
-    scores = {code: score(rows["response"]) for code, rows in courses.groupby("treatment", observed=True)}
+def ordered_comparison(study: Study, settings: Settings) -> Iterator[dict]:
+    """All response levels compared between treatments: as an ordered scale, and as unordered categories."""
+    courses = compared_courses(study, settings.min_courses)
+    scores = {keys["group1_level"]: score(rows["response"]) for keys, rows in by_treatment(courses)}
     keys = {"group1": "treatment", "variable": "response"}
-    yield from _tested("figure1", inference.compare_numbers(list(scores.values())), **keys)
+    yield from tested("figure1", tests.compare_numbers(list(scores.values())), **keys)
     by_level = tabulate(courses, "response", "treatment").T.to_numpy()
-    yield from _tested("figure1", inference.compare_categories(by_level), **keys)
-    yield from _sized("figure1", effects.cramers_v(by_level, confidence_level), **keys)
-    for first, second in combinations(scores, 2):
-        delta = effects.cliffs_delta(scores[first], scores[second], confidence_level)
-        pair = keys | {"group1_level": first, "group2": "treatment", "group2_level": second}
-        yield from _sized("figure1", delta, **pair)
+    yield from tested("figure1", tests.compare_categories(by_level), **keys)
+    yield from sized("figure1", effects.cramers_v(by_level, settings.confidence_level), **keys)
+    for pair in combinations(scores, 2):
+        delta = effects.cliffs_delta(*(scores[code] for code in pair), settings.confidence_level)
+        yield from sized("figure1", delta, **keys | pair_keys(*pair))
 
 
-def pairwise(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
-    """Each two treatments compared on effectiveness, by z-test and exactly, adjusted over all pairs."""
-    counts = effective_counts(study, min_courses)
+def pairwise(study: Study, settings: Settings) -> Iterator[dict]:
+    """Every two treatments compared on effectiveness, by z-test and exactly, adjusted over all pairs."""
+    counts = effective_counts(study, settings)
     pairs = list(combinations(counts.columns, 2))
-    for test in (inference.pooled_z, inference.fisher):
+    for test in (tests.pooled_z, tests.fisher):
         results = [test(counts[list(pair)].T.to_numpy()) for pair in pairs]
         for adjustment in ADJUSTMENTS:
-            adjusted = inference.adjust([result.p_value for result in results], adjustment)
+            adjusted = tests.adjust([result.p_value for result in results], adjustment)
             for pair, result, p_value in zip(pairs, results, adjusted, strict=True):
-                yield from statistics(
-                    "pairwise", result.statistics | {"p.value.adjusted": p_value}, f"{result.method}, {adjustment}",
-                    group1="treatment", group1_level=pair[0], group2="treatment", group2_level=pair[1],
-                    variable="effective",
-                )  # fmt: skip
+                numbers = result.statistics | {"p.value.adjusted": p_value}
+                method, keys = f"{result.method}, {adjustment}", pair_keys(*pair)
+                yield from statistics("pairwise", numbers, method, variable="effective", **keys)
 
 
-def pairwise_effects(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
-    """How far each two treatments lie apart, and the smallest difference that so few courses could have shown."""
-    counts = effective_counts(study, min_courses)
+def pairwise_effects(study: Study, settings: Settings) -> Iterator[dict]:
+    """How far every two treatments lie apart, and the smallest difference that so few courses could have shown."""
+    counts = effective_counts(study, settings)
     for pair in combinations(counts.columns, 2):
-        table = counts[list(pair)].T.to_numpy()
-        keys = {"group1": "treatment", "group1_level": pair[0], "group2": "treatment", "group2_level": pair[1]}
+        table, keys = counts[list(pair)].T.to_numpy(), pair_keys(*pair) | {"variable": "effective"}
         for measure in (effects.risk_difference, effects.odds_ratio):
-            yield from _sized("pairwise", measure(table, confidence_level), variable="effective", **keys)
+            yield from sized("pairwise", measure(table, settings.confidence_level), **keys)
         larger = int(np.argmax(table.sum(axis=1)))
         reference, other = table[larger], table[1 - larger]
-        found, method = detectable_difference(int(other.sum()), int(reference.sum()), reference[0] / reference.sum())
-        numbers = {"estimate": found, "N": int(table.sum())}
-        method = f"{method}, from the rate of {pair[larger]}"
-        yield from statistics("pairwise", numbers, method, variable="effective", variable_level=DETECTABLE, **keys)
+        smallest, method = detectable_difference(int(other.sum()), int(reference.sum()), reference[0] / reference.sum())
+        numbers, note = {"estimate": smallest, "N": int(table.sum())}, f"from the rate of {pair[larger]}"
+        yield from statistics(
+            "pairwise", numbers, method, "proportion", note, variable_level=DETECTABLE, **keys
+        )  # fmt: skip
 
 
-def effective_counts(study: Study, min_courses: int = MIN_COURSES) -> pd.DataFrame:
-    """Effective courses and others (down) of each compared treatment with a known response (across)."""
-    counts = tabulate(compared_courses(study, min_courses), "effective", "treatment")
+def effective_counts(study: Study, settings: Settings) -> pd.DataFrame:
+    """Effective courses and others (down) of each compared treatment with a recorded response (across)."""
+    counts = tabulate(compared_courses(study, settings.min_courses), "effective", "treatment")
     return counts.reindex([True, False], fill_value=0).loc[:, counts.sum() > 0]
 
 
-def predictors(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
+def predictors(study: Study, settings: Settings) -> Iterator[dict]:
     """Response against what was known at the start: age, onset, allergies, sex; all courses together."""
     courses = study.with_patients()
     scores = score(courses["response"])
     for variable in NUMERIC_PREDICTORS:
-        groups = [courses.loc[courses["effective"] == answer, variable].dropna() for answer in (True, False)]
-        keys = {"variable": variable, "group1": "effective"}
-        yield from _tested("predictors", inference.compare_numbers(groups), **keys)
-        yield from _sized("predictors", effects.cliffs_delta(*groups, confidence_level), **keys)
-        ranks, keys = inference.spearman(courses[variable], scores), {"variable": variable, "group1": "response"}
-        yield from _tested("predictors", ranks, **keys)
-        yield from _sized("predictors", effects.spearman_rho(ranks.statistic, ranks.n, confidence_level), **keys)
+        yield from _numeric_predictor(courses, variable, scores, settings.confidence_level)
     for variable in CATEGORICAL_PREDICTORS:
-        counts = tabulate(courses, variable, "effective")
-        keys = {"variable": variable, "group1": "effective"}
-        yield from _tested("predictors", inference.compare_categories(counts.to_numpy()), **keys)
-        by_level = [scores[courses[variable].eq(level).to_numpy(dtype=bool, na_value=False)] for level in counts.index]
-        yield from _tested("predictors", inference.compare_numbers(by_level), variable=variable, group1="response")
-        if len(counts) == 2:
-            for measure in (effects.risk_difference, effects.odds_ratio):
-                answers = counts.reindex(columns=[True, False], fill_value=0).to_numpy()
-                yield from _sized("predictors", measure(answers, confidence_level), **keys)
-            delta = effects.cliffs_delta(*by_level, confidence_level)
-            yield from _sized("predictors", delta, variable=variable, group1="response")
+        yield from _categorical_predictor(courses, variable, scores, settings.confidence_level)
 
 
 def score(response: pd.Series) -> np.ndarray:
@@ -194,19 +152,39 @@ def score(response: pd.Series) -> np.ndarray:
     return np.where(codes < 0, np.nan, codes)
 
 
-def _tested(output: str, result: TestResult, **keys: str) -> Iterator[dict]:
-    yield from statistics(output, result.statistics, result.method, **keys)
+def _recorded(study: Study, outcomes: Sequence[str]) -> list[str]:
+    """The outcomes of which the study has records."""
+    return [name for name in outcomes if study.side_effects_recorded or name != "side_effect"]
 
 
-def _sized(output: str, effect: Effect, **keys: str) -> Iterator[dict]:
-    yield from statistics(output, effect.statistics, effect.method, **keys)
+def _numeric_predictor(courses: pd.DataFrame, variable: str, scores: np.ndarray, level: float) -> Iterator[dict]:
+    groups = [courses.loc[courses["effective"] == answer, variable].dropna() for answer in (True, False)]
+    keys = {"variable": variable, "group1": "effective"}
+    yield from tested("predictors", tests.compare_numbers(groups), **keys)
+    yield from sized("predictors", effects.cliffs_delta(*groups, level), **keys)
+    ranks, keys = tests.spearman(courses[variable], scores), {"variable": variable, "group1": "response"}
+    yield from tested("predictors", ranks, **keys)
+    yield from sized("predictors", effects.spearman_rho(ranks.statistic, ranks.n, level), **keys)
 
 
-def _doses(code: str, courses: pd.DataFrame) -> Iterator[dict]:
-    """Doses in the commonest unit of the treatment's courses (`method`); those in other units are missing."""
-    units = courses["dose_unit"].fillna(dictionary.treatments()[code].dose_unit)
+def _categorical_predictor(courses: pd.DataFrame, variable: str, scores: np.ndarray, level: float) -> Iterator[dict]:
+    counts = tabulate(courses, variable, "effective")
+    effective, ordered = ({"variable": variable, "group1": name} for name in ("effective", "response"))
+    yield from tested("predictors", tests.compare_categories(counts.to_numpy()), **effective)
+    by_level = [scores[courses[variable].eq(one).to_numpy(dtype=bool, na_value=False)] for one in counts.index]
+    yield from tested("predictors", tests.compare_numbers(by_level), **ordered)
+    if len(counts) == 2:
+        answers = counts.reindex(columns=[True, False], fill_value=0).to_numpy()
+        for measure in (effects.risk_difference, effects.odds_ratio):
+            yield from sized("predictors", measure(answers, level), **effective)
+        yield from sized("predictors", effects.cliffs_delta(*by_level, level), **ordered)
+
+
+def _doses(courses: pd.DataFrame, keys: dict[str, str]) -> Iterator[dict]:
+    """Doses in the commonest unit of the treatment's courses; those in other units count as missing."""
+    units = courses["dose_unit"].fillna(dictionary.treatments()[keys["group1_level"]].dose_unit)
     given = units[courses["dose"].notna()]
     unit = given.mode().iloc[0] if len(given) else ""
     doses = courses["dose"].where(units == unit)
     numbers = summarise(doses) | {"min": doses.min(), "max": doses.max()}
-    yield from statistics("table2", numbers, unit, group1="treatment", group1_level=code, variable="dose")
+    yield from statistics("table2", numbers, QUARTILES, unit, variable="dose", **keys)

@@ -1,134 +1,176 @@
-"""Tables of the efficacy page."""
+"""Tables of the efficacy page: Table 2, the predictors, and the rule by which a test is chosen."""
+
+import math
 
 import pandas as pd
 
-from adreport.pages.columns import (
+from adreport.pages.contract import pick, value, wide
+from adreport.pages.efficacy.results import CATEGORICAL_PREDICTORS, NUMERIC_PREDICTORS, OUTCOMES
+from adreport.pages.exhibits import Results
+from adreport.pages.layout import (
     INDEPENDENT,
     QUANTILES,
-    RATES,
-    by_treatment,
+    Spec,
+    count_and_share,
     count_or_dash,
-    interval_name,
-    medians,
-    rates,
+    fraction,
+    limits,
+    median_and_iqr,
     rows,
+    share,
     signed_two,
     texts,
+    treatment_table,
+    unit,
 )
-from adreport.pages.contract import pick, value, wide
-from adreport.pages.efficacy.results import OUTCOMES
-from adreport.show.numbers import NOTHING, counted, n_percent, number, p_value, span, whole
+from adreport.show.numbers import NOTHING, counted, number, p_value, points, span, whole
 from adreport.show.parts import Absent, Column, Row, Table
-from adreport.stats import tests as inference
+from adreport.stats.tests import RULE
 from adreport.study import dictionary
-from adreport.study.dictionary import level_label, variable_label
+from adreport.study.dictionary import variable_label
+from adreport.study.reasons import REASON, reason_label
+
+# How an effect is written: its sign and its numbers, by its measure.
+SIGNS = {"risk difference": ("Δ", points), "Cliff's delta": ("δ", signed_two), "Spearman's rho": ("ρ", signed_two)}
 
 
-def course_features(results: pd.DataFrame, mark: str = "") -> Table:
+def course_features(results: Results) -> Table | Absent:
     """Table 2, first part: courses, patients, sex, age, duration and dose of each treatment."""
-    courses, patients = (by_treatment(results, name, ["n", "N"]) for name in ("courses", "patients"))
-    sex = wide(pick(results, output="table2", variable="sex", stat_name="n"), "group1_level", "variable_level")
-    sexes = [f"{whole(female)}/{whole(male)}" for female, male in zip(sex["female"], sex["male"], strict=True)]
-    numbers = [
-        medians(by_treatment(results, name, ["median", "iqr", "N"]), decimals)
-        for name, decimals in (("age_at_start_years", 1), ("duration_days", 0), ("duration_months", 1), ("dose", 2))
+    sex = wide(results.pick(output="table2", variable="sex", stat_name="n"), "group1_level", "variable_level")
+    columns = [
+        Spec("Courses", "courses", count_and_share),
+        Spec("Patients", "patients", count_and_share),
+        Spec("Female/ male", "sex", lambda row: "/".join(map(whole, sex.loc[row.name])), level="female", p=True),
+        Spec("Age at start (years)", "age_at_start_years", median_and_iqr(1), p=True),
+        Spec("days", "duration_days", median_and_iqr(0), "Duration"),
+        Spec("months", "duration_months", median_and_iqr(1), "Duration"),
+        Spec("Dose", "dose", median_and_iqr(2)),
+        Spec("Unit", "dose", unit, words=True),
     ]
-    doses = pick(results, output="table2", variable="dose").drop_duplicates("group1_level").set_index("group1_level")
-    units = [doses["method"].get(code) or NOTHING for code in courses.index]
-    plain = rows(_names(courses), _shares(courses), _shares(patients), sexes, *numbers)
-    body = [Row(row.label, [*row.cells, unit]) for row, unit in zip(plain, units, strict=True)]
-    tested = ("sex", "age_at_start_years")
-    p = [p_value(value(_overall(results, name), stat_name="p.value")) for name in tested]
-    body += _p_row(["", "", *p, "", "", "", ""])
-    heads = [
-        Column("Courses"), Column("Patients"), Column("Female/ male"), Column("Age at start (years)"),
-        Column("days", "Duration"), Column("months", "Duration"), Column("Dose"), Column("Unit", words=True),
-    ]  # fmt: skip
     notes = [
         "Courses and patients: n (%). Ages, durations and doses: median (interquartile range). "
         f"{QUANTILES} Female/male: courses. Doses recorded in another unit than the one shown are left out.",
-        *_tests(results, tested),
+        *_tests(results, [column.of for column in columns if column.p]),
     ]
-    return Table("Table 2a. Treatment courses", "Treatment", heads, body, notes, mark)
+    return treatment_table(results.rows, "table2", "Table 2a. Treatment courses", columns, notes)
 
 
-def outcomes(results: pd.DataFrame) -> Table:
+def outcomes(results: Results) -> Table | Absent:
     """Table 2, second part: overall effectiveness, significant response and side effects."""
-    recorded = [name for name in OUTCOMES if len(pick(results, output="table2", variable=name))]
-    frames = [by_treatment(results, name, RATES) for name in recorded]
-    frames = [frame.reindex(frames[0].index) for frame in frames]
-    body = rows(_names(frames[0]), *(column for frame in frames for column in rates(frame)))
-    p = [p_value(value(_overall(results, name), stat_name="p.value")) for name in recorded]
-    body += _p_row([cell for shown in p for cell in (shown, "", "")])
-    heads = [Column(head, variable_label(name)) for name in recorded for head in ("n/N", "%", interval_name(results))]
-    notes = ["n/N: courses. CI: Wilson score interval.", *_tests(results, recorded), *_strengths(results), INDEPENDENT]
-    return Table("Table 2b. Outcome of the treatment courses", "Treatment", heads, body, notes)
+    recorded = [name for name in OUTCOMES if len(results.pick(output="table2", variable=name))]
+    columns = [
+        column
+        for name in recorded
+        for column in (
+            Spec("n/N", name, fraction, variable_label(name), p=True),
+            Spec("%", name, share, variable_label(name)),
+            Spec(results.settings.interval_name, name, limits, variable_label(name)),
+        )
+    ]
+    tests, strengths = _tests(results, recorded), _strengths(results)
+    notes = ["n/N: courses. CI: Wilson score interval.", *tests, *strengths, INDEPENDENT]
+    return treatment_table(results.rows, "table2", "Table 2b. Outcome of the treatment courses", columns, notes)
 
 
-def discontinuation_reasons(results: pd.DataFrame) -> Table | Absent:
+def discontinuation_reasons(results: Results) -> Table | Absent:
     """Table 2, third part: why courses ended, treatments across."""
-    chosen = pick(results, output="table2", variable="discontinuation_reason", stat_name="n")
-    frame = wide(chosen, "variable_level", "group1_level")
+    counts = results.pick(output="table2", variable=REASON, stat_name="n")
+    frame = wide(counts, "variable_level", "group1_level")
     frame = frame[frame.sum(axis=1) > 0]
     if frame.empty:
         return Absent("No reason is recorded for any course.")
-    heads = [Column(dictionary.treatments()[code].abbreviation) for code in frame.columns]
+    columns = [Column(dictionary.treatments()[code].abbreviation) for code in frame.columns]
     cells = [texts(frame[code], count_or_dash) for code in frame.columns]
-    labels = [level_label("discontinuation_reason", level) for level in frame.index]
-    return Table(
-        "Table 2c. Why courses ended (courses)", "Reason", heads, rows(labels, *cells), [_abbreviations(frame.columns)]
-    )
+    notes = [dictionary.abbreviations(frame.columns)]
+    body = rows(map(reason_label, frame.index), *cells)
+    return Table("Table 2c. Why courses ended (courses)", "Reason", columns, body, notes)
 
 
-def test_rule() -> Table:
+def predictors(results: Results) -> Table:
+    """Response against age, onset, sex and allergies: effective or not, and over all levels."""
+    tested = results.pick(output="predictors")
+    body = [
+        [
+            variable_label(variable),
+            *_test_cells(tested, variable, "effective"),
+            *_test_cells(tested, variable, "response"),
+        ]
+        for variable in (*NUMERIC_PREDICTORS, *CATEGORICAL_PREDICTORS)
+    ]
+    columns = [
+        Column(label, group, words=label[0] in "TE")
+        for group in ("Effective or not", "All response levels, ordered")
+        for label in ("Test", "n", "p", f"Effect ({results.settings.interval_name})")
+    ]
+    notes = [
+        "n: courses of all treatments in which both are recorded. Not adjusted for multiple testing.",
+        "Effect: Δ, difference of the rates of effective courses in percentage points, and δ, Cliff's delta, both with "
+        "intervals of Newcombe: female less male, yes less no, the effective courses' value less that of the others; "
+        "ρ, Spearman's correlation with the interval of Bonett and Wright.",
+        INDEPENDENT,
+    ]
+    labels, *cells = zip(*body, strict=True)
+    return Table("Predictors of response", "Predictor", columns, rows(labels, *cells), notes)
+
+
+def test_rule(_: Results) -> Table:
     """The rule by which a test is chosen, as the code follows it."""
-    body = [Row(situation, [test]) for situation, test in inference.RULE]
+    body = [Row(situation, [test]) for situation, test in RULE]
     return Table("Which test for which question", "To compare", [Column("Test", words=True)], body)
 
 
-def _names(frame: pd.DataFrame) -> list[str]:
-    return [level_label("treatment", code) for code in frame.index]
+def _overall(results: Results, variable: str) -> pd.DataFrame:
+    return results.pick(output="table2", group1_level="", variable=variable)
 
 
-def _shares(frame: pd.DataFrame) -> list[str]:
-    return [n_percent(n, total) for n, total in zip(frame["n"], frame["N"], strict=True)]
-
-
-def _overall(results: pd.DataFrame, variable: str) -> pd.DataFrame:
-    return pick(results, output="table2", group1_level="", variable=variable)
-
-
-def _p_row(cells: list[str]) -> list[Row]:
-    """The line of p-values; none where nothing could be tested."""
-    return [] if set(cells) <= {"", NOTHING} else [Row("p", cells, "total")]
-
-
-def _tests(results: pd.DataFrame, variables) -> list[str]:
-    """A footnote on the line of p-values: for each its test and n, and that none is adjusted."""
+def _tests(results: Results, variables: list[str]) -> list[str]:
+    """A footnote on the row of p-values: for each its test and n, and that none is adjusted."""
     tests = {variable: pick(_overall(results, variable), stat_name="N") for variable in variables}
-    tests = {variable: row for variable, row in tests.items() if len(row)}
-    if all(row["method"].iloc[0].startswith("not tested") for row in tests.values()):
+    tests = {variable: row.iloc[0] for variable, row in tests.items() if len(row)}
+    if all(test["note"] and math.isnan(_p(results, variable)) for variable, test in tests.items()):
         return ["No p: fewer than two treatments have enough courses to be compared, or nothing differs."]
     words = [
-        f"{variable_label(variable).lower()}: {row['method'].iloc[0]}, {counted(row['stat'].iloc[0], 'course')}"
-        for variable, row in tests.items()
+        f"{variable_label(variable).lower()}: {_test_name(test)}, {counted(test['stat'], 'course')}"
+        for variable, test in tests.items()
     ]
     return [f"p: two-sided, over the treatments with enough courses to be compared, not adjusted; {'; '.join(words)}."]
 
 
-def _strengths(results: pd.DataFrame) -> list[str]:
+def _p(results: Results, variable: str) -> float:
+    return value(_overall(results, variable), stat_name="p.value")
+
+
+def _test_name(test: pd.Series) -> str:
+    """A test's method, with how it was simulated or why it was not run."""
+    return f"{test['method']} ({test['note']})" if test["note"] else test["method"]
+
+
+def _strengths(results: Results) -> list[str]:
     """A footnote on how strongly outcomes went with the treatment: Cramér's V with its interval."""
     words = []
     for variable in OUTCOMES:
-        own = _overall(results, variable)
-        effect = own[own["method"].str.startswith("Cramér's V")].set_index("stat_name")["stat"]
+        effect = pick(_overall(results, variable), unit="Cramér's V").set_index("stat_name")["stat"]
         if "conf.low" in effect:
-            limits = span(effect["conf.low"], effect["conf.high"], signed_two)
-            words.append(f"{variable_label(variable).lower()} {number(effect['estimate'], 2)} ({limits})")
-    told = f"Strength of association, Cramér's V ({interval_name(results)}, noncentral chi-square)"
-    return [f"{told}: {'; '.join(words)}. 0 is none, 1 the strongest."] if words else []
+            interval = span(effect["conf.low"], effect["conf.high"], signed_two)
+            words.append(f"{variable_label(variable).lower()} {number(effect['estimate'], 2)} ({interval})")
+    title = f"Strength of association, Cramér's V ({results.settings.interval_name}, noncentral chi-square)"
+    return [f"{title}: {'; '.join(words)}. 0 is none, 1 the strongest."] if words else []
 
 
-def _abbreviations(codes) -> str:
-    named = (dictionary.treatments()[code] for code in codes)
-    return "; ".join(f"{treatment.abbreviation}: {treatment.label.lower()}" for treatment in named) + "."
+def _test_cells(tested: pd.DataFrame, variable: str, group: str) -> list[str]:
+    """Test, n, p and effect size of one predictor."""
+    statistics = pick(tested, variable=variable, group1=group)
+    test = pick(statistics, stat_name="N")
+    name = _test_name(test.iloc[0]) if len(test) else NOTHING
+    n, p = (value(statistics, stat_name=name) for name in ("N", "p.value"))
+    return [name, NOTHING if math.isnan(n) else whole(n), p_value(p), _effect_cell(statistics)]
+
+
+def _effect_cell(statistics: pd.DataFrame) -> str:
+    """The effect size with its sign and interval: "δ −0.08 (−0.38 to 0.24)"."""
+    for measure, (sign, show) in SIGNS.items():
+        effect = pick(statistics, unit=measure).set_index("stat_name")["stat"]
+        if "estimate" in effect:
+            interval = span(effect.get("conf.low", math.nan), effect.get("conf.high", math.nan), show)
+            return f"{sign} {show(effect['estimate'])} ({interval})"
+    return NOTHING

@@ -9,8 +9,8 @@ import pandas as pd
 from scipy import stats
 
 from adreport.pages.cohort import results as cohort
-from adreport.pages.cohort.results import compared_courses
 from adreport.pages.contract import KEYS, statistics, table
+from adreport.pages.counting import compared_courses
 from adreport.pages.efficacy import results as efficacy
 from adreport.pages.paper.contradictions import CONTRADICTED
 from adreport.pages.safety import results as safety

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from adreport.pages.columns import rows, texts
+from adreport.pages.layout import rows, texts
 from adreport.pages.paper.contradictions import KINDS, Contradiction
 from adreport.pages.paper.results import DIFFERS, JOIN, TRUNCATED, VERDICTS, Comparison
 from adreport.show.numbers import NOTHING, interval, number, p_value, percent, whole

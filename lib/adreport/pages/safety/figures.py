@@ -3,8 +3,9 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from adreport.pages.columns import RATES, by_treatment, interval_name
-from adreport.show.drawing import few_note, figure, label_rows, treatment_colour, treatment_name
+from adreport.pages.layout import RATES, by_treatment, interval_name
+from adreport.show.colours import treatment_colour
+from adreport.show.drawing import few_note, figure, label_rows, treatment_name
 from adreport.show.numbers import counted, interval, number, whole
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import rates

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from adreport.pages.columns import interval_name, rows, texts
 from adreport.pages.contract import pick, value, wide
+from adreport.pages.layout import interval_name, rows, texts
 from adreport.pages.safety.exposure import events_with_courses
 from adreport.pages.safety.results import ANY, severe
 from adreport.show.numbers import NOTHING, counted, interval, listing, n_percent, number, whole

@@ -4,8 +4,8 @@ import math
 
 import pandas as pd
 
-from adreport.pages.columns import interval_name
 from adreport.pages.contract import pick, value
+from adreport.pages.layout import interval_name
 from adreport.pages.safety.exposure import events_with_courses
 from adreport.show.numbers import counted, interval, listing, number, percent, whole
 from adreport.show.parts import Sentence

@@ -4,12 +4,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from adreport.pages.columns import RATES, interval_name
 from adreport.pages.contract import pick, wide
+from adreport.pages.layout import RATES, interval_name
 from adreport.pages.sensitivity.multiverse import DEFINITIONS, OUTPUT, SPECIFICATIONS, Specification
 from adreport.pages.sensitivity.patients import BOOTSTRAP, FIRST_COURSE, NAIVE
 from adreport.pages.sensitivity.patients import OUTPUT as PATIENTS
-from adreport.show.drawing import figure, label_rows, panels, treatment_colour, treatment_name
+from adreport.show import colours
+from adreport.show.colours import treatment_colour
+from adreport.show.drawing import figure, label_rows, panels, treatment_name
 from adreport.show.numbers import interval, percent, whole
 from adreport.show.parts import Absent, Figure
 
@@ -21,8 +23,6 @@ WAYS = {
 LINE_INCHES = 0.2  # of one specification
 AROUND_INCHES = 0.75  # a panel's title and axis
 OFFSET = 0.17  # of the two definitions from their line's middle
-QUIET = "#595959"
-BAND = "#eef3f7"
 
 
 def patient_rates(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
@@ -41,7 +41,7 @@ def patient_rates(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
                     at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points", "fontsize": 8}
                     counted = f"{whole(rate['n'])}/{whole(rate['N'])}"
                     axes.annotate(counted, (1, row + offset), (8, 0), va="center", **at)
-            axes.plot([], [], marker, color=QUIET, markersize=5, label=label)
+            axes.plot([], [], marker, color=colours.QUIET, markersize=5, label=label)
         label_rows(axes, [treatment_name(code, narrow) for code in codes])
         _percent_axis(axes, "Effective courses (%)")
         axes.figure.legend(loc="outside upper left", ncols=1 if narrow else 3, frameon=False, handletextpad=0.2)
@@ -68,7 +68,7 @@ def multiverse(results: pd.DataFrame, mark: str = "") -> Figure | Absent:
         for panel, code in zip(axes, codes, strict=True):
             _draw_panel(panel, frame.loc[code], drawn, treatment_colour(code))
             panel.set_title(treatment_name(code, narrow=False))
-        handles = [Line2D([], [], color=QUIET, **_marker(name)) for name in DEFINITIONS]
+        handles = [Line2D([], [], color=colours.QUIET, **_marker(name)) for name in DEFINITIONS]
         axes[0].figure.legend(
             handles, ["Effective", "Significant response"], loc="outside upper left", ncols=2, frameon=False
         )  # fmt: skip
@@ -121,7 +121,7 @@ def _draw_panel(axes: Axes, rates: pd.DataFrame, drawn: list[Specification], col
         axes.annotate(text, (1, row), (5, 0), va="center", fontsize=7.5, **at)
     label_rows(axes, labels)
     axes.tick_params("y", labelsize=7.5)
-    axes.axhspan(-0.5, 0.5, color=BAND, zorder=0)
+    axes.axhspan(-0.5, 0.5, color=colours.BAND, zorder=0)
     _percent_axis(axes, "")
 
 

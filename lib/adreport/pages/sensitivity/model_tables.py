@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from adreport.pages.columns import interval_name, rows, texts
 from adreport.pages.contract import pick, wide
+from adreport.pages.layout import interval_name, rows, texts
 from adreport.pages.sensitivity.models import ADJUSTED, COVARIATES, UNADJUSTED
 from adreport.pages.sensitivity.patients import OUTPUT, compared_outcomes
 from adreport.show.numbers import listing, p_value, ratio, span, whole

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from adreport.pages.cohort.results import MIN_COURSES, compared_courses
 from adreport.pages.contract import statistics
+from adreport.pages.counting import compared_courses
+from adreport.pages.exhibits import MIN_COURSES
 from adreport.pages.sensitivity.patients import OUTPUT, outcomes, sizes
 from adreport.show.numbers import listing
 from adreport.stats.firth import Model, NotConverged, grouped

@@ -12,8 +12,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from adreport.pages.cohort.results import MIN_COURSES
 from adreport.pages.contract import pick, statistics, table, wide
+from adreport.pages.exhibits import MIN_COURSES
 from adreport.stats import tests as inference
 from adreport.stats.counts import tabulate
 from adreport.stats.tests import TestResult

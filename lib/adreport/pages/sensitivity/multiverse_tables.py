@@ -4,8 +4,8 @@ import math
 
 import pandas as pd
 
-from adreport.pages.columns import methods, rows
 from adreport.pages.contract import pick, wide
+from adreport.pages.layout import methods, rows
 from adreport.pages.sensitivity.multiverse import DEFINITIONS, FEW, OUTPUT, PUBLISHED, SPECIFICATIONS
 from adreport.show.numbers import p_value, whole
 from adreport.show.parts import Absent, Column, Table

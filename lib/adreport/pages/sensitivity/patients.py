@@ -10,9 +10,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from adreport.pages.cohort.results import MIN_COURSES, compared_courses
 from adreport.pages.contract import pick, statistics
+from adreport.pages.counting import compared_courses
 from adreport.pages.efficacy import results as efficacy
+from adreport.pages.exhibits import MIN_COURSES
 from adreport.stats import effects
 from adreport.stats import tests as inference
 from adreport.stats import within_patients as permutation

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from adreport.pages.cohort.results import MIN_COURSES
 from adreport.pages.contract import table
 from adreport.pages.efficacy import results as efficacy
+from adreport.pages.exhibits import MIN_COURSES
 from adreport.pages.sensitivity import models as patient_models
 from adreport.pages.sensitivity import multiverse
 from adreport.pages.sensitivity import patients as patient_level

@@ -2,15 +2,16 @@
 
 import pandas as pd
 
-from adreport.pages.columns import count_or_dash, rows, texts
 from adreport.pages.contract import pick, wide
+from adreport.pages.layout import count_or_dash, rows, texts
 from adreport.pages.sequences.results import END_LABELS
 from adreport.pages.sequences.rules import AS_SET
 from adreport.pages.sequences.status import VERDICTS
 from adreport.show.numbers import FIGURE_SPACE, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import level_label, treatments
-from adreport.study.eras import ADD_ON, BACK, NOT_RECORDED, RESTART, SWITCH
+from adreport.study.eras import ADD_ON, BACK, RESTART, SWITCH
+from adreport.study.reasons import NOT_RECORDED
 
 RULE_LABELS = {
     "join_gap_days": "Courses of one treatment joined over gaps up to (days)",

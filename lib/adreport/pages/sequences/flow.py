@@ -8,7 +8,9 @@ from matplotlib.path import Path
 from adreport.pages.contract import pick, wide
 from adreport.pages.sequences.results import END_LABELS, OTHERS, RARE_SHARE
 from adreport.pages.sequences.swimmer_bars import SHORT_ENDS
-from adreport.show.drawing import END_STYLES, INK, ink_on, panels, titled, treatment_colour
+from adreport.show import colours
+from adreport.show.colours import END_STYLES, INK, ink_on, treatment_colour
+from adreport.show.drawing import panels, titled
 from adreport.show.numbers import counted, listing, percent, whole
 from adreport.show.parts import Absent, Figure
 from adreport.study import dictionary
@@ -120,7 +122,7 @@ def _band(line: int, start: float, end: float, height: float, colour: str) -> Pa
 
 def _draw_node(axes: Axes, node, narrow: bool) -> None:
     face, hatch = END_STYLES.get(node.code, (treatment_colour(node.code), ""))
-    edge = "#777777" if node.code in END_STYLES else face
+    edge = colours.LINE if node.code in END_STYLES else face
     corner, height = (node.line - NODE_WIDTH / 2, node.top), node.bottom - node.top
     box = Rectangle(corner, NODE_WIDTH, height, facecolor=face, edgecolor=edge, hatch=hatch, linewidth=0.7)
     axes.add_patch(titled(box, f"{_name(node.code)}: {counted(node.n, 'patient')}"))

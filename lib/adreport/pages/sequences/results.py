@@ -11,8 +11,9 @@ from adreport.pages.sequences import steps as switches
 from adreport.stats import tests as inference
 from adreport.stats.counts import count, share, summarise
 from adreport.study.dictionary import treatments
-from adreport.study.eras import NOT_RECORDED, ONGOING, STOPPED, ends
+from adreport.study.eras import STOPPED, ends
 from adreport.study.model import Study
+from adreport.study.reasons import NOT_RECORDED, ONGOING
 from adreport.study.times import DAYS_PER_YEAR
 
 END_LABELS = {

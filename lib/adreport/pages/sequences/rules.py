@@ -27,7 +27,7 @@ def analyse(study: Study) -> Iterator[dict]:
                 rules = replace(study.rules, **{name: value})
                 level = "never" if value is None else str(value)
                 try:
-                    other = (study.recorded or study).under(rules).select(**vars(study.selection))
+                    other = (study.recorded or study).under(rules).select(study.selection)
                 except ParameterFault:  # no course is as long as that
                     continue
                 yield from statistics_of_rules(other, name, level)

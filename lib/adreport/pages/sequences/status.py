@@ -8,8 +8,8 @@ from adreport.pages.contract import statistics
 from adreport.pages.sequences.pathways import stories
 from adreport.stats.counts import share
 from adreport.study.dictionary import columns
-from adreport.study.eras import NOT_RECORDED
 from adreport.study.model import Study
+from adreport.study.reasons import NOT_RECORDED
 
 AGREES, POSSIBLE, CONTRADICTS, UNKNOWN = "agrees", "possible", "contradicts", "unknown"
 VERDICTS = {

@@ -9,7 +9,9 @@ from adreport.pages.sequences.pathways import reason_in_words
 from adreport.pages.sequences.results import END_LABELS
 from adreport.pages.sequences.swimmer_labels import label_courses, legend, legend_rows
 from adreport.pages.sequences.timeline import Timeline
-from adreport.show.drawing import INK, titled, treatment_colour
+from adreport.show import colours
+from adreport.show.colours import INK, treatment_colour
+from adreport.show.drawing import titled
 from adreport.show.numbers import counted, listing, number
 from adreport.study import dictionary
 
@@ -27,7 +29,7 @@ def draw(axes: Axes, timeline: Timeline, patients: list[str], labels: dict[str, 
     courses = timeline.courses
     spans = courses.groupby("row").agg(left=("left", "min"), right=("right", "max"))
     whole = [[(span.left, span.Index), (span.right, span.Index)] for span in spans.itertuples()]
-    axes.add_collection(LineCollection(whole, colors="#bdbdbd", lw=0.8, zorder=0))
+    axes.add_collection(LineCollection(whole, colors=colours.TRACK, lw=0.8, zorder=0))
     harm = timeline.events.groupby(["patient_id", "line"])["variable_level"].agg(list).to_dict()
     for course in courses.itertuples():
         bar = titled(_bar(course), _told(course, labels, harm.get((course.patient_id, course.line), [])))

@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from adreport.pages.sequences.pathways import UNKNOWN
-from adreport.show.drawing import NARROW_INCHES, WIDE_INCHES, treatment_colour
+from adreport.show.colours import treatment_colour
+from adreport.show.drawing import NARROW_INCHES, WIDE_INCHES
 from adreport.study import dictionary
 
 # A letter for each discontinuation reason of the dictionary.

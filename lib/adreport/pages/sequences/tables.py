@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from adreport.pages.columns import RATES, count_or_dash, interval_name, quartiles, rates, rows, texts
 from adreport.pages.contract import pick, value, wide
+from adreport.pages.layout import RATES, count_or_dash, interval_name, quartiles, rates, rows, texts
 from adreport.pages.sequences.pathways import reason_in_words, response_key
 from adreport.pages.sequences.results import END_LABELS
 from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES

@@ -7,15 +7,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from adreport.pages.columns import by_treatment
 from adreport.pages.contract import pick, wide
+from adreport.pages.layout import by_treatment
 from adreport.pages.survival.results import GROUP, HORIZONS
 from adreport.pages.survival.tables import GROUP_LABELS
-from adreport.show.drawing import INK, few_note, small_multiples, treatment_colour, treatment_name
+from adreport.show import colours
+from adreport.show.colours import INK, treatment_colour
+from adreport.show.drawing import few_note, small_multiples, treatment_name
 from adreport.show.numbers import counted, number, percent, whole
 from adreport.show.parts import Absent, Figure
 from adreport.stats.curves import LifeTable
-from adreport.study.courses import REASON_GROUPS
+from adreport.study.reasons import competing
 from adreport.study.times import DAYS_PER_MONTH
 
 # Ticks in months stand for the horizons in days; the first falls where there is no room for its number.
@@ -24,17 +26,7 @@ NARROW_TICK = 90
 LAST_DAY = max(HORIZONS)
 PANEL_INCHES = 1.8
 LAST_STEP = LAST_DAY / 60
-OTHERS = "#d0d0d0"
 LONG_NAME = 22  # characters that fit over a panel at the usual size
-STILL = "#dbe8f3"
-GROUP_COLOURS = {
-    "failure": "#8c2d04",
-    "side_effect": "#e6550d",
-    "precaution": "#fdae6b",
-    "decision": "#969696",
-    "not_recorded": "#d9d9d9",
-    "good_end": "#238b45",
-}
 
 
 def drug_survival(
@@ -49,7 +41,7 @@ def drug_survival(
     def paint(axes: list[Axes], narrow: bool) -> None:
         for panel, (code, own) in zip(axes, tables.items(), strict=True):
             for other in (table for name, table in tables.items() if name not in (code, *few)):
-                panel.step(*_steps(other.days, other.survival), where="post", color=OTHERS, linewidth=0.7)
+                panel.step(*_steps(other.days, other.survival), where="post", color=colours.OTHER_CURVES, linewidth=0.7)
             _draw_curve(panel, own, code, confidence_level, code in few)
             middle = medians.get(code, np.nan)
             words = "median not reached" if np.isnan(middle) else f"median {number(middle / DAYS_PER_MONTH)} months"
@@ -75,9 +67,9 @@ def cumulative_incidence(
     """Why courses had ended: reasons stacked from below, good ends from above, those going on between."""
     if not any(own.ended.any() for own in tables.values()):
         return Absent()
-    grouped = {code: own.merged(REASON_GROUPS) for code, own in tables.items()}
+    grouped = {code: own.merged(competing()) for code, own in tables.items()}
     few = [code for code, own in tables.items() if len(own) < min_courses]
-    occurring = [group for place, group in enumerate(REASON_GROUPS)
+    occurring = [group for place, group in enumerate(competing())
                  if any(own.events[:, place].any() for own in grouped.values())]  # fmt: skip
 
     def paint(axes: list[Axes], narrow: bool) -> None:
@@ -85,8 +77,12 @@ def cumulative_incidence(
             _draw_reasons(panel, own)
             _head(panel, treatment_name(code, narrow), f"n={len(own)}{', few' if code in few else ''}")
             _label(panel, own, narrow)
-        patches = [Patch(color=GROUP_COLOURS[group], label=GROUP_LABELS[group]) for group in reversed(occurring)]
-        patches.insert(1 if "good_end" in occurring else 0, Patch(facecolor=STILL, label="Still going on"))
+        patches = [
+            Patch(color=colours.REASON_GROUPS[group], label=GROUP_LABELS[group]) for group in reversed(occurring)
+        ]
+        patches.insert(
+            1 if "good_end" in occurring else 0, Patch(facecolor=colours.STILL_ON_TREATMENT, label="Still going on")
+        )
         place = {"loc": "outside upper left", "ncols": 1 if narrow else 2, "frameon": False, "fontsize": 8}
         axes[0].figure.legend(handles=patches, **place)
         axes[0].figure.supylabel("Courses (%)", fontsize=9)
@@ -121,13 +117,15 @@ def _draw_reasons(axes: Axes, own: LifeTable) -> None:
     days = np.concatenate([[0.0], own.days, [last]])
     shares = 100 * np.vstack([np.zeros(len(own.causes)), own.incidence, own.incidence[-1:]])
     bottom = np.zeros(len(days))
-    axes.fill_between(days, 0, 100, color=STILL, linewidth=0)
+    axes.fill_between(days, 0, 100, color=colours.STILL_ON_TREATMENT, linewidth=0)
     for place, group in enumerate(own.causes):
         if place != good:
             top = bottom + shares[:, place]
-            axes.fill_between(days, bottom, top, step="post", color=GROUP_COLOURS[group], linewidth=0)
+            axes.fill_between(days, bottom, top, step="post", color=colours.REASON_GROUPS[group], linewidth=0)
             bottom = top
-    axes.fill_between(days, 100 - shares[:, good], 100, step="post", color=GROUP_COLOURS["good_end"], linewidth=0)
+    axes.fill_between(
+        days, 100 - shares[:, good], 100, step="post", color=colours.REASON_GROUPS["good_end"], linewidth=0
+    )
 
 
 def _steps(days: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from adreport.pages.cohort.results import MIN_COURSES, compared_courses
 from adreport.pages.contract import statistics, table
+from adreport.pages.counting import compared_courses
+from adreport.pages.exhibits import MIN_COURSES
 from adreport.pages.sensitivity.patients import FIRST_COURSE, first_courses
 from adreport.stats import log_rank
 from adreport.stats.counts import share, summarise
 from adreport.stats.curves import LifeTable, life_table
 from adreport.stats.tests import TestResult
-from adreport.study.courses import NOT_RECORDED, REASON_GROUPS
 from adreport.study.dictionary import columns
 from adreport.study.model import Study
+from adreport.study.reasons import NOT_RECORDED, competing
 
 HORIZONS = (90, 180, 365, 730)  # days
 CENSORED = ("ongoing", "lost_to_follow_up")
@@ -100,7 +101,7 @@ def cumulative_incidence(tables: dict[str, LifeTable], confidence_level: float =
     `discontinued` counts the ends behind each share.
     """
     for code, own in tables.items():
-        for group2, counts in ((REASON, own), (GROUP, own.merged(REASON_GROUPS))):
+        for group2, counts in ((REASON, own), (GROUP, own.merged(competing()))):
             keys = {"group1": "treatment", "group1_level": code, "group2": group2}
             for day in HORIZONS:
                 yield from _incidence_on(counts, day, confidence_level, keys)

@@ -4,14 +4,14 @@ import math
 
 import pandas as pd
 
-from adreport.pages.columns import INDEPENDENT, QUANTILES, by_treatment, count_or_dash, interval_name, rows, texts
 from adreport.pages.contract import pick, value, wide
+from adreport.pages.layout import INDEPENDENT, QUANTILES, by_treatment, count_or_dash, interval_name, rows, texts
 from adreport.pages.survival.results import CENSORED, GROUP, HORIZONS, REASON
 from adreport.show.numbers import NOTHING, interval, number, p_value, percent, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study import dictionary
-from adreport.study.courses import REASON_GROUPS
 from adreport.study.dictionary import level_label
+from adreport.study.reasons import competing
 from adreport.study.times import DAYS_PER_MONTH
 
 HORIZON_LABELS = {90: "90 days", 180: "180 days", 365: "1 year", 730: "2 years"}
@@ -164,7 +164,7 @@ def _reasons_of(code: str, ended: pd.DataFrame, shares: pd.DataFrame) -> list[Ro
     """A treatment's line with the numbers at risk; each group of reasons; its reasons where there are several."""
     at_risk = [f"at risk {whole(shares[str(day), 'N'].iloc[0])}" for day in HORIZONS]
     body = [Row(level_label("treatment", code), [cell for text in at_risk for cell in ("", text)], "head")]
-    for group, members in REASON_GROUPS.items():
+    for group, members in competing().items():
         if (GROUP, group) not in ended.index or not ended.loc[GROUP, group].any():
             continue
         occurring = [name for name in members if (REASON, name) in ended.index and ended.loc[REASON, name].any()]

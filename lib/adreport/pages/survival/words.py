@@ -4,13 +4,13 @@ import math
 
 import pandas as pd
 
-from adreport.pages.columns import by_treatment, interval_name
 from adreport.pages.contract import pick, value, wide
+from adreport.pages.layout import by_treatment, interval_name
 from adreport.pages.survival.results import CENSORED, GROUP
 from adreport.show.numbers import counted, interval, listing, number, p_phrase, percent, whole
 from adreport.show.parts import Sentence
-from adreport.study.courses import REASON_GROUPS
 from adreport.study.dictionary import treatment_in_words
+from adreport.study.reasons import competing
 from adreport.study.times import DAYS_PER_MONTH
 
 SIGNIFICANT = 0.05
@@ -106,7 +106,7 @@ def reasons(results: pd.DataFrame, min_courses: int) -> Sentence:
     if shares.empty:
         return Sentence("For no treatment is it known how courses had ended after a year.")
     size = by_treatment(results, "drug_survival", ["N"], "survival")["N"]
-    frame = wide(shares, "group1_level", "group2_level").reindex(columns=list(REASON_GROUPS))
+    frame = wide(shares, "group1_level", "group2_level").reindex(columns=list(competing()))
     parts = [
         f"{treatment_in_words(code)} {_commonest(own)}; {counted(size[code], 'course')})"
         for code, own in frame.iterrows()

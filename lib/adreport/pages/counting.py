@@ -1,0 +1,55 @@
+"""What every page counts in the same way: by treatment, as rates with intervals, as tests and sizes of effects."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from adreport.pages.contract import statistics
+from adreport.pages.exhibits import Settings
+from adreport.stats import effects
+from adreport.stats.effects import Effect
+from adreport.stats.tests import TestResult
+from adreport.study.model import Study
+
+QUARTILES = "quartiles by the (n+1)p rule"
+PAIR = ["group1_level", "group2_level"]
+
+
+def by_treatment(courses: pd.DataFrame) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    """The courses of each treatment, with the keys of its results."""
+    for code, rows in courses.groupby("treatment", observed=True):
+        yield {"group1": "treatment", "group1_level": str(code)}, rows
+
+
+def pair_keys(first: str, second: str) -> dict[str, str]:
+    """The keys of results on two treatments."""
+    return {"group1": "treatment", "group1_level": first, "group2": "treatment", "group2_level": second}
+
+
+def compared_courses(study: Study, min_courses: int) -> pd.DataFrame:
+    """The courses of treatments with at least `min_courses` courses, each with its patient's columns."""
+    number = study.courses["treatment"].value_counts()
+    courses = study.with_patients()
+    courses = courses[courses["treatment"].isin(number.index[number >= min_courses])]
+    return courses.assign(treatment=courses["treatment"].cat.remove_unused_categories())
+
+
+def rate(output: str, events: int, total: int, settings: Settings, **keys: str) -> Iterator[dict]:
+    """A proportion with its Wilson interval."""
+    proportion = effects.wilson(events, total, settings.confidence_level)
+    yield from statistics(output, proportion.statistics, proportion.method, **keys)
+
+
+def outcome_rate(output: str, outcome: pd.Series, settings: Settings, **keys: str) -> Iterator[dict]:
+    """How many of those in whom an outcome is recorded had it, with the Wilson interval."""
+    yield from rate(output, int(outcome.sum()), int(outcome.count()), settings, **keys)
+
+
+def tested(output: str, result: TestResult, **keys: str) -> Iterator[dict]:
+    """A test: its statistics, and in words how it was simulated or why it makes no sense."""
+    yield from statistics(output, result.statistics, result.method, note=result.reason or result.note, **keys)
+
+
+def sized(output: str, effect: Effect, **keys: str) -> Iterator[dict]:
+    """The size of an effect with its interval; the measure is its unit."""
+    yield from statistics(output, effect.statistics, effect.method, effect.measure, **keys)

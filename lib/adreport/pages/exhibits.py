@@ -1,0 +1,134 @@
+"""Exhibits: what a page shows in answer to one question, and from which statistics.
+
+A page's package lists its EXHIBITS. Notebooks, the explorer and every other reader show exhibits; none of them
+needs to know which function counts, which one words the answer, or on which columns the picture rests.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+from adreport.pages.contract import as_csv, pick, table
+from adreport.show.numbers import level_in_words
+from adreport.show.parts import Download, Figure, FigurePages, Part, Sentence, Table
+from adreport.study.model import RECONSTRUCTED, Study
+from adreport.study.response import ResponseScale
+
+EXHIBIT_TYPE = "application/vnd.adreport.exhibit+json"
+MIN_COURSES = 5
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How statistics are computed, the same for every page of a report.
+
+    `confidence_level`: of every interval. `min_courses`: treatments with fewer courses are described, not compared.
+    """
+
+    confidence_level: float = 0.95
+    min_courses: int = MIN_COURSES
+
+    @property
+    def interval_name(self) -> str:
+        """What an interval is called: "95% CI"."""
+        return f"{level_in_words(self.confidence_level)} CI"
+
+
+@dataclass(frozen=True)
+class Results:
+    """The statistics of some exhibits (`rows`, in the results contract) and what their words need to know.
+
+    `scale`: the levels of response. `reconstructed`: the "table.column"s whose values are not as recorded.
+    """
+
+    rows: pd.DataFrame
+    scale: ResponseScale
+    settings: Settings = Settings()
+    reconstructed: frozenset[str] = frozenset()
+
+    def pick(self, **keys: str | Iterable[str]) -> pd.DataFrame:
+        """The rows with these keys."""
+        return pick(self.rows, **keys)
+
+    def download(self, file_name: str) -> Download:
+        """All rows, to be saved as CSV."""
+        return Download(as_csv(self.rows), len(self.rows), file_name)
+
+
+Count = Callable[[Study, Settings], Iterable[dict]]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A question, the statistics that answer it, and the answer in words, as a figure and as a table.
+
+    `counts`: functions of a study and settings that give rows of results. `words`, `figure`, `table`: functions of
+    results; each may be None. `rests_on`: the "table.column"s behind what is shown; where a study says that their
+    values are not as recorded, the exhibit is marked.
+    """
+
+    key: str
+    question: str
+    counts: tuple[Count, ...]
+    words: Callable[[Results], Sentence] | None = None
+    figure: Callable[[Results], Part] | None = None
+    table: Callable[[Results], Part] | None = None
+    rests_on: frozenset[str] = frozenset()
+
+    def parts(self, results: Results) -> list[Part]:
+        """The answer: in words first, then what the words rest on."""
+        mark = RECONSTRUCTED if self.rests_on & results.reconstructed else ""
+        return [_marked(make(results), mark) for make in (self.words, self.figure, self.table) if make]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An exhibit as a notebook's cell shows it; its data stay in the executed notebook beside the HTML."""
+
+    exhibit: Exhibit
+    parts: Sequence[Part]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        data = {
+            "key": self.exhibit.key,
+            "question": self.exhibit.question,
+            "parts": [part.data for part in self.parts],
+        }
+        return {"text/html": self.html(), EXHIBIT_TYPE: data}
+
+    def html(self, narrow_too: bool = True) -> str:
+        """The parts one below the other; with only the wide drawings, figures are made in half the time."""
+        return "\n".join(
+            part.html(narrow_too) if isinstance(part, Figure) else part._repr_html_() for part in self.parts
+        )
+
+
+def analyse(page: ModuleType, study: Study, **settings: float) -> Results:
+    """Every statistic of a page (a package of `adreport.pages`) for a study.
+
+    `settings`: confidence_level and min_courses, where they are not the defaults of `Settings`.
+    """
+    return counted(page.EXHIBITS, study, Settings(**settings))
+
+
+def counted(exhibits: Iterable[Exhibit], study: Study, settings: Settings) -> Results:
+    """The statistics of some exhibits; what several of them need is counted once."""
+    counts = dict.fromkeys(count for exhibit in exhibits for count in exhibit.counts)
+    rows = table(row for count in counts for row in count(study, settings))
+    return Results(rows, study.response, settings, study.reconstructed)
+
+
+def show(exhibit: Exhibit, results: Results) -> Shown:
+    """An exhibit made from results, as the last value of a notebook's cell."""
+    return Shown(exhibit, exhibit.parts(results))
+
+
+def _marked(part: Part, mark: str) -> Part:
+    if not mark:
+        return part
+    if isinstance(part, FigurePages):
+        return replace(part, figures=[replace(figure, mark=mark) for figure in part.figures])
+    return replace(part, mark=mark) if isinstance(part, Table | Figure) else part
