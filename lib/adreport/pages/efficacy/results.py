@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from adreport.pages.cohort.results import MIN_COURSES, compared_courses, treatments_used
-from adreport.pages.contract import statistics, table
+from adreport.pages.contract import in_words, statistics, table
 from adreport.stats import effects
 from adreport.stats import tests as inference
 from adreport.stats.counts import count, share, summarise, tabulate
@@ -63,12 +63,11 @@ def features(study: Study) -> Iterator[dict]:
 def outcome_rates(study: Study, confidence_level: float = 0.95, outcomes: Sequence[str] = OUTCOMES) -> Iterator[dict]:
     """How many courses of each treatment had each outcome, with Wilson intervals."""
     outcomes = [name for name in outcomes if study.side_effects_recorded or name != "side_effect"]
-    method = f"Wilson interval, {confidence_level:.0%}"
     for code, courses in study.courses.groupby("treatment", observed=True):
         keys = {"group1": "treatment", "group1_level": code}
         for variable in outcomes:
-            rate = inference.wilson(int(courses[variable].sum()), int(courses[variable].count()), confidence_level)
-            yield from statistics("table2", rate, method, variable=variable, **keys)
+            rate = effects.wilson(int(courses[variable].sum()), int(courses[variable].count()), confidence_level)
+            yield from _sized("table2", rate, variable=variable, **keys)
 
 
 def reasons(study: Study) -> Iterator[dict]:
@@ -134,7 +133,7 @@ def pairwise(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
             adjusted = inference.adjust([result.p_value for result in results], adjustment)
             for pair, result, p_value in zip(pairs, results, adjusted, strict=True):
                 yield from statistics(
-                    "pairwise", result.statistics | {"p.value.adjusted": p_value}, f"{result.method}, {adjustment}",
+                    "pairwise", result.statistics | {"p.value.adjusted": p_value}, f"{in_words(result)}, {adjustment}",
                     group1="treatment", group1_level=pair[0], group2="treatment", group2_level=pair[1],
                     variable="effective",
                 )  # fmt: skip
@@ -195,11 +194,11 @@ def score(response: pd.Series) -> np.ndarray:
 
 
 def _tested(output: str, result: TestResult, **keys: str) -> Iterator[dict]:
-    yield from statistics(output, result.statistics, result.method, **keys)
+    yield from statistics(output, result.statistics, in_words(result), **keys)
 
 
 def _sized(output: str, effect: Effect, **keys: str) -> Iterator[dict]:
-    yield from statistics(output, effect.statistics, effect.method, **keys)
+    yield from statistics(output, effect.statistics, in_words(effect), **keys)
 
 
 def _doses(code: str, courses: pd.DataFrame) -> Iterator[dict]:

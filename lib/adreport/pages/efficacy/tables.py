@@ -15,7 +15,7 @@ from adreport.pages.columns import (
     signed_two,
     texts,
 )
-from adreport.pages.contract import pick, value, wide
+from adreport.pages.contract import pick, value, was_tested, wide
 from adreport.pages.efficacy.results import OUTCOMES
 from adreport.show.numbers import NOTHING, counted, n_percent, number, p_value, span, whole
 from adreport.show.parts import Absent, Column, Row, Table
@@ -107,7 +107,7 @@ def _tests(results: pd.DataFrame, variables) -> list[str]:
     """A footnote on the line of p-values: for each its test and n, and that none is adjusted."""
     tests = {variable: pick(_overall(results, variable), stat_name="N") for variable in variables}
     tests = {variable: row for variable, row in tests.items() if len(row)}
-    if all(row["method"].iloc[0].startswith("not tested") for row in tests.values()):
+    if not any(map(was_tested, tests.values())):
         return ["No p: fewer than two treatments have enough courses to be compared, or nothing differs."]
     words = [
         f"{variable_label(variable).lower()}: {row['method'].iloc[0]}, {counted(row['stat'].iloc[0], 'course')}"

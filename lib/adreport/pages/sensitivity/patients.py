@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from adreport.pages.cohort.results import MIN_COURSES, compared_courses
-from adreport.pages.contract import pick, statistics
+from adreport.pages.contract import in_words, pick, statistics
 from adreport.pages.efficacy import results as efficacy
 from adreport.stats import effects
 from adreport.stats import tests as inference
@@ -54,7 +54,7 @@ def tests(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_C
             table = tabulate(chosen, outcome, "treatment").T.to_numpy()
             result = inference.compare_categories(table)
             values = result.statistics | sizes(chosen, outcome)
-            yield from statistics(OUTPUT, values, result.method, **_keys(outcome, level))
+            yield from statistics(OUTPUT, values, in_words(result), **_keys(outcome, level))
 
 
 def intervals(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
@@ -107,10 +107,10 @@ def _within_patients(courses: pd.DataFrame, outcome: str) -> Iterator[dict]:
     result, smallest = permutation.within_patients(counts, events)
     chosen = permutation.informative(counts, events)
     values = result.statistics | sizes(courses, outcome)
-    yield from statistics(OUTPUT, values, result.method, **_keys(outcome, WITHIN))
+    yield from statistics(OUTPUT, values, in_words(result), **_keys(outcome, WITHIN))
     carrying = {"n": int(chosen.sum()), "N": len(chosen), "courses": int(counts[chosen].sum())}
     yield from statistics(OUTPUT, carrying, **_keys(outcome, INFORMATIVE))
-    yield from statistics(OUTPUT, {"p.value": smallest}, result.method, **_keys(outcome, SMALLEST_P))
+    yield from statistics(OUTPUT, {"p.value": smallest}, in_words(result), **_keys(outcome, SMALLEST_P))
 
 
 def _resampled_rates(courses: pd.DataFrame, outcome: str, bootstrap: ClusterBootstrap) -> Iterator[dict]:
@@ -118,8 +118,8 @@ def _resampled_rates(courses: pd.DataFrame, outcome: str, bootstrap: ClusterBoot
         own = courses[courses["treatment"] == code]
         if own[outcome].notna().any():
             rate = bootstrap.rate(position)
-            values = sizes(own, outcome) | rate.statistics | {"estimate": None, "p": rate.estimate}
-            yield from statistics(OUTPUT, values, rate.method, **_keys(outcome, BOOTSTRAP, code))
+            values = sizes(own, outcome) | rate.statistics
+            yield from statistics(OUTPUT, values, in_words(rate), **_keys(outcome, BOOTSTRAP, code))
 
 
 def _differences(codes: pd.Index, outcome: str, bootstrap: ClusterBootstrap) -> Iterator[dict]:
@@ -135,12 +135,11 @@ def _differences(codes: pd.Index, outcome: str, bootstrap: ClusterBootstrap) -> 
         naive = effects.risk_difference(table, bootstrap.confidence_level)
         for level, effect in ((NAIVE, naive), (BOOTSTRAP, bootstrap.difference(first, second))):
             keyed = _keys(outcome, level, codes[first]) | keys
-            yield from statistics(OUTPUT, effect.statistics, effect.method, **keyed)
+            yield from statistics(OUTPUT, effect.statistics, in_words(effect), **keyed)
 
 
 def _exact_rates(courses: pd.DataFrame, outcome: str, level: str, confidence_level: float) -> Iterator[dict]:
     for code, own in courses.groupby("treatment", observed=True):
         size = sizes(own, outcome)
-        rate = inference.clopper_pearson(size["n"], size["courses"], confidence_level)
-        method = f"Clopper-Pearson interval, {confidence_level:.0%}"
-        yield from statistics(OUTPUT, size | rate, method, **_keys(outcome, level, code))
+        rate = effects.clopper_pearson(size["n"], size["courses"], confidence_level)
+        yield from statistics(OUTPUT, size | rate.statistics, rate.method, **_keys(outcome, level, code))
