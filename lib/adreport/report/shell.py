@@ -33,7 +33,7 @@ LABELS = {
     "survival": "Drug survival", "safety": "Safety", "sequences": "Sequences", "sensitivity": "Sensitivity",
     "reproduction": "Published numbers", "methods": "Methods",
 }  # fmt: skip
-VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")
+VERSIONS = ("adreport", "pandas", "scipy", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
 
