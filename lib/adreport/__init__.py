@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from adreport.explorer.panel import explore as explore
     from adreport.pages.exhibits import analyse as analyse
-    from adreport.pages.exhibits import show as show
     from adreport.pages.masthead import masthead as masthead
     from adreport.reading.examine import read_study as read_study
     from adreport.study.eras import Rules as Rules
@@ -22,7 +21,6 @@ HOMES = {
     "explore": "explorer.panel",
     "masthead": "pages.masthead",
     "read_study": "reading.examine",
-    "show": "pages.exhibits",
 }
 
 

@@ -18,7 +18,7 @@ from adreport.report.explore_page import half_years, payload
 from adreport.report.run import render
 from adreport.show.numbers import percent, rounded
 from adreport.stats.counts import summarise
-from adreport.stats.tests import wilson
+from adreport.stats.effects import wilson
 from adreport.study import dictionary
 from adreport.study.faults import ParameterFault
 from adreport.study.paths import COHORT
@@ -76,8 +76,8 @@ def expected(courses, study):
 
 def rate(n, total):
     found = wilson(int(n), int(total))
-    low, high = (percent(found[name], 0) for name in ("conf.low", "conf.high"))
-    return f"{n}/{total}, {percent(found['p'], 0)}% ({low}–{high})"
+    share, low, high = (percent(value, 0) for value in (found.estimate, found.low, found.high))
+    return f"{n}/{total}, {share}% ({low}–{high})"
 
 
 def address(chosen, ages, sex, response):

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from adreport.stats import effects
 from adreport.stats import tests as inference
 
 EFFECTIVE = [[23, 2], [21, 0], [8, 4], [4, 3], [3, 3], [5, 0]]
@@ -65,7 +66,8 @@ def test_too_large_a_table_is_simulated_and_says_so():
     # > Job <- matrix(c(1,2,1,0, 3,3,6,1, 10,10,14,9, 6,7,12,11), 4, 4); fisher.test(Job)$p.value
     # The example of R's ?fisher.test (Agresti 2002, p. 57), of which R needs no simulation.
     result = inference.compare_categories(np.array(JOB_SATISFACTION))
-    assert result.method.startswith("Fisher-Freeman-Halton, simulated (100,000 tables, seed 1953, standard error 0.001")
+    assert result.method == "Fisher-Freeman-Halton, simulated"
+    assert result.note == "100,000 tables, seed 1953, standard error 0.001"
     assert result.p_value == pytest.approx(0.782684938966, abs=0.004)
     assert inference.compare_categories(np.array(JOB_SATISFACTION)) == result
 
@@ -85,6 +87,45 @@ def test_pairwise_tests_of_the_published_counts_are_those_of_r():
     assert np.round(inference.adjust(fisher, "Holm"), 5).tolist() == [
         1, 0.72791, 0.62250, 0.45066, 1, 0.15726, 0.14957, 0.10256, 1, 1, 1, 1, 1, 1, 1,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "adjusted"),
+    [
+        ("Holm", [0.04, 0.06, 0.06, 0.06]),  # > p.adjust(c(0.01,0.02,0.03,0.04), "holm")
+        ("Bonferroni", [0.04, 0.08, 0.12, 0.16]),  # > p.adjust(c(0.01,0.02,0.03,0.04), "bonferroni")
+    ],
+)
+def test_adjusted_p_values_are_those_of_r(method, adjusted):
+    p_values = [0.01, 0.02, 0.03, 0.04]
+    assert inference.adjust(p_values, method) == pytest.approx(adjusted)
+    assert inference.adjust([0.03, np.nan, 0.01, 0.04, 0.02], method) == pytest.approx(
+        [adjusted[2], np.nan, adjusted[0], adjusted[3], adjusted[1]], nan_ok=True
+    )
+    assert inference.adjust([], method).tolist() == []
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_adjusted_p_values_follow_their_definition(p_values):
+    # Bonferroni: m p. Holm: the largest (m - j + 1) p of the p-values up to this one in order, j being their rank.
+    m, ordered = len(p_values), sorted(p_values)
+    holm = [min(1, max((m - j) * ordered[j] for j in range(ordered.index(p) + 1))) for p in p_values]
+    assert inference.adjust(p_values, "Bonferroni") == pytest.approx([min(1, m * p) for p in p_values])
+    # Of equal p-values the first in order has the largest factor, and no later one can fall below it.
+    assert inference.adjust(p_values, "Holm") == pytest.approx(holm)
+
+
+def test_an_unknown_adjustment_is_refused():
+    with pytest.raises(KeyError):
+        inference.adjust([0.5], "Hommel")
+
+
+@pytest.mark.parametrize("rate", [effects.wilson, effects.clopper_pearson])
+def test_a_proportion_of_nothing_has_counts_only(rate):
+    nothing = rate(0, 0)
+    assert (nothing.measure, nothing.statistics["n"], nothing.statistics["N"]) == ("proportion", 0, 0)
+    assert np.isnan([nothing.estimate, nothing.low, nothing.high]).all()
+    assert set(rate(1, 3).statistics) == {"n", "N", "p", "conf.low", "conf.high"}
 
 
 def test_two_rates_of_one_hundred_percent_do_not_differ():
@@ -147,8 +188,8 @@ def test_spearman_with_ties_is_that_of_r():
     ],
 )
 def test_wilson_interval_is_that_of_r(events, total, level, low, high):
-    rate = inference.wilson(events, total, level)
-    assert (rate["conf.low"], rate["conf.high"]) == pytest.approx((low, high))
+    rate = effects.wilson(events, total, level)
+    assert (rate.low, rate.high) == pytest.approx((low, high))
 
 
 @pytest.mark.parametrize(
@@ -159,22 +200,24 @@ def test_wilson_interval_is_that_of_r(events, total, level, low, high):
     ],
 )
 def test_poisson_interval_is_that_of_r(events, years, low, high):
-    rate = inference.poisson_rate(events, years)
-    assert (rate["rate"], rate["conf.low"], rate["conf.high"]) == pytest.approx((100 * events / years, low, high))
+    rate = effects.poisson_rate(events, years)
+    assert (rate.estimate, rate.low, rate.high) == pytest.approx((100 * events / years, low, high))
 
 
 @pytest.mark.parametrize("table", [[[5, 0], [3, 0]], [[4, 2]], [[0, 0], [2, 3]]])
 def test_a_table_without_two_groups_and_levels_is_not_tested_and_says_why(table):
     result = inference.compare_categories(np.array(table))
     assert np.isnan(result.p_value)
-    assert result.method.startswith("not tested: ")
+    assert result.method == "not tested"
+    assert result.reason
 
 
 @pytest.mark.parametrize("samples", [[[1.0, 2.0], []], [[np.nan], [1.0, 2.0]], [[3.0, 3.0], [3.0]]])
 def test_numbers_that_cannot_differ_are_not_tested_and_say_why(samples):
     result = inference.compare_numbers(samples)
     assert np.isnan(result.p_value)
-    assert result.method.startswith("not tested: ")
+    assert result.method == "not tested"
+    assert result.reason
 
 
 small_tables = st.integers(2, 3).flatmap(
@@ -184,7 +227,7 @@ small_tables = st.integers(2, 3).flatmap(
 
 @given(small_tables)
 def test_fisher_freeman_halton_is_scipys_fisher_for_two_by_two_and_a_probability_otherwise(rows):
-    table = inference._filled(np.array(rows))
+    table = inference.without_empty(np.array(rows))
     if min(table.shape, default=0) < 2:
         return
     p = inference.fisher_freeman_halton(table).p_value
@@ -195,7 +238,7 @@ def test_fisher_freeman_halton_is_scipys_fisher_for_two_by_two_and_a_probability
 
 @given(small_tables)
 def test_fisher_freeman_halton_does_not_depend_on_the_order_of_groups_or_levels(rows):
-    table = inference._filled(np.array(rows))
+    table = inference.without_empty(np.array(rows))
     if min(table.shape, default=0) < 2:
         return
     p = inference.fisher_freeman_halton(table).p_value
@@ -247,5 +290,5 @@ def test_the_sign_test_is_that_of_r(better, worse, p):
 
 def test_without_a_pair_that_differs_there_is_no_sign_test():
     result = inference.sign_test(0, 0)
-    assert (result.n, result.method) == (0, "not tested: no pair differs")
+    assert (result.n, result.method, result.reason) == (0, "not tested", "no pair differs")
     assert np.isnan(result.p_value)

@@ -18,8 +18,9 @@ from adreport.pages.sensitivity import patients as patient_level
 from adreport.pages.sensitivity import results as sensitivity
 from adreport.stats import firth
 from adreport.stats import within_patients as permutation
-from adreport.stats.bootstrap import cluster_bootstrap, korn_graubard
+from adreport.stats.bootstrap import cluster_bootstrap
 from adreport.stats.counts import by_patient
+from adreport.stats.effects import korn_graubard
 from adreport.study.paths import COHORT
 from studies import cohort, written
 
@@ -63,7 +64,8 @@ def test_a_simulated_permutation_agrees_with_the_exact_one_and_says_how(study, m
     monkeypatch.setattr(permutation, "MOST_STATES", 10)
     simulated, smallest = permutation.within_patients(*counts)
     assert simulated.p_value == pytest.approx(exact.p_value, abs=0.02)
-    assert "10,000 permutations, seed 1953, standard error 0.005" in simulated.method
+    assert simulated.method == "Cochran-Mantel-Haenszel statistic, simulated permutation within patients"
+    assert simulated.note == "10,000 permutations, seed 1953, standard error 0.005"
     assert np.isnan(smallest)
     assert permutation.within_patients(*counts)[0] == simulated
 
@@ -84,7 +86,7 @@ def test_permutation_gives_a_probability_or_a_reason_whatever_the_order_of_patie
     result, smallest = permutation.within_patients(courses, events)
     if not permutation.informative(courses, events).any():
         assert np.isnan(result.p_value)
-        assert result.method == "not tested: no patient had two of the treatments and outcomes that vary"
+        assert (result.method, result.reason) == ("not tested", permutation.NOTHING_VARIES)
         return
     assert 0 < smallest <= result.p_value <= 1
     people, treatments = list(range(len(courses))), list(range(courses.shape[1]))
@@ -117,11 +119,11 @@ def test_bootstrap_does_not_depend_on_the_order_of_patients(study):
 
 def test_where_a_bootstrap_has_no_width_the_interval_is_exact_on_patients():
     # > binom.test(18, 18)$conf.int   # 18 patients, all of whose 21 courses were effective
-    assert korn_graubard(1.0, 18) == pytest.approx((0.8146980, 1))
     courses = np.array([[1]] * 15 + [[2]] * 3)
     rate = cluster_bootstrap(courses, courses).rate(0)
     assert (rate.low, rate.high) == pytest.approx((0.8146980, 1))
-    assert "no bootstrap, the rate being the same in every patient" in rate.method
+    assert rate.method == "exact interval with patients as sample size (Korn-Graubard), 95%"
+    assert rate.note == "no bootstrap, the rate being the same in every patient"
 
 
 def test_few_patients_are_not_resampled():
@@ -133,11 +135,14 @@ def test_few_patients_are_not_resampled():
     )
     bootstrap = cluster_bootstrap(courses, events)
     rate = bootstrap.rate(0)
-    assert (rate.low, rate.high) == pytest.approx(korn_graubard(0.6, 2))
+    exact = korn_graubard(0.6, 2)
+    assert (rate.low, rate.high) == pytest.approx((exact.low, exact.high))
     assert (rate.low, rate.high) == pytest.approx((0.0267740, 0.9956706), abs=1e-6)
-    assert "fewer than 10 patients" in rate.method
-    assert "patient-cluster bootstrap" in bootstrap.rate(1).method
+    assert "fewer than 10 patients" in rate.note
+    assert bootstrap.rate(1).method == "patient-cluster bootstrap, percentile, 95%"
+    assert bootstrap.rate(1).note.startswith("5,000 resamples of 14 patients, seed 1953")
     difference = bootstrap.difference(0, 1)
+    assert difference.measure == "risk difference"
     assert difference.method.startswith("hybrid (MOVER)")
     assert difference.high - difference.low > 0.5
 
@@ -186,6 +191,27 @@ def test_firths_regression_of_separated_outcomes_is_finite(size):
     assert model.fit[0][1] == pytest.approx(2 * np.log(2 * size + 1), abs=1e-5)
     low, high = model.limits(1, 0.999)
     assert -np.inf < low < model.fit[0][1] < high < np.inf
+    ratio = model.odds_ratio(1, 0.999)
+    assert ratio.measure == "odds ratio"
+    assert np.log([ratio.low, ratio.estimate, ratio.high]) == pytest.approx([low, model.fit[0][1], high])
+
+
+@settings(max_examples=30)
+@given(patients())
+def test_the_expected_sums_and_their_covariance_are_those_of_all_permutations(counts):
+    courses, events = counts
+    informed = permutation.informative(courses, events)
+    if not informed.any():
+        return
+    courses, events = courses[informed], events[informed].sum(axis=1)
+    strata = permutation.Strata(courses, events, np.ones(len(events), dtype=np.int64))
+    try:
+        sums, probabilities = permutation._distribution(strata)
+    except permutation.TooLargeToEnumerate:
+        return
+    form, mean = permutation._form_of(strata), probabilities @ sums
+    assert form.expected == pytest.approx(mean)
+    assert form.covariance == pytest.approx((sums - mean).T @ ((sums - mean) * probabilities[:, None]), abs=1e-9)
 
 
 def test_naive_rows_are_those_of_table_2(study, results):
@@ -208,7 +234,7 @@ def test_one_course_a_patient_leaves_nothing_to_compare_within(tmp_path):
     study = read_study(written(tmp_path, courses=courses, side_effects=cohort()["side_effects"].iloc[:0]))
     tests = table(patient_level.tests(study))
     within = pick(tests, variable="effective", variable_level="within_patients", stat_name="N")
-    assert within["method"].tolist() == [permutation.NOTHING_VARIES]
+    assert within["method"].tolist() == [f"not tested: {permutation.NOTHING_VARIES}"]
     p = pick(tests, variable="effective", stat_name="p.value").set_index("variable_level")["stat"]
     assert p["naive"] == p["first_course"] == p["first_on_treatment"]
 

@@ -17,8 +17,8 @@ from adreport.pages.sensitivity import results as sensitivity
 from adreport.pages.survival import figures, tables
 from adreport.pages.survival import results as survival
 from adreport.pages.survival import words as sentences
-from adreport.stats.curves import life_table
-from adreport.stats.log_rank import log_rank, log_rank_within
+from adreport.stats.curves import life_table, log_rank
+from adreport.stats.within_patients import log_rank_within
 from adreport.study.dictionary import columns
 from adreport.study.paths import COHORT
 from studies import cohort, written
@@ -43,9 +43,9 @@ def test_kaplan_meier_of_tied_days_is_that_of_r():
         (12, 4, 0.1171875, 0.0191792219928, 0.716030616957),
         (20, 1, 0.1171875, 0.0191792219928, 0.716030616957),
     ):
-        row = TIED.until(day) - 1
-        found = (TIED.at_risk_on(day), TIED.survival[row], *TIED.limits(0.95)[row])
-        assert found == pytest.approx((at_risk, estimate, low, high))
+        found = TIED.survival_on(day, 0.95)
+        assert (found.estimate, found.low, found.high) == pytest.approx((estimate, low, high))
+        assert TIED.at_risk_on(day) == at_risk
     assert (TIED.at_risk_on(2), TIED.until(2)) == (12, 0)
 
 
@@ -62,7 +62,8 @@ def test_kaplan_meier_of_tied_days_is_that_of_r():
 )
 def test_median_is_that_of_r(days, ended, median):
     found = life_table(days, ended, [True]).median(0.95)
-    assert list(found.values()) == pytest.approx(median, nan_ok=True)
+    assert (found.estimate, found.low, found.high) == pytest.approx(median, nan_ok=True)
+    assert found.measure == "median"
 
 
 def test_cumulative_incidence_of_tied_days_is_that_of_r():
@@ -72,8 +73,32 @@ def test_cumulative_incidence_of_tied_days_is_that_of_r():
         (8, (0.260416666667, 0.1770833333333), (0.0978797106705, 0.0501368695062), (0.692859018618, 0.625458016292)),
         (12, (0.471354166667, 0.411458333333), (0.2451770607989, 0.1941854818812), (0.906180821770, 0.871836341365)),
     ):
-        assert TIED.incidence[TIED.until(day) - 1] == pytest.approx(estimates)
-        assert pytest.approx(np.array([lower, upper])) == TIED.incidence_limits(day, 0.95).T
+        found = TIED.incidence_on(day, 0.95)
+        assert [effect.estimate for effect in found] == pytest.approx(estimates)
+        assert [effect.low for effect in found] == pytest.approx(lower)
+        assert [effect.high for effect in found] == pytest.approx(upper)
+
+
+def test_curves_start_at_one_and_end_where_nobody_is_followed():
+    before, after = TIED.survival_on(2, 0.95), TIED.survival_on(21, 0.95)
+    assert (before.estimate, before.low, before.high) == (1, 1, 1)
+    assert np.isnan([after.estimate, after.low, after.high]).all()
+    assert [effect.estimate for effect in TIED.incidence_on(2, 0.95)] == [0, 0]
+    assert np.isnan([effect.estimate for effect in TIED.incidence_on(21, 0.95)]).all()
+
+
+def test_merged_causes_keep_the_courses_at_risk():
+    merged = life_table(DAYS, ENDS, "abc").merged({"good": "a", "other": "cb"})
+    assert merged.causes == ("good", "other")
+    assert merged.events.sum(axis=0).tolist() == [5, 7]
+    assert merged.at_risk.tolist() == TIED.at_risk.tolist()
+
+
+@pytest.mark.parametrize("groups", [{"good": "a"}, {"good": "a", "other": "ab"}])
+def test_a_cause_in_no_group_or_in_two_is_refused(groups):
+    # Its ends would leave the courses at risk, or count twice: either way the other numbers would be wrong.
+    with pytest.raises(ValueError, match="not in exactly one group"):
+        TIED.merged(groups)
 
 
 def test_log_rank_of_tied_days_is_that_of_r():
@@ -94,7 +119,8 @@ def test_log_rank_within_patients_is_that_of_coin():
     result = log_rank_within(DAYS, ended, [1, 2, 1, 2, 1, 3, 2, 3, 3, 1, 3, 2], [1, 1, 2, 2, 3, 3, 1, 2, 3, 4, 1, 4])
     assert (result.statistic, result.parameter) == pytest.approx((3.876181965210, 2))
     assert result.p_value == pytest.approx(0.152628, abs=4 * 0.0025)
-    assert "4 patients carry the information; 20,000 permutations, seed 1953" in result.method
+    assert result.method == "log-rank scores, treatments permuted within patients"
+    assert result.note.startswith("4 patients carry the information; 20,000 permutations, seed 1953, standard error")
 
 
 def test_the_cohort_has_the_drug_survival_of_r(results):
@@ -274,8 +300,8 @@ def test_limits_hold_the_estimate_and_are_shares(rows):
     low, high = table.limits(0.95)[table.survival > 0].T
     assert ((low >= 0) & (low <= high) & (high <= 1)).all()
     for day in table.days:
-        low, high = table.incidence_limits(day, 0.95)[table.incidence[table.until(day) - 1] > 0].T
-        assert ((low >= 0) & (low <= high) & (high <= 1)).all()
+        for effect in table.incidence_on(day, 0.95):
+            assert effect.estimate == 0 or 0 <= effect.low <= effect.estimate <= effect.high <= 1
 
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=25))

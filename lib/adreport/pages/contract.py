@@ -11,6 +11,9 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+from adreport.stats.effects import Effect
+from adreport.stats.tests import NOT_TESTED, TestResult
+
 COLUMNS = [
     "output", "group1", "group1_level", "group2", "group2_level",
     "variable", "variable_level", "stat_name", "stat", "unit", "method", "note",
@@ -36,6 +39,19 @@ def statistics(
         if value is not None and not np.isnan(float(value)):
             words = {"stat_name": name, "stat": float(value), "unit": unit, "method": method, "note": note}
             yield NO_WORDS | {"output": output, **keys, **words}
+
+
+def in_words(result: Effect | TestResult) -> str:
+    """The method of an estimate or test with what else is said of it: "not tested: all values are equal"."""
+    # To be replaced by the column `note`: until then this is the one place that joins the two.
+    if isinstance(result, TestResult) and result.reason:
+        return f"{result.method}: {result.reason}"
+    return f"{result.method} ({result.note})" if result.note else result.method
+
+
+def was_tested(rows: pd.DataFrame) -> bool:
+    """Whether rows of a test hold more than the reason why it makes no sense."""
+    return not rows["method"].str.startswith(NOT_TESTED).all()
 
 
 def table(rows: Iterable[dict]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from adreport.stats.tests import TestResult
 from adreport.study.model import Study
 
 QUARTILES = "quartiles by the (n+1)p rule"
+FIRST_COURSE, FIRST_ON_TREATMENT = "first_course", "first_on_treatment"
 PAIR = ["group1_level", "group2_level"]
 
 
@@ -53,3 +54,15 @@ def tested(output: str, result: TestResult, **keys: str) -> Iterator[dict]:
 def sized(output: str, effect: Effect, **keys: str) -> Iterator[dict]:
     """The size of an effect with its interval; the measure is its unit."""
     yield from statistics(output, effect.statistics, effect.method, effect.measure, **keys)
+
+
+def first_courses(study: Study, compared: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Of the compared courses: each patient's first course at all, and the first on each treatment.
+
+    The first course of a selection is the first of the selected ones, so that each patient counts once.
+    """
+    first = study.courses.drop_duplicates("patient_id")[["patient_id", "course"]]
+    return {
+        FIRST_COURSE: compared.merge(first, on=["patient_id", "course"]),
+        FIRST_ON_TREATMENT: compared.drop_duplicates(["patient_id", "treatment"]),
+    }

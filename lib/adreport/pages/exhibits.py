@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from adreport.pages.contract import as_csv, pick, table
-from adreport.show.numbers import level_in_words
 from adreport.show.parts import Download, Figure, FigurePages, Part, Sentence, Table
+from adreport.stats.effects import level_in_words
 from adreport.study.model import RECONSTRUCTED, Study
 from adreport.study.response import ResponseScale
 
@@ -52,6 +52,10 @@ class Results:
     def pick(self, **keys: str | Iterable[str]) -> pd.DataFrame:
         """The rows with these keys."""
         return pick(self.rows, **keys)
+
+    def show(self, exhibit: "Exhibit") -> "Shown":
+        """An exhibit of these results, as the last value of a notebook's cell."""
+        return Shown(exhibit, exhibit.parts(self))
 
     def download(self, file_name: str) -> Download:
         """All rows, to be saved as CSV."""
@@ -119,11 +123,6 @@ def counted(exhibits: Iterable[Exhibit], study: Study, settings: Settings) -> Re
     counts = dict.fromkeys(count for exhibit in exhibits for count in exhibit.counts)
     rows = table(row for count in counts for row in count(study, settings))
     return Results(rows, study.response, settings, study.reconstructed)
-
-
-def show(exhibit: Exhibit, results: Results) -> Shown:
-    """An exhibit made from results, as the last value of a notebook's cell."""
-    return Shown(exhibit, exhibit.parts(results))
 
 
 def _marked(part: Part, mark: str) -> Part:

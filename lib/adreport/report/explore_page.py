@@ -8,6 +8,7 @@ from scipy import stats
 
 from adreport.pages.exhibits import MIN_COURSES
 from adreport.show.colours import ink_on, response_colours
+from adreport.stats.effects import level_in_words
 from adreport.study import dictionary
 from adreport.study.model import Study
 
@@ -27,7 +28,7 @@ def payload(study: Study, confidence_level: float = 0.95, min_courses: int = MIN
         "definitions": _definitions(study),
         "sexes": list(dictionary.columns("patients")["sex"].levels.items()),
         "z": stats.norm.ppf((1 + confidence_level) / 2),
-        "confidence": f"{confidence_level:.0%}",
+        "confidence": f"{level_in_words(confidence_level)}",
         "few": min_courses,
         "report": {
             "DATA": study.source,

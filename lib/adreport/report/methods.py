@@ -29,7 +29,6 @@ NOT_METHODS = (
 PACKAGES = {
     "numpy": "NumPy",
     "scipy": "SciPy",
-    "statsmodels": "statsmodels",
     "pandas": "pandas",
     "matplotlib": "Matplotlib",
 }

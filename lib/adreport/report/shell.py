@@ -33,7 +33,7 @@ from adreport.study.paths import TEMPLATE
 LABELS = {
     "index": "Overview", "explore": "Explore", **{page.name: page.label for page in PAGES}, "methods": "Methods",
 }  # fmt: skip
-VERSIONS = ("adreport", "pandas", "scipy", "statsmodels", "matplotlib")
+VERSIONS = ("adreport", "pandas", "scipy", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
 

@@ -63,11 +63,6 @@ def interval(low: float, high: float, as_percent: bool = True, decimals: int = 1
     return f"{show(low, decimals)}–{show(high, decimals)}" if not math.isnan(low) else NOTHING
 
 
-def level_in_words(confidence_level: float) -> str:
-    """A confidence level as it is said, at all of its digits: 95%, 97.5%, 99.9%."""
-    return f"{100 * confidence_level:.10g}%"
-
-
 def signed(value: float, decimals: int = 1) -> str:
     """A number that may be negative, with a true minus sign."""
     return number(value, decimals).replace("-", MINUS)

@@ -21,7 +21,7 @@ def tabulate(rows: pd.DataFrame, value: str, by: str) -> pd.DataFrame:
 def by_patient(rows: pd.DataFrame, outcome: str, by: str) -> tuple[np.ndarray, np.ndarray]:
     """Courses, and courses with the outcome, of each patient (down) at each level of `by` (across).
 
-    Rows in which either is missing are not counted, nor patients who have no other.
+    Rows in which either is missing are not counted, nor patients without any other.
     """
     complete = rows[["patient_id", by, outcome]].dropna()
     patients, _ = pd.factorize(complete["patient_id"])
@@ -35,9 +35,8 @@ def by_patient(rows: pd.DataFrame, outcome: str, by: str) -> tuple[np.ndarray, n
 
 def count(values: pd.Series) -> pd.Series:
     """How often each level occurs, in the order of the levels, empty ones included."""
-    levels = (
-        values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else sorted(values.dropna().unique())
-    )
+    categorical = isinstance(values.dtype, pd.CategoricalDtype)
+    levels = values.cat.categories if categorical else sorted(values.dropna().unique())
     return values.value_counts().reindex(levels, fill_value=0)
 
 
@@ -47,20 +46,17 @@ def quantile(values: pd.Series, probability: float) -> float:
     It is the rule behind the published table, and the only one under which that table is possible.
     NaN when there is no value.
     """
-    known = values.dropna().to_numpy(dtype=float)
-    return float(np.quantile(known, probability, method="weibull")) if len(known) else float("nan")
+    present = values.dropna().to_numpy(dtype=float)
+    return float(np.quantile(present, probability, method="weibull")) if len(present) else float("nan")
 
 
 def summarise(values: pd.Series) -> dict[str, float]:
-    """Median, quartiles, their distance, the number of values and of missing ones."""
+    """Median, quartiles and their distance, the number of values and of missing ones."""
     low, middle, high = (quantile(values, probability) for probability in (0.25, 0.5, 0.75))
-    known = int(values.notna().sum())
-    return {
-        "median": middle, "p25": low, "p75": high, "iqr": high - low,
-        "N": known, "n_missing": len(values) - known,
-    }  # fmt: skip
+    n = int(values.notna().sum())
+    return {"median": middle, "p25": low, "p75": high, "iqr": high - low, "N": n, "n_missing": len(values) - n}
 
 
 def share(n: int, total: int) -> dict[str, float]:
-    """A count with its total and its proportion; no proportion of nothing."""
+    """A count with its total and its proportion, which 0 of 0 does not have."""
     return {"n": n, "N": total, "p": n / total} if total else {"n": n, "N": total}

@@ -1,4 +1,4 @@
-"""How long courses last, from counts: Kaplan-Meier and, by the cause of the end, Aalen-Johansen.
+"""How long courses last, from counts: Kaplan-Meier, Aalen-Johansen by the cause of the end, the log-rank test.
 
 Each is a few lines on counts per distinct day, so ties are exact. lifelines' Aalen-Johansen moves tied
 times at random and counts competing ends as events of interest; R's `survival` is the reference here.
@@ -12,7 +12,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-TOLERANCE = 1.5e-8  # survival of one half up to rounding, as in R (the root of the machine's precision)
+from adreport.stats.effects import Effect, level_in_words
+from adreport.stats.tests import QuadraticForm, TestResult, not_tested
+
+NONE_DIFFER = "fewer than two treatments with courses of known duration, or none ended"
+TOLERANCE = 1.5e-8  # what counts as one half, as in R (square root of the machine's precision)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +67,7 @@ class LifeTable:
         return int(np.searchsorted(self.days, day, side="right"))
 
     def reaches(self, day: float) -> bool:
-        """Whether the curve is known on a day: somebody was followed so long, or each course had ended before."""
+        """Whether the curve is known on a day: some course was followed that long, or all had ended before."""
         return bool(len(self.days)) and (day <= self.days[-1] or not self.censored.any())
 
     def limits(self, confidence_level: float) -> np.ndarray:
@@ -73,44 +77,64 @@ class LifeTable:
         """
         left = self.at_risk - self.ended
         with np.errstate(divide="ignore", invalid="ignore"):
-            error = np.sqrt(np.cumsum(self.ended / (self.at_risk * left)))
+            error = np.sqrt(np.cumsum(self.ended / self.at_risk / left))
             return _log_limits(self.survival, error, confidence_level)
 
-    def median(self, confidence_level: float) -> dict[str, float]:
+    def median(self, confidence_level: float) -> Effect:
         """The day by which half have ended, its limits where those of the curve cross one half; NaN if never."""
-        lower, upper = self.limits(confidence_level).T
-        days = [_crossing(self.days, curve) for curve in (self.survival, lower, upper)]
-        return dict(zip(("median", "conf.low", "conf.high"), days, strict=True))
+        curves = (self.survival, *self.limits(confidence_level).T)
+        return Effect("median", _kaplan_meier(confidence_level), *(_crossing(self.days, curve) for curve in curves))
 
-    def incidence_limits(self, day: float, confidence_level: float) -> np.ndarray:
-        """Limits of the cumulative incidence by a day (c, 2), R's survfit: infinitesimal jackknife, log scale."""
-        incidence = self.incidence[: self.until(day)]
-        estimate = incidence[-1] if len(incidence) else np.zeros(len(self.causes))
+    def survival_on(self, day: float, confidence_level: float) -> Effect:
+        """The share that outlasts a day; NaN where the curve does not reach it."""
+        method, last = _kaplan_meier(confidence_level), self.until(day) - 1
+        if not self.reaches(day):
+            return Effect("survival", method)
+        if last < 0:
+            return Effect("survival", method, 1.0, 1.0, 1.0)
+        return Effect("survival", method, float(self.survival[last]), *self.limits(confidence_level)[last].tolist())
+
+    def incidence_on(self, day: float, confidence_level: float) -> list[Effect]:
+        """For each cause, the share that has ended for it by a day; NaN where the curve does not reach it.
+
+        The limits are those of R's survfit: infinitesimal jackknife, log scale.
+        """
+        method = f"Aalen-Johansen, infinitesimal jackknife, log, {level_in_words(confidence_level)}"
+        if not self.reaches(day):
+            return [Effect("cumulative incidence", method) for _ in self.causes]
+        estimates = self.incidence[self.until(day) - 1] if self.until(day) else np.zeros(len(self.causes))
         errors = np.array([self._jackknife_error(day, cause) for cause in range(len(self.causes))])
         with np.errstate(divide="ignore", invalid="ignore"):
-            return _log_limits(estimate, errors / estimate, confidence_level)
+            limits = _log_limits(estimates, errors / estimates, confidence_level)
+        rows = np.column_stack([estimates, limits]).tolist()
+        return [Effect("cumulative incidence", method, *row) for row in rows]
 
     def merged(self, groups: Mapping[str, Sequence[str]]) -> "LifeTable":
-        """The same with causes added up to groups; a cause in no group is dropped from the table's causes."""
-        columns = [[self.causes.index(cause) for cause in causes if cause in self.causes] for causes in groups.values()]
-        events = np.column_stack([self.events[:, column].sum(axis=1) for column in columns])
-        return LifeTable(self.days, tuple(groups), events, self.censored)
+        """The same with causes added up to groups.
+
+        Raises ValueError for a cause that is in no group or in several: its ends would be lost, or counted twice.
+        """
+        grouped = [cause for causes in groups.values() for cause in causes]
+        if wrong := [cause for cause in self.causes if grouped.count(cause) != 1]:
+            raise ValueError(f"not in exactly one group of causes: {', '.join(map(str, wrong))}")
+        columns = [np.isin(self.causes, list(causes)) for causes in groups.values()]
+        return LifeTable(self.days, tuple(groups), self.events @ np.array(columns, dtype=int).T, self.censored)
 
     def _jackknife_error(self, day: float, cause: int) -> float:
         """The root of the sum, over courses, of the squared derivative of the incidence by the course's weight.
 
-        Courses with the same day and end share their derivative, so it is summed over counts.
+        Courses with the same day and end have the same derivative, so the sum is over counts.
         """
-        known = self.until(day)
-        at_risk, ended, events = self.at_risk[:known], self.ended[:known], self.events[:known]
-        before, left = np.append(1.0, self.survival[:-1])[:known], at_risk - ended
-        incidence = self.incidence[:known, cause]
-        to_come = np.divide((incidence[-1:] - incidence) * at_risk, left, out=np.zeros(known), where=left > 0)
-        staying = np.cumsum((before * events[:, cause] - ended * to_come) / at_risk**2)
+        past = self.until(day)
+        at_risk, ended, events = self.at_risk[:past], self.ended[:past], self.events[:past]
+        before, left = np.append(1.0, self.survival[:-1])[:past], at_risk - ended
+        incidence = self.incidence[:past, cause]
+        to_come = np.divide((incidence[-1:] - incidence) * at_risk, left, out=np.zeros(past), where=left > 0)
+        staying = np.cumsum((before * events[:, cause] - ended * to_come) / at_risk**2.0)
         ending = (before[:, None] * (np.arange(len(self.causes)) == cause) - to_come[:, None]) / at_risk[:, None]
-        outlasting = len(self) - (ended + self.censored[:known]).sum()
-        squares = (events * (ending - staying[:, None]) ** 2).sum() + (self.censored[:known] * staying**2).sum()
-        return float(np.sqrt(squares + outlasting * (staying[-1] if known else 0) ** 2))
+        outlasting = len(self) - (ended + self.censored[:past]).sum()
+        squares = (events * (ending - staying[:, None]) ** 2).sum() + (self.censored[:past] * staying**2).sum()
+        return float(np.sqrt(squares + outlasting * (staying[-1] if past else 0) ** 2))
 
 
 def life_table(days: np.ndarray, ends: Sequence[str], causes: Sequence[str]) -> LifeTable:
@@ -120,6 +144,39 @@ def life_table(days: np.ndarray, ends: Sequence[str], causes: Sequence[str]) -> 
     counts = np.zeros((len(distinct), len(causes) + 1), dtype=int)
     np.add.at(counts, (row, column), 1)  # column -1, the last, is censoring
     return LifeTable(distinct, tuple(causes), counts[:, :-1], counts[:, -1])
+
+
+def log_rank(tables: Sequence[LifeTable]) -> TestResult:
+    """The log-rank test (Mantel 1966) with the hypergeometric variance of tied ends, as R's survdiff.
+
+    `tables`: one for each treatment. It takes courses as independent. Degrees of freedom: treatments
+    with any expected end, less one.
+    """
+    n = sum(map(len, tables))
+    if not n:
+        return not_tested(NONE_DIFFER, n)
+    days = np.unique(np.concatenate([table.days for table in tables]))
+    at_risk, ended = (np.array(counts) for counts in zip(*(_on(table, days) for table in tables), strict=True))
+    total, ends = at_risk.sum(axis=0), ended.sum(axis=0)
+    share = at_risk / total
+    spread = share * ends * np.divide(total - ends, total - 1, out=np.zeros(len(days)), where=total > 1)
+    expected = (share * ends).sum(axis=1)
+    covariance = np.diag(spread.sum(axis=1)) - spread @ share.T
+    occurring = expected > 0
+    form = QuadraticForm(expected[occurring], covariance[np.ix_(occurring, occurring)])
+    return form.chi_square("log-rank", n, ended.sum(axis=1)[occurring]) if form.rank else not_tested(NONE_DIFFER, n)
+
+
+def _on(table: LifeTable, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """At risk and ended on each of the pooled days (t,), (t,)."""
+    at_risk = np.append(table.at_risk, 0)[np.searchsorted(table.days, days)]
+    ended = np.zeros(len(days), dtype=int)
+    ended[np.searchsorted(days, table.days)] = table.ended
+    return at_risk, ended
+
+
+def _kaplan_meier(confidence_level: float) -> str:
+    return f"Kaplan-Meier, Greenwood, log, {level_in_words(confidence_level)}"
 
 
 def _log_limits(estimate: np.ndarray, relative_error: np.ndarray, confidence_level: float) -> np.ndarray:

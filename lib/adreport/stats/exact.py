@@ -22,7 +22,7 @@ class TooLargeToEnumerate(Exception):
 
 
 def fisher_freeman_halton(table: np.ndarray) -> tuple[float, float]:
-    """Probability of the observed r x c table, and of all tables no likelier, margins fixed.
+    """Probability of the observed r x c table, and of all tables that are no likelier, with fixed margins.
 
     Freeman and Halton, Biometrika 1951;38:141. `table`: counts, groups down and levels across, no
     empty row or column. Raises TooLargeToEnumerate beyond MOST_TABLES partial tables.
@@ -59,9 +59,9 @@ def rank_sum(first: np.ndarray, second: np.ndarray) -> float:
 def _tables(groups: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """-sum(log x!) of the tables with the given margins, and how many tables share each value.
 
-    Group by group: a partial table is what each level has left and its weight so far. Partial
+    Built group by group: a partial table is what each level has left, and its weight so far. Partial
     tables that agree in both are counted once (the idea of Mehta and Patel's network). The largest
-    group comes last because the last one is what is left.
+    group comes last, because what is left is the last group.
     """
     if np.prod(np.sort(np.minimum(levels, groups[-1]))[:-1] + 1.0) > MOST_CELLS:
         raise TooLargeToEnumerate
@@ -108,9 +108,9 @@ def _rank_sum_ways(doubled_ranks: np.ndarray, size: int) -> np.ndarray:
     ways[0, 0] = 1
     for rank, ties in zip(*blocks, strict=True):
         added = ways.copy()
-        for chosen in range(1, min(ties, size) + 1):
-            shift = chosen * rank
+        for taken in range(1, min(ties, size) + 1):
+            shift = taken * rank
             if shift <= highest:
-                added[chosen:, shift:] += comb(ties, chosen) * ways[:-chosen, : highest + 1 - shift]
+                added[taken:, shift:] += comb(ties, taken) * ways[:-taken, : highest + 1 - shift]
         ways = added
     return ways[size]

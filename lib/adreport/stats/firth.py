@@ -1,6 +1,6 @@
 """Firth's penalised logistic regression, as R's logistf fits it.
 
-A treatment that always worked separates the outcomes completely: ordinary logistic regression then
+A treatment that always worked separates the outcomes completely, and ordinary logistic regression then
 has no estimate. Firth's penalty (Biometrika 1993;80:27) keeps it finite; intervals and tests are those of
 the profile penalised likelihood (Heinze and Schemper, Stat Med 2002;21:2409), since Wald's fail here.
 """
@@ -12,10 +12,13 @@ import numpy as np
 from scipy import optimize, stats
 from scipy.special import expit
 
-MOST_STEPS = 3000  # few are needed, but far out on a flat profile of separated data
+from adreport.stats.effects import Effect, level_in_words
+
+NAME = "Firth logistic regression"
+MOST_STEPS = 3000  # a handful will do, except far out on the flat profile of separated data
 LONGEST_STEP = 5.0
 CONVERGED = 1e-7
-FEW_PARAMETERS = 0.01  # a course, below which the penalty hardly bends the score
+FEW_PARAMETERS = 0.01  # per course; below it the penalty hardly bends the score
 FARTHEST = 60.0  # a log odds ratio beyond which a limit is called infinite
 
 
@@ -25,7 +28,7 @@ class NotConverged(Exception):
 
 @dataclass(frozen=True)
 class Model:
-    """Courses of the same covariates in one row: `design` (first column 1), how many, with how many events."""
+    """Courses with the same covariates in one row: `design` (first column 1), how many there are, how many events."""
 
     design: np.ndarray
     totals: np.ndarray
@@ -35,6 +38,12 @@ class Model:
     def fit(self) -> tuple[np.ndarray, float]:
         """Coefficients (log odds ratios) and the maximum of the penalised log-likelihood."""
         return self.maximise(np.zeros(self.design.shape[1]), np.ones(self.design.shape[1], dtype=bool))
+
+    def odds_ratio(self, position: int, confidence_level: float = 0.95) -> Effect:
+        """The odds ratio of one covariate with its profile penalised-likelihood interval."""
+        method = f"{NAME}, profile penalised likelihood, {level_in_words(confidence_level)}"
+        logarithms = (self.fit[0][position], *self.limits(position, confidence_level))
+        return Effect("odds ratio", method, *(float(np.exp(value)) for value in logarithms))
 
     def limits(self, position: int, confidence_level: float = 0.95) -> tuple[float, float]:
         """Profile penalised-likelihood limits of one coefficient; infinite where there is none within reason."""
@@ -70,16 +79,16 @@ class Model:
         """The point that a step leads to, the step halved until it does not lead down."""
         for halvings in range(60):
             there = coefficients + step / 2**halvings
-            found = self._at(there)
-            if found[0] >= height - 1e-10 * (1 + abs(height)):
-                return there, found
+            values = self._at(there)
+            if values[0] >= height - 1e-10 * (1 + abs(height)):
+                return there, values
         raise NotConverged("the fit did not converge")
 
     def _at(self, coefficients: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Penalised log-likelihood, its modified score, and the score's slope downhill.
 
-        The penalty acts like `leverage` more courses, half of them with the event: counted in the
-        slope too, since a step would else lead twice as far as it should where there are few courses.
+        The penalty acts like `leverage` additional courses, half of them with the event. They count in the
+        slope too, since with few courses a step would otherwise be twice as long as it should be.
         """
         predictor = self.design @ coefficients
         rate = expit(predictor)
@@ -105,7 +114,7 @@ class Model:
         free = np.arange(len(coefficients)) != position
         quantile = stats.norm.isf((1 - confidence_level) / 2)
         covariance = np.linalg.inv(self._at(coefficients)[2])[position]
-        along = side * covariance / covariance[position]  # where the maximum goes to when this coefficient moves
+        along = side * covariance / covariance[position]  # where the maximum moves with this coefficient
 
         def excess(distance: float) -> float:
             if distance == 0:
@@ -126,6 +135,6 @@ class Model:
 
 
 def grouped(design: np.ndarray, outcome: np.ndarray) -> Model:
-    """The model of courses (down), those of the same covariates counted together; `outcome` holds 0 and 1."""
+    """The model of courses (down), those with the same covariates counted together; `outcome` holds 0 and 1."""
     rows, place, totals = np.unique(design, axis=0, return_inverse=True, return_counts=True)
     return Model(rows, totals.astype(float), np.bincount(place.ravel(), weights=outcome, minlength=len(rows)))

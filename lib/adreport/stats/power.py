@@ -1,4 +1,4 @@
-"""What so few courses could have shown: the smallest difference that a test would probably have found."""
+"""What so few courses could have shown: the smallest difference that a test would probably have detected."""
 
 import math
 from functools import cache
@@ -6,25 +6,27 @@ from functools import cache
 import numpy as np
 from scipy import optimize, stats
 
-ALPHA = 0.05
+from adreport.stats.tests import SIGNIFICANT
+
+ALPHA = SIGNIFICANT
 POWER = 0.8
-MOST_TABLES = 10_000  # 2x2 tables of two groups whose Fisher tests are all made
+MOST_TABLES = 10_000  # 2x2 tables of two groups, all of which are tested
+NAME = f"smallest difference with {POWER:.0%} power, two-sided {ALPHA:.0%}"
 RELATIVE_TOLERANCE = 1e-7  # tables as likely as the observed one up to rounding count as such (as in R)
 
 
 def detectable_difference(first: int, second: int, rate: float) -> tuple[float, str]:
-    """The smallest difference from `rate`, that of `second` courses, which `first` courses show with 80% power.
+    """The smallest difference from `rate`, that of `second` courses, that `first` courses detect with 80% power.
 
     Two-sided Fisher's exact test at 5%, its power computed from both binomial distributions; in
     groups too large for that, Cohen's arcsine approximation (Statistical Power Analysis 1988, ch. 6).
-    Of the differences up and down, the smaller. NaN where not even rates of 0 and 1 are shown.
+    The smaller of the differences up and down. NaN where not even rates of 0 and 1 would be detected.
     """
     if (first + 1) * (second + 1) > MOST_TABLES:
-        return _arcsine_difference(first, second, rate), f"{_named()}, arcsine approximation"
+        return _arcsine_difference(first, second, rate), f"{NAME}, arcsine approximation"
     rejected = rejections(first, second)
-    found = [_smallest(rejected, rate, end) for end in (0.0, 1.0)]
-    known = [difference for difference in found if not math.isnan(difference)]
-    return min(known, default=math.nan), f"{_named()}, Fisher exact"
+    differences = [_smallest(rejected, rate, end) for end in (0.0, 1.0)]
+    return float(np.fmin(*differences)), f"{NAME}, Fisher exact"
 
 
 @cache
@@ -32,12 +34,12 @@ def rejections(first: int, second: int) -> np.ndarray:
     """Whether Fisher's exact test rejects at 5%: events of the first group down, of the second across."""
     rejected = np.zeros((first + 1, second + 1), dtype=bool)
     for events in range(first + second + 1):
-        ours = np.arange(max(0, events - second), min(first, events) + 1)
-        probabilities = stats.hypergeom.pmf(ours, first + second, events, first)
+        here = np.arange(max(0, events - second), min(first, events) + 1)
+        probabilities = stats.hypergeom.pmf(here, first + second, events, first)
         order = np.argsort(probabilities)
         ascending = probabilities[order]
         last = np.searchsorted(ascending, ascending * (1 + RELATIVE_TOLERANCE), side="right") - 1
-        rejected[ours[order], events - ours[order]] = np.cumsum(ascending)[last] <= ALPHA
+        rejected[here[order], events - here[order]] = np.cumsum(ascending)[last] <= ALPHA
     return rejected
 
 
@@ -60,7 +62,3 @@ def _arcsine_difference(first: int, second: int, rate: float) -> float:
     angle = 2 * math.asin(math.sqrt(rate))
     others = [math.sin(side / 2) ** 2 for side in (angle - effect, angle + effect) if 0 <= side <= math.pi]
     return min((abs(other - rate) for other in others), default=math.nan)
-
-
-def _named() -> str:
-    return f"smallest difference with {POWER:.0%} power, two-sided {ALPHA:.0%}"

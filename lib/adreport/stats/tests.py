@@ -1,8 +1,8 @@
-"""Intervals and tests, each with the name of its variant; and the rule by which a test is chosen."""
+"""Hypothesis tests, each with the name of its variant; and the rule by which a test is chosen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 import numpy as np
 from scipy import stats
@@ -23,15 +23,18 @@ RULE = (
     ("Two numbers or ordered scores", "Spearman's rank correlation, p from Student's t"),
 )  # fmt: skip
 
+NOT_TESTED = "not tested"
+SIGNIFICANT = 0.05  # the level at which reports call a difference shown
 SIMULATIONS = 100_000
 SEED = 1953
+SINGULAR = 1e-9  # of a covariance's largest eigenvalue; rounding alone leaves less
 
 
 @dataclass(frozen=True)
 class TestResult:
-    """A test as it was run: `method` names its variant, `n` counts the observations.
+    """A test as it was run: `method` names its variant, `n` counts the observations, `note` says how it was simulated.
 
-    Where a test makes no sense, `p_value` is NaN and `method` says why.
+    Where a test makes no sense, `method` is "not tested", `p_value` is NaN and `reason` says why.
     """
 
     method: str
@@ -39,8 +42,10 @@ class TestResult:
     p_value: float = float("nan")
     statistic: float = float("nan")
     parameter: float = float("nan")
+    reason: str = ""
+    note: str = ""
 
-    __test__ = False  # the name is the field's; pytest must not collect it
+    __test__ = False  # pytest must not collect a class for its name
 
     @property
     def statistics(self) -> dict[str, float]:
@@ -48,43 +53,52 @@ class TestResult:
         return {"statistic": self.statistic, "parameter": self.parameter, "p.value": self.p_value, "N": self.n}
 
 
-def wilson(events: int, total: int, confidence_level: float = 0.95) -> dict[str, float]:
-    """A proportion with its Wilson score interval (Wilson 1927; Newcombe 1998, method 3)."""
-    return _proportion(events, total, confidence_level, "wilson")
+@dataclass(frozen=True, eq=False)
+class QuadraticForm:
+    """How far the sums of g groups lie from what is expected (g,), in terms of their covariance (g, g).
+
+    The groups' sums add up to a constant, so that the covariance is singular and its inverse a generalised one.
+    """
+
+    expected: np.ndarray
+    covariance: np.ndarray
+
+    @cached_property
+    def rank(self) -> int:
+        """Degrees of freedom: the rank of the covariance, by the same threshold as its inverse."""
+        rank = np.linalg.matrix_rank(self.covariance, rtol=SINGULAR, hermitian=True)
+        return int(rank) if self.covariance.any() else 0
+
+    @cached_property
+    def inverse(self) -> np.ndarray:
+        """The Moore-Penrose inverse of the covariance (g, g)."""
+        return np.linalg.pinv(self.covariance, rcond=SINGULAR, hermitian=True)
+
+    def distance(self, sums: np.ndarray) -> np.ndarray:
+        """The chi-square statistic of sums (..., g)."""
+        away = sums - self.expected
+        return ((away @ self.inverse) * away).sum(axis=-1)
+
+    def chi_square(self, method: str, n: int, sums: np.ndarray) -> TestResult:
+        """The observed sums (g,) tested against chi-square, on as many degrees of freedom as the covariance has."""
+        statistic = float(self.distance(sums))
+        return TestResult(method, n, float(stats.chi2.sf(statistic, self.rank)), statistic, self.rank)
 
 
-def clopper_pearson(events: int, total: int, confidence_level: float = 0.95) -> dict[str, float]:
-    """A proportion with its exact interval (Clopper and Pearson, Biometrika 1934;26:404)."""
-    return _proportion(events, total, confidence_level, "exact")
+def not_tested(reason: str, n: int) -> TestResult:
+    """The result where a test makes no sense."""
+    return TestResult(NOT_TESTED, n, reason=reason)
 
 
-def _proportion(events: int, total: int, confidence_level: float, method: str) -> dict[str, float]:
-    if total == 0:
-        return {"n": events, "N": total}
-    low, high = _limits(events, total, confidence_level, method)
-    return {"n": events, "N": total, "p": events / total, "conf.low": low, "conf.high": high}
-
-
-@cache
-def _limits(events: int, total: int, confidence_level: float, method: str) -> tuple[float, float]:
-    """The limits of a proportion; remembered, since a dragged slider asks for the same few again and again."""
-    limits = stats.binomtest(events, total).proportion_ci(confidence_level, method=method)
-    return limits.low, limits.high
-
-
-def poisson_rate(events: int, time: float, per: float = 100, confidence_level: float = 0.95) -> dict[str, float]:
-    """A rate per `per` units of time with the exact interval of Garwood (Biometrika 1936;28:437)."""
-    if not time > 0:
-        return {"n": events}
-    tail = (1 - confidence_level) / 2
-    low = stats.chi2.ppf(tail, 2 * events) / 2 if events else 0.0
-    high = stats.chi2.isf(tail, 2 * events + 2) / 2
-    return {"rate": per * events / time, "conf.low": per * low / time, "conf.high": per * high / time}
+def simulation(number: int, things: str, p_value: float) -> str:
+    """How a p-value was simulated, in words: "10,000 tables, seed 1953, standard error 0.005"."""
+    error = np.sqrt(p_value * (1 - p_value) / number)
+    return f"{number:,} {things}, seed {SEED}, standard error {error:.1g}"
 
 
 def compare_categories(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
     """Independence of groups (down) and levels (across), by the test that RULE names."""
-    table = _filled(table)
+    table = without_empty(table)
     if min(table.shape) > 1:
         expected = stats.contingency.expected_freq(table)
         if expected.min() >= 1 and (expected < 5).mean() <= 0.2:
@@ -106,34 +120,37 @@ def fisher(table: np.ndarray) -> TestResult:
 
 def exact_categories(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
     """Independence of groups (down) and levels (across) by an exact test, whatever the counts."""
-    table = _filled(table)
+    table = without_empty(table)
     if min(table.shape) < 2:
-        return TestResult("not tested: fewer than two groups or levels occur", int(table.sum()))
+        return not_tested("fewer than two groups or levels occur", int(table.sum()))
     return fisher(table) if table.shape == (2, 2) else fisher_freeman_halton(table, simulations)
 
 
 def fisher_freeman_halton(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
     """The exact test of an r x c table; the statistic is the probability of the observed table."""
-    table, method = np.asarray(table), "Fisher-Freeman-Halton exact"
+    table = np.asarray(table)
+    n = int(table.sum())
     try:
         statistic, p_value = exact.fisher_freeman_halton(table)
     except exact.TooLargeToEnumerate:
         resampling = stats.MonteCarloMethod(n_resamples=simulations, rng=np.random.default_rng(SEED))
         result = stats.fisher_exact(table, method=resampling)
-        statistic, p_value = result.statistic, result.pvalue
-        error = np.sqrt(p_value * (1 - p_value) / simulations)
-        method = f"Fisher-Freeman-Halton, simulated ({simulations:,} tables, seed {SEED}, standard error {error:.1g})"
-    return TestResult(method, int(table.sum()), p_value, statistic)
+        note = simulation(simulations, "tables", result.pvalue)
+        return TestResult("Fisher-Freeman-Halton, simulated", n, result.pvalue, result.statistic, note=note)
+    return TestResult("Fisher-Freeman-Halton exact", n, p_value, statistic)
 
 
 def compare_numbers(samples: Sequence[np.ndarray]) -> TestResult:
-    """Whether a number (or an ordered score) lies higher in one group, by the test that RULE names."""
-    samples = [sample for sample in (_known(sample) for sample in samples) if len(sample)]
-    n = sum(len(sample) for sample in samples)
+    """Whether a number (or an ordered score) tends to be higher in one group, by the test that RULE names.
+
+    NaN are left out.
+    """
+    samples = [sample for sample in map(without_nan, samples) if len(sample)]
+    n = sum(map(len, samples))
     if len(samples) < 2:
-        return TestResult("not tested: fewer than two groups have values", n)
+        return not_tested("fewer than two groups have values", n)
     if len(np.unique(np.concatenate(samples))) < 2:
-        return TestResult("not tested: all values are equal", n)
+        return not_tested("all values are equal", n)
     return mann_whitney(*samples) if len(samples) == 2 else kruskal_wallis(samples)
 
 
@@ -150,42 +167,40 @@ def mann_whitney(first: np.ndarray, second: np.ndarray) -> TestResult:
 def mann_whitney_normal(first: np.ndarray, second: np.ndarray) -> TestResult:
     """Mann-Whitney U of `first` by the normal approximation with tie and continuity correction."""
     result = stats.mannwhitneyu(first, second, method="asymptotic")
-    method = "Mann-Whitney, normal approximation"
-    return TestResult(method, len(first) + len(second), result.pvalue, result.statistic)
+    return TestResult("Mann-Whitney, normal approximation", len(first) + len(second), result.pvalue, result.statistic)
 
 
 def kruskal_wallis(samples: Sequence[np.ndarray]) -> TestResult:
     """Kruskal-Wallis H with tie correction, referred to chi-square."""
     result = stats.kruskal(*samples)
-    n = sum(len(sample) for sample in samples)
-    return TestResult("Kruskal-Wallis", n, result.pvalue, result.statistic, len(samples) - 1)
+    return TestResult("Kruskal-Wallis", sum(map(len, samples)), result.pvalue, result.statistic, len(samples) - 1)
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> TestResult:
-    """Spearman's rho, its p-value from Student's t with n-2 degrees of freedom; pairs with a gap left out."""
+    """Spearman's rho, its p-value from Student's t with n-2 degrees of freedom; incomplete pairs are left out."""
     pairs = np.column_stack([np.asarray(first, dtype=float), np.asarray(second, dtype=float)])
     pairs = pairs[~np.isnan(pairs).any(axis=1)]
     if len(pairs) < 3 or any(len(np.unique(column)) < 2 for column in pairs.T):
-        return TestResult("not tested: fewer than three pairs, or one side does not vary", len(pairs))
+        return not_tested("fewer than three pairs, or one side does not vary", len(pairs))
     result = stats.spearmanr(pairs[:, 0], pairs[:, 1])
     return TestResult("Spearman", len(pairs), result.pvalue, result.statistic)
 
 
 def sign_test(better: int, worse: int) -> TestResult:
-    """The exact two-sided sign test; ties count neither way. The statistic is the number that went up.
+    """The exact two-sided sign test, without the ties; the statistic is the number that went up.
 
     On two levels it is McNemar's exact test.
     """
     if not better + worse:
-        return TestResult("not tested: no pair differs", 0)
+        return not_tested("no pair differs", 0)
     result = stats.binomtest(better, better + worse)
     return TestResult("Sign test, exact, ties left out", better + worse, result.pvalue, better)
 
 
 def pooled_z(table: np.ndarray) -> TestResult:
-    """Two-sided z-test of two proportions with the pooled variance; z is of the first minus the second.
+    """Two-sided z-test of two proportions with the pooled variance, the first minus the second.
 
-    `table`: two groups down, event and no event across. Its square is Pearson's chi-square. Two
+    `table`: two groups down, event and no event across. The square of z is Pearson's chi-square. Two
     proportions that are both 0 or both 1 do not differ: z = 0, p = 1.
     """
     table = np.asarray(table)
@@ -198,18 +213,25 @@ def pooled_z(table: np.ndarray) -> TestResult:
 
 
 def adjust(p_values: Sequence[float], method: str) -> np.ndarray:
-    """P-values adjusted over their family by "Bonferroni" or "Holm"."""
-    from statsmodels.stats.multitest import multipletests  # here, because only one page needs it
+    """P-values adjusted over their family by "Bonferroni" or "Holm" (Scand J Stat 1979;6:65), as R's p.adjust.
 
-    return multipletests(p_values, method=method.lower())[1] if len(p_values) else np.array([])
+    NaN are not in the family and stay NaN.
+    """
+    p_values = np.asarray(p_values, dtype=float)
+    order = np.argsort(p_values)[: np.count_nonzero(~np.isnan(p_values))]  # NaN sort last
+    factors = {"Bonferroni": len(order), "Holm": np.arange(len(order), 0, -1)}[method]
+    adjusted = np.full(len(p_values), np.nan)
+    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * factors), 1)
+    return adjusted
 
 
-def _filled(table: np.ndarray) -> np.ndarray:
+def without_empty(table: np.ndarray) -> np.ndarray:
     """The table without its empty rows and columns, which no test can use."""
     table = np.asarray(table)
     return table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
 
 
-def _known(sample: np.ndarray) -> np.ndarray:
+def without_nan(sample: np.ndarray) -> np.ndarray:
+    """The sample as floats, without NaN."""
     sample = np.asarray(sample, dtype=float)
     return sample[~np.isnan(sample)]

@@ -1,25 +1,32 @@
-"""Treatments compared within patients: outcomes permuted over each patient's own courses.
+"""Treatments compared within patients, by permuting over each patient's courses.
 
-Given how many courses of each treatment a patient had, and how many of them had the outcome, every
-way to spread the outcomes over the patient's courses is equally likely if treatments do not differ.
+If treatments do not differ, every way to assign a patient's outcomes to that patient's courses is
+equally likely. Patients are the blocks: nothing is exchanged between them.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from scipy.special import comb
 
+from adreport.stats.curves import NONE_DIFFER
 from adreport.stats.exact import TooLargeToEnumerate, compositions
-from adreport.stats.tests import SEED, TestResult
+from adreport.stats.tests import SEED, QuadraticForm, TestResult, not_tested, simulation
 
 PERMUTATIONS = 10_000
 MANY_PATIENTS, PERMUTATIONS_OF_MANY = 500, 2_000  # so many informative patients need fewer for the same reading
+LOG_RANK_PERMUTATIONS = 20_000
+MOST_PERMUTED = 40_000_000  # courses times permutations; above it the log-rank statistic is referred to chi-square
+CHUNK = 1_000_000
 MOST_STATES = 500_000
 MOST_ARRANGEMENTS = 5_000
 TOLERANCE = 1e-9  # statistics as large as the observed one up to rounding count as such
 STATISTIC = "Cochran-Mantel-Haenszel statistic"
-NOTHING_VARIES = "not tested: no patient had two of the treatments and outcomes that vary"
+LOG_RANK = "log-rank scores, treatments permuted within patients"
+NOTHING_VARIES = "no patient had two of the treatments and outcomes that vary"
+NOTHING_EXCHANGED = "no patient had treatments of different length that could be exchanged"
 
 
 @dataclass(frozen=True)
@@ -34,62 +41,104 @@ class Strata:
         return zip(self.courses, self.events.tolist(), self.patients.tolist(), strict=True)
 
 
-def informative(courses: np.ndarray, events: np.ndarray) -> np.ndarray:
-    """Which patients (down; treatments across) had at least two treatments and an outcome that varies."""
-    total, happened = courses.sum(axis=1), events.sum(axis=1)
-    return ((courses > 0).sum(axis=1) > 1) & (happened > 0) & (happened < total)
-
-
 def within_patients(courses: np.ndarray, events: np.ndarray) -> tuple[TestResult, float]:
     """Whether an outcome depends on the treatment within patients; and the smallest p that could have come out.
 
-    `courses`, `events`: counts, patients down and treatments across. The statistic is that of the
-    general association (Landis, Heyman and Koch 1978, R's mantelhaen.test), its distribution that of all
-    permutations within patients: enumerated where it is small enough, else simulated (the smallest p
-    is then NaN). `n` counts the informative patients.
+    `courses`, `events`: counts, patients down and treatments across. The statistic is that of general
+    association (Landis, Heyman and Koch 1978, R's mantelhaen.test), its distribution that of all
+    permutations within patients: enumerated where it is small enough, otherwise simulated (the smallest
+    p is then NaN). `n` counts the informative patients.
     """
-    chosen = informative(courses, events)
-    if not chosen.any():
-        return TestResult(NOTHING_VARIES, 0), float("nan")
-    courses, events = courses[chosen], events[chosen]
+    informed = informative(courses, events)
+    if not informed.any():
+        return not_tested(NOTHING_VARIES, 0), float("nan")
+    courses, events = courses[informed], events[informed]
     kinds, patients = np.unique(np.column_stack([courses, events.sum(axis=1)]), axis=0, return_counts=True)
     strata = Strata(kinds[:, :-1], kinds[:, -1], patients)
-    expected, covariance = _moments(strata)
-    inverse, freedom = np.linalg.pinv(covariance, hermitian=True), int(np.linalg.matrix_rank(covariance))
-    observed = float(_distances(events.sum(axis=0)[None, :], expected, inverse)[0])
-    n = int(chosen.sum())
+    form = _form_of(strata)
+    result = form.chi_square(f"{STATISTIC}, exact permutation within patients", len(courses), events.sum(axis=0))
     try:
         sums, probabilities = _distribution(strata)
     except TooLargeToEnumerate:
-        return _simulated(strata, observed, expected, inverse, n, freedom), float("nan")
-    distances = _distances(sums, expected, inverse)
-    method = f"{STATISTIC}, exact permutation within patients"
-    p_value, smallest = (_tail(distances, probabilities, limit) for limit in (observed, distances.max()))
-    return TestResult(method, n, p_value, observed, freedom), smallest
+        return _simulated(strata, form, result), float("nan")
+    distances = form.distance(sums)
+    reached = (_reached(distances, limit) for limit in (result.statistic, distances.max()))
+    p_value, smallest = (float(min(probabilities[rows].sum(), 1.0)) for rows in reached)
+    return replace(result, p_value=p_value), smallest
 
 
-def _moments(strata: Strata) -> tuple[np.ndarray, np.ndarray]:
-    """Expectation and covariance of the events per treatment: of multivariate hypergeometrics, added up."""
-    total = strata.courses.sum(axis=1)
-    expected = (strata.patients * strata.events / total) @ strata.courses
-    weight = strata.patients * strata.events * (total - strata.events) / (total**2 * (total - 1))
-    covariance = np.diag((weight * total) @ strata.courses) - strata.courses.T @ (strata.courses * weight[:, None])
-    return expected, covariance
+def informative(courses: np.ndarray, events: np.ndarray) -> np.ndarray:
+    """Which patients (down; treatments across) had at least two treatments and an outcome that varies."""
+    total, occurred = courses.sum(axis=1), events.sum(axis=1)
+    return ((courses > 0).sum(axis=1) > 1) & (occurred > 0) & (occurred < total)
 
 
-def _distances(sums: np.ndarray, expected: np.ndarray, inverse: np.ndarray) -> np.ndarray:
-    away = sums - expected
-    return np.einsum("ij,jk,ik->i", away, inverse, away)
+def log_rank_within(days: np.ndarray, ended: np.ndarray, groups: Sequence, patients: Sequence) -> TestResult:
+    """The log-rank scores compared between treatments (`groups`) by permuting these within patients.
+
+    One entry a course. Scores: the end (1 or 0) less the Nelson-Aalen estimate at the course's day; the
+    quadratic statistic of Hothorn et al. (Am Stat 2006;60:257), R's coin::logrank_test(... | block).
+    Patients with one course or one treatment say nothing. Simulated with a fixed seed; with very many
+    courses referred to chi-square.
+    """
+    scores, group, block = _exchangeable(days, ended, groups, patients)
+    if not len(scores):
+        return not_tested(NOTHING_EXCHANGED, len(days))
+    members = np.eye(group.max() + 1)[group]
+    size = np.bincount(block)
+    centre = np.bincount(block, weights=scores) / size
+    spread = np.bincount(block, weights=(scores - centre[block]) ** 2) / (size - 1)
+    counts = np.zeros((len(size), members.shape[1]))
+    np.add.at(counts, block, members)
+    form = permuted_within(counts, centre, spread)
+    if not form.rank:
+        return not_tested(NONE_DIFFER, len(days))
+    note = f"{len(size)} patient{'s carry' if len(size) != 1 else ' carries'} the information"
+    result = replace(form.chi_square(LOG_RANK, len(days), scores @ members), note=note)
+    if len(scores) * LOG_RANK_PERMUTATIONS > MOST_PERMUTED:
+        return result
+    reached = sum(_reached(form.distance(sums), result.statistic).sum() for sums in _permuted(scores, members, block))
+    return _from_permutations(result, int(reached), LOG_RANK_PERMUTATIONS)
 
 
-def _tail(distances: np.ndarray, probabilities: np.ndarray, limit: float) -> float:
-    return float(min(probabilities[distances >= limit * (1 - TOLERANCE)].sum(), 1.0))
+def informative_patients(days: np.ndarray, ended: np.ndarray, groups: Sequence, patients: Sequence) -> int:
+    """How many patients the log-rank test within patients can learn from."""
+    return len(np.unique(_exchangeable(days, ended, groups, patients)[2]))
+
+
+def permuted_within(counts: np.ndarray, centre: np.ndarray, spread: np.ndarray) -> QuadraticForm:
+    """The groups' sums of scores over all permutations within blocks: their mean and covariance.
+
+    `counts` (b, g): members of each group in each block. `centre`, `spread` (b,): mean and variance
+    (divisor n-1) of the block's scores; times m for a row that stands for m equal blocks.
+    """
+    counts = counts.astype(float)  # products of counts leave the range of integers
+    weighted = counts * (spread / counts.sum(axis=1))[:, None]
+    return QuadraticForm(centre @ counts, np.diag(spread @ counts) - weighted.T @ counts)
+
+
+def _form_of(strata: Strata) -> QuadraticForm:
+    """The form for scores that are 1 with the outcome and 0 without: multivariate hypergeometric, added up."""
+    total, rate = strata.courses.sum(axis=1), strata.events / strata.courses.sum(axis=1)
+    variance = rate * (1 - rate) * total / (total - 1)
+    return permuted_within(strata.courses, strata.patients * rate, strata.patients * variance)
+
+
+def _reached(distances: np.ndarray, limit: float) -> np.ndarray:
+    return distances >= limit * (1 - TOLERANCE)
+
+
+def _from_permutations(result: TestResult, reached: int, number: int) -> TestResult:
+    """The result with p from random permutations, the observed one counted in (Phipson and Smyth 2010)."""
+    p_value = (reached + 1) / (number + 1)
+    notes = [result.note, simulation(number, "permutations", p_value)]
+    return replace(result, p_value=p_value, note="; ".join(filter(None, notes)))
 
 
 def _distribution(strata: Strata) -> tuple[np.ndarray, np.ndarray]:
     """All sums of events per treatment with their probabilities, patient after patient.
 
-    A sum is held as one integer, its digits the counts. Raises TooLargeToEnumerate beyond MOST_STATES.
+    A sum is held as one integer whose digits are the counts. Raises TooLargeToEnumerate beyond MOST_STATES.
     """
     most = strata.patients @ np.minimum(strata.courses, strata.events[:, None])
     places = np.cumprod([1, *(int(count) + 1 for count in most)], dtype=object)
@@ -98,19 +147,13 @@ def _distribution(strata: Strata) -> tuple[np.ndarray, np.ndarray]:
     places = places[:-1].astype(np.int64)
     sums, probabilities = np.zeros(1, dtype=np.int64), np.ones(1)
     for courses, events, patients in strata:
-        own, chances = _arrangements(courses, events)
+        ways, chances = _arrangements(courses, events)
         for _ in range(patients):
-            sums, probabilities = _added(sums, probabilities, own @ places, chances)
+            if len(sums) * len(ways) > MOST_STATES:
+                raise TooLargeToEnumerate
+            sums, place = np.unique(np.add.outer(sums, ways @ places), return_inverse=True)
+            probabilities = np.bincount(place.ravel(), weights=np.outer(probabilities, chances).ravel())
     return sums[:, None] // places % (most + 1), probabilities
-
-
-def _added(
-    sums: np.ndarray, probabilities: np.ndarray, own: np.ndarray, chances: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    if len(sums) * len(own) > MOST_STATES:
-        raise TooLargeToEnumerate
-    sums, place = np.unique(np.add.outer(sums, own), return_inverse=True)
-    return sums, np.bincount(place.ravel(), weights=np.outer(probabilities, chances).ravel())
 
 
 def _arrangements(courses: np.ndarray, events: int) -> tuple[np.ndarray, np.ndarray]:
@@ -121,18 +164,13 @@ def _arrangements(courses: np.ndarray, events: int) -> tuple[np.ndarray, np.ndar
     return ways, comb(courses, ways).prod(axis=1) / comb(courses.sum(), events)
 
 
-def _simulated(
-    strata: Strata, observed: float, expected: np.ndarray, inverse: np.ndarray, n: int, freedom: int
-) -> TestResult:
-    """The test with random permutations, the observed one counted in (Phipson and Smyth 2010)."""
+def _simulated(strata: Strata, form: QuadraticForm, result: TestResult) -> TestResult:
     rng = np.random.default_rng(SEED)
-    number = PERMUTATIONS_OF_MANY if n > MANY_PATIENTS else PERMUTATIONS
+    number = PERMUTATIONS_OF_MANY if result.n > MANY_PATIENTS else PERMUTATIONS
     sums = sum(_random_sums(rng, number, *stratum) for stratum in strata)
-    beyond = int((_distances(sums, expected, inverse) >= observed * (1 - TOLERANCE)).sum())
-    p_value = (beyond + 1) / (number + 1)
-    error = np.sqrt(p_value * (1 - p_value) / number)
-    how = f"{number:,} permutations, seed {SEED}, standard error {error:.1g}"
-    return TestResult(f"{STATISTIC}, simulated permutation within patients ({how})", n, p_value, observed, freedom)
+    reached = int(_reached(form.distance(sums), result.statistic).sum())
+    result = replace(result, method=f"{STATISTIC}, simulated permutation within patients")
+    return _from_permutations(result, reached, number)
 
 
 def _random_sums(rng: np.random.Generator, number: int, courses: np.ndarray, events: int, patients: int) -> np.ndarray:
@@ -140,6 +178,33 @@ def _random_sums(rng: np.random.Generator, number: int, courses: np.ndarray, eve
     try:
         ways, chances = _arrangements(courses, events)
     except TooLargeToEnumerate:
-        draws = (rng.multivariate_hypergeometric(courses, events, number) for _ in range(patients))
-        return sum(draws)
+        return sum(rng.multivariate_hypergeometric(courses, events, number) for _ in range(patients))
     return rng.multinomial(patients, chances / chances.sum(), number).astype(float) @ ways.astype(float)
+
+
+def _exchangeable(
+    days: np.ndarray, ended: np.ndarray, groups: Sequence, patients: Sequence
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log-rank scores, groups and blocks, both numbered from 0, of the courses of informative patients."""
+    distinct, row = np.unique(days, return_inverse=True)
+    ends, leaving = np.bincount(row, weights=ended), np.bincount(row)
+    scores = ended - np.cumsum(ends / leaving[::-1].cumsum()[::-1])[row]
+    group, block = pd.factorize(np.asarray(groups), sort=True)[0], pd.factorize(np.asarray(patients))[0]
+    informed = _varying(group, block) & _varying(scores, block)
+    return scores[informed], *(pd.factorize(codes[informed])[0] for codes in (group, block))
+
+
+def _varying(values: np.ndarray, block: np.ndarray) -> np.ndarray:
+    """For each course, whether values differ within its block (n,)."""
+    by_block = pd.Series(values).groupby(block)
+    return (by_block.transform("max") - by_block.transform("min") > 1e-12).to_numpy()
+
+
+def _permuted(scores: np.ndarray, members: np.ndarray, block: np.ndarray) -> Iterator[np.ndarray]:
+    """The groups' sums of scores (p, g) in random permutations within blocks, so many at once as memory allows."""
+    rng, order = np.random.default_rng(SEED), np.argsort(block, kind="stable")
+    at_once = max(1, CHUNK // len(scores))
+    for start in range(0, LOG_RANK_PERMUTATIONS, at_once):
+        number = min(at_once, LOG_RANK_PERMUTATIONS - start)
+        shuffled = np.argsort(rng.random((number, len(scores))) + block[order], axis=1)
+        yield scores[order][shuffled] @ members[order]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from adreport.pages.contract import statistics
-from adreport.stats import tests as inference
+from adreport.stats import effects
 from adreport.stats.counts import share
 from adreport.study.model import Study
 from adreport.study.times import DAYS_PER_YEAR
@@ -93,16 +93,16 @@ def timed(events: pd.DataFrame) -> tuple[int, int]:
     return known, len(events) - known
 
 
-def rate_of(events: tuple[int, int], years: float, confidence_level: float) -> dict[str, float]:
-    """The rate of timed events; none where all that happened is untimed, since 0 would deny it."""
+def rate_of(events: tuple[int, int], years: float, confidence_level: float) -> tuple[dict[str, float], str]:
+    """The rate of timed events, and its method; no rate where all events are untimed, since 0 would deny them."""
     known, untimed = events
-    rate = inference.poisson_rate(known, years, confidence_level=confidence_level) if known or not untimed else {}
-    return {"patient_years": years, "n_missing": untimed} | rate
+    rate = effects.poisson_rate(known, years, confidence_level=confidence_level)
+    numbers = {"patient_years": years, "n_missing": untimed}
+    return numbers | (rate.statistics if known or not untimed else {}), rate.method
 
 
 def _rate(
     variable: str, events: tuple[int, int], days: float, time: str, confidence_level: float, keys: dict
 ) -> Iterator[dict]:
-    numbers = {"n": events[0]} | rate_of(events, days / DAYS_PER_YEAR, confidence_level)
-    method = f"exact Poisson interval, {confidence_level:.0%}; {time}"
-    yield from statistics("exposure", numbers, method, variable=variable, **keys)
+    numbers, method = rate_of(events, days / DAYS_PER_YEAR, confidence_level)
+    yield from statistics("exposure", {"n": events[0]} | numbers, f"{method}; {time}", variable=variable, **keys)

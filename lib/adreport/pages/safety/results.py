@@ -7,7 +7,7 @@ import pandas as pd
 from adreport.pages.contract import statistics, table
 from adreport.pages.safety import exposure
 from adreport.pages.safety.exposure import by_treatment, commonest, events_with_courses
-from adreport.stats import tests as inference
+from adreport.stats import effects
 from adreport.stats.counts import share
 from adreport.study.model import Study
 from adreport.study.times import DAYS_PER_YEAR
@@ -43,10 +43,10 @@ def side_effects(study: Study, confidence_level: float = 0.95) -> Iterator[dict]
         years = courses["duration_days"].sum() / DAYS_PER_YEAR
         own = events[events["treatment"] == code]
         for term, rows in [(ANY, own), *commonest(own, "side_effect")]:
-            rate = exposure.rate_of(exposure.timed(rows), years, confidence_level)
-            numbers = _numbers_of(rows) | rate | {"n": len(rows)}
+            rate, method = exposure.rate_of(exposure.timed(rows), years, confidence_level)
+            numbers = _numbers_of(rows) | rate
             keys = {"group1": "treatment", "group1_level": code, "variable": "side_effect", "variable_level": term}
-            yield from statistics("table3", numbers, f"exact Poisson interval, {confidence_level:.0%}", **keys)
+            yield from statistics("table3", numbers, method, **keys)
 
 
 def ages_at_events(study: Study) -> Iterator[dict]:
@@ -68,8 +68,8 @@ def affected(study: Study, confidence_level: float = 0.95) -> Iterator[dict]:
             "affected_patients": (harmed.nunique(), courses["patient_id"].nunique()),
         }
         for variable, (events, total) in numbers.items():
-            rate = inference.wilson(events, total, confidence_level)
-            yield from statistics("safety", rate, f"Wilson interval, {confidence_level:.0%}", variable=variable, **keys)
+            rate = effects.wilson(events, total, confidence_level)
+            yield from statistics("safety", rate.statistics, rate.method, variable=variable, **keys)
 
 
 def of_rescue_courses(study: Study) -> Iterator[dict]:
@@ -84,10 +84,8 @@ def discontinued(study: Study, confidence_level: float = 0.95) -> Iterator[dict]
     for keys, courses in by_treatment(study):
         courses = courses.dropna(subset="discontinuation_reason")
         stopped = int(courses["discontinuation_reason"].eq("side_effect").sum())
-        rate = inference.wilson(stopped, len(courses), confidence_level)
-        yield from statistics(
-            "safety", rate, f"Wilson interval, {confidence_level:.0%}", variable="discontinued", **keys
-        )
+        rate = effects.wilson(stopped, len(courses), confidence_level)
+        yield from statistics("safety", rate.statistics, rate.method, variable="discontinued", **keys)
 
 
 def led_to_discontinuation(study: Study) -> Iterator[dict]:

@@ -15,13 +15,12 @@ from adreport.pages.counting import compared_courses
 from adreport.pages.exhibits import MIN_COURSES
 from adreport.pages.sensitivity.patients import OUTPUT, outcomes, sizes
 from adreport.show.numbers import listing
-from adreport.stats.firth import Model, NotConverged, grouped
+from adreport.stats.firth import NAME, Model, NotConverged, grouped
 from adreport.study.dictionary import columns, variable_label
 from adreport.study.model import Study
 
 UNADJUSTED, ADJUSTED = "firth_unadjusted", "firth_adjusted"
 COVARIATES = ("line", "age_at_start_years", "sex")
-NAME = "Firth logistic regression"
 
 
 @dataclass(frozen=True)
@@ -109,14 +108,11 @@ def _overall(
 def _odds_ratios(
     model: Model, model_terms: Terms, outcome: str, level: str, words: str, confidence_level: float
 ) -> Iterator[dict]:
-    estimates, _ = model.fit
-    method = f"{NAME}, profile penalised likelihood, {confidence_level:.0%}{words}"
     for position, keys in enumerate(model_terms.keys, start=1):
         statistic, p_value = model.without([position])
-        low, high = model.limits(position, confidence_level)
-        ratios = {"estimate": np.exp(estimates[position]), "conf.low": np.exp(low), "conf.high": np.exp(high)}
-        tested = ratios | {"statistic": statistic, "p.value": p_value}
-        yield from statistics(OUTPUT, tested, method, **keys, variable=outcome, variable_level=level)
+        ratio = model.odds_ratio(position, confidence_level)
+        tested = ratio.statistics | {"statistic": statistic, "p.value": p_value}
+        yield from statistics(OUTPUT, tested, f"{ratio.method}{words}", **keys, variable=outcome, variable_level=level)
 
 
 def _contrast(variable: str, level: str, reference: str) -> dict[str, str]:

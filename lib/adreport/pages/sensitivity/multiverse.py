@@ -12,8 +12,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from adreport.pages.contract import pick, statistics, table, wide
+from adreport.pages.contract import in_words, pick, statistics, table, wide
 from adreport.pages.exhibits import MIN_COURSES
+from adreport.stats import effects
 from adreport.stats import tests as inference
 from adreport.stats.counts import tabulate
 from adreport.stats.tests import TestResult
@@ -110,11 +111,10 @@ def _with_rescue(study: Study) -> pd.DataFrame:
 def _rates(
     counts: pd.DataFrame, definition: str, specification: Specification, confidence_level: float
 ) -> Iterator[dict]:
-    method = f"Clopper-Pearson interval, {confidence_level:.0%}"
     for code in counts.columns:
-        rate = inference.clopper_pearson(int(counts.loc[True, code]), int(counts[code].sum()), confidence_level)
+        rate = effects.clopper_pearson(int(counts.loc[True, code]), int(counts[code].sum()), confidence_level)
         keys = {"group1": "treatment", "group1_level": code, "variable": definition}
-        yield from statistics(OUTPUT, rate, method, variable_level=specification.code, **keys)
+        yield from statistics(OUTPUT, rate.statistics, rate.method, variable_level=specification.code, **keys)
 
 
 def _test(
@@ -129,4 +129,4 @@ def _test(
     published = PUBLISHED if (definition, specification, few) == AS_PUBLISHED else ""
     keys = {"variable": definition, "variable_level": f"{specification.code}, few {few}"}
     values = result.statistics | {"n": int(cells[:, 0].sum())}
-    yield from statistics(OUTPUT, values, result.method + published, group1="treatment", **keys)
+    yield from statistics(OUTPUT, values, in_words(result) + published, group1="treatment", **keys)

@@ -10,8 +10,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from adreport.pages.contract import pick, statistics
-from adreport.pages.counting import compared_courses
+from adreport.pages.contract import in_words, pick, statistics
+from adreport.pages.counting import compared_courses, first_courses
 from adreport.pages.efficacy import results as efficacy
 from adreport.pages.exhibits import MIN_COURSES
 from adreport.stats import effects
@@ -25,8 +25,6 @@ OUTPUT = "patient_level"
 NAIVE = "naive"  # every course counts as if it were another patient's, as published
 WITHIN = "within_patients"
 BOOTSTRAP = "cluster_bootstrap"
-FIRST_COURSE = "first_course"
-FIRST_ON_TREATMENT = "first_on_treatment"
 INFORMATIVE = "informative_patients"
 SMALLEST_P = "smallest_attainable_p"
 BOTH = "patients_with_both"
@@ -55,7 +53,7 @@ def tests(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_C
             table = tabulate(chosen, outcome, "treatment").T.to_numpy()
             result = inference.compare_categories(table)
             values = result.statistics | sizes(chosen, outcome)
-            yield from statistics(OUTPUT, values, result.method, **_keys(outcome, level))
+            yield from statistics(OUTPUT, values, in_words(result), **_keys(outcome, level))
 
 
 def intervals(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
@@ -67,18 +65,6 @@ def intervals(study: Study, confidence_level: float = 0.95, min_courses: int = M
         for level, chosen in first_courses(study, courses).items():
             yield from _exact_rates(chosen, outcome, level, confidence_level)
         yield from _differences(courses["treatment"].cat.categories, outcome, bootstrap)
-
-
-def first_courses(study: Study, compared: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Of the compared courses: each patient's first course at all, and the first on each treatment.
-
-    The first course of a selection is the first of the selected ones, so that each patient counts once.
-    """
-    first = study.courses.drop_duplicates("patient_id")[["patient_id", "course"]]
-    return {
-        FIRST_COURSE: compared.merge(first, on=["patient_id", "course"]),
-        FIRST_ON_TREATMENT: compared.drop_duplicates(["patient_id", "treatment"]),
-    }
 
 
 def sizes(courses: pd.DataFrame, outcome: str) -> dict[str, int]:
@@ -108,10 +94,10 @@ def _within_patients(courses: pd.DataFrame, outcome: str) -> Iterator[dict]:
     result, smallest = permutation.within_patients(counts, events)
     chosen = permutation.informative(counts, events)
     values = result.statistics | sizes(courses, outcome)
-    yield from statistics(OUTPUT, values, result.method, **_keys(outcome, WITHIN))
+    yield from statistics(OUTPUT, values, in_words(result), **_keys(outcome, WITHIN))
     carrying = {"n": int(chosen.sum()), "N": len(chosen), "courses": int(counts[chosen].sum())}
     yield from statistics(OUTPUT, carrying, **_keys(outcome, INFORMATIVE))
-    yield from statistics(OUTPUT, {"p.value": smallest}, result.method, **_keys(outcome, SMALLEST_P))
+    yield from statistics(OUTPUT, {"p.value": smallest}, in_words(result), **_keys(outcome, SMALLEST_P))
 
 
 def _resampled_rates(courses: pd.DataFrame, outcome: str, bootstrap: ClusterBootstrap) -> Iterator[dict]:
@@ -119,8 +105,8 @@ def _resampled_rates(courses: pd.DataFrame, outcome: str, bootstrap: ClusterBoot
         own = courses[courses["treatment"] == code]
         if own[outcome].notna().any():
             rate = bootstrap.rate(position)
-            values = sizes(own, outcome) | rate.statistics | {"estimate": None, "p": rate.estimate}
-            yield from statistics(OUTPUT, values, rate.method, **_keys(outcome, BOOTSTRAP, code))
+            values = sizes(own, outcome) | rate.statistics
+            yield from statistics(OUTPUT, values, in_words(rate), **_keys(outcome, BOOTSTRAP, code))
 
 
 def _differences(codes: pd.Index, outcome: str, bootstrap: ClusterBootstrap) -> Iterator[dict]:
@@ -136,12 +122,11 @@ def _differences(codes: pd.Index, outcome: str, bootstrap: ClusterBootstrap) -> 
         naive = effects.risk_difference(table, bootstrap.confidence_level)
         for level, effect in ((NAIVE, naive), (BOOTSTRAP, bootstrap.difference(first, second))):
             keyed = _keys(outcome, level, codes[first]) | keys
-            yield from statistics(OUTPUT, effect.statistics, effect.method, **keyed)
+            yield from statistics(OUTPUT, effect.statistics, in_words(effect), **keyed)
 
 
 def _exact_rates(courses: pd.DataFrame, outcome: str, level: str, confidence_level: float) -> Iterator[dict]:
     for code, own in courses.groupby("treatment", observed=True):
         size = sizes(own, outcome)
-        rate = inference.clopper_pearson(size["n"], size["courses"], confidence_level)
-        method = f"Clopper-Pearson interval, {confidence_level:.0%}"
-        yield from statistics(OUTPUT, size | rate, method, **_keys(outcome, level, code))
+        rate = effects.clopper_pearson(size["n"], size["courses"], confidence_level)
+        yield from statistics(OUTPUT, size | rate.statistics, rate.method, **_keys(outcome, level, code))

@@ -8,7 +8,7 @@ from adreport.pages.contract import statistics, table
 from adreport.pages.sequences import pathways, status
 from adreport.pages.sequences import rules as rule_panel
 from adreport.pages.sequences import steps as switches
-from adreport.stats import tests as inference
+from adreport.stats import effects
 from adreport.stats.counts import count, share, summarise
 from adreport.study.dictionary import treatments
 from adreport.study.eras import STOPPED, ends
@@ -69,9 +69,9 @@ def outcomes_by_line(study: Study, confidence_level: float = 0.95) -> Iterator[d
     """Courses with a response at each line, of those whose response is known."""
     for line, courses in study.courses.groupby("line"):
         for variable in ("effective", "significant"):
-            rate = inference.wilson(int(courses[variable].sum()), int(courses[variable].count()), confidence_level)
+            rate = effects.wilson(int(courses[variable].sum()), int(courses[variable].count()), confidence_level)
             keys = {"group1": "line", "group1_level": str(line), "variable": variable}
-            yield from statistics("lines", rate, f"Wilson interval, {confidence_level:.0%}", **keys)
+            yield from statistics("lines", rate.statistics, rate.method, **keys)
 
 
 def times_to_line(study: Study) -> Iterator[dict]:

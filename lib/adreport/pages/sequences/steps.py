@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from adreport.pages.contract import statistics
+from adreport.pages.contract import in_words, statistics
 from adreport.stats import tests as inference
 from adreport.stats.counts import share
 from adreport.study.eras import ADD_ON, BACK, SWITCH
@@ -85,7 +85,7 @@ def changes(switched: pd.DataFrame, name: str) -> Iterator[dict]:
             "response_change", share(int(number), len(switched)), group1=name, variable="change", variable_level=change
         )
     result = inference.sign_test(int(numbers["better"]), int(numbers["worse"]))
-    yield from statistics("response_change", result.statistics, result.method, group1=name, variable="change")
+    yield from statistics("response_change", result.statistics, in_words(result), group1=name, variable="change")
 
 
 def crossed(switched: pd.DataFrame, levels: list[str]) -> Iterator[dict]:

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from adreport.pages.contract import statistics, table
-from adreport.pages.counting import compared_courses
+from adreport.pages.contract import in_words, statistics, table
+from adreport.pages.counting import FIRST_COURSE, compared_courses, first_courses
 from adreport.pages.exhibits import MIN_COURSES
-from adreport.pages.sensitivity.patients import FIRST_COURSE, first_courses
-from adreport.stats import log_rank
 from adreport.stats.counts import share, summarise
-from adreport.stats.curves import LifeTable, life_table
+from adreport.stats.curves import LifeTable, life_table, log_rank
 from adreport.stats.tests import TestResult
+from adreport.stats.within_patients import informative_patients, log_rank_within
 from adreport.study.dictionary import columns
 from adreport.study.model import Study
 from adreport.study.reasons import NOT_RECORDED, competing
@@ -80,18 +79,14 @@ def drug_survival(tables: dict[str, LifeTable], confidence_level: float = 0.95) 
     The estimates and limits of R's survfit with its defaults. At a horizon beyond the last day of a
     treatment there is none (R: extend=FALSE), unless all of its courses had ended: then none is left, 0.
     """
-    method = f"Kaplan-Meier, Greenwood, log, {confidence_level:.0%}"
     for code, own in tables.items():
         keys = {"group1": "treatment", "group1_level": code, "variable": "drug_survival"}
-        yield from statistics("survival", own.median(confidence_level) | {"N": len(own)}, method, **keys)
-        limits = own.limits(confidence_level)
+        median = own.median(confidence_level)
+        yield from statistics("survival", median.statistics | {"N": len(own)}, median.method, **keys)
         for day in HORIZONS:
-            numbers = {"N": own.at_risk_on(day)}
-            if own.reaches(day):
-                last = own.until(day) - 1
-                curve = (own.survival[last], *limits[last]) if last >= 0 else (1.0, 1.0, 1.0)
-                numbers |= dict(zip(("estimate", "conf.low", "conf.high"), curve, strict=True))
-            yield from statistics("survival", numbers, method, variable_level=str(day), **keys)
+            share_on = own.survival_on(day, confidence_level)
+            numbers = {"N": own.at_risk_on(day)} | share_on.statistics
+            yield from statistics("survival", numbers, share_on.method, variable_level=str(day), **keys)
 
 
 def cumulative_incidence(tables: dict[str, LifeTable], confidence_level: float = 0.95) -> Iterator[dict]:
@@ -117,17 +112,17 @@ def comparison(study: Study, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     courses = followed(study)
     courses = courses[courses["treatment"].isin(compared["treatment"].unique())]
     naive = _log_rank(courses)
-    yield from _tested(naive, "drug_survival", naive.method)
+    yield from _tested(naive, "drug_survival")
     ended = (~courses["end"].isin(CENSORED)).to_numpy(dtype=float)
     rows = (courses["duration_days"].to_numpy(), ended, courses["treatment"].astype(str), courses["patient_id"])
-    within = log_rank.log_rank_within(*rows)
-    yield from _tested(within, "drug_survival_within_patients", within.method)
-    informative = share(log_rank.informative_patients(*rows), courses["patient_id"].nunique())
+    within = log_rank_within(*rows)
+    yield from _tested(within, "drug_survival_within_patients")
+    informative = share(informative_patients(*rows), courses["patient_id"].nunique())
     yield from statistics("survival", informative, group1="treatment", variable="informative_patients")
     first = first_courses(study, courses)[FIRST_COURSE]
     enough = first["treatment"].value_counts()
     alone = _log_rank(first[first["treatment"].isin(enough.index[enough >= min_courses])])
-    yield from _tested(alone, "drug_survival_first_courses", f"{alone.method}, first course of each patient only")
+    yield from _tested(alone, "drug_survival_first_courses", ", first course of each patient only")
 
 
 def remission(study: Study) -> Iterator[dict]:
@@ -144,22 +139,17 @@ def remission(study: Study) -> Iterator[dict]:
 
 
 def _incidence_on(counts: LifeTable, day: int, confidence_level: float, keys: dict[str, str]) -> Iterator[dict]:
-    method = f"Aalen-Johansen, infinitesimal jackknife, log, {confidence_level:.0%}"
-    known = counts.until(day)
-    ends = counts.events[:known].sum(axis=0)
-    reached = counts.reaches(day)
-    limits = counts.incidence_limits(day, confidence_level) if reached else []
-    for cause, name in enumerate(counts.causes):
+    ends = counts.events[: counts.until(day)].sum(axis=0)
+    incidences = counts.incidence_on(day, confidence_level)
+    for name, number, incidence in zip(counts.causes, ends, incidences, strict=True):
         own = keys | {"group2_level": name, "variable_level": str(day)}
-        yield from statistics("survival", {"n": ends[cause]}, variable="discontinued", **own)
-        numbers = {"N": counts.at_risk_on(day)}
-        if reached:
-            estimate = counts.incidence[known - 1, cause] if known else 0.0
-            numbers |= {"estimate": estimate, "conf.low": limits[cause, 0], "conf.high": limits[cause, 1]}
-        yield from statistics("survival", numbers, method, variable="cumulative_incidence", **own)
+        yield from statistics("survival", {"n": number}, variable="discontinued", **own)
+        numbers = {"N": counts.at_risk_on(day)} | incidence.statistics
+        yield from statistics("survival", numbers, incidence.method, variable="cumulative_incidence", **own)
 
 
-def _tested(result: TestResult, variable: str, method: str) -> Iterator[dict]:
+def _tested(result: TestResult, variable: str, courses: str = "") -> Iterator[dict]:
+    method = f"{in_words(result)}{courses}"
     yield from statistics("survival", result.statistics, method, group1="treatment", variable=variable)
 
 
@@ -168,4 +158,4 @@ def _log_rank(courses: pd.DataFrame) -> TestResult:
         life_table(own["duration_days"].to_numpy(), ~own["end"].isin(CENSORED), [True])
         for _, own in courses.groupby("treatment", observed=True)
     ]
-    return log_rank.log_rank(tables)
+    return log_rank(tables)
