@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from adreport import read_study
 from adreport.pages.contract import pick, table, value
@@ -212,6 +213,14 @@ def test_the_expected_sums_and_their_covariance_are_those_of_all_permutations(co
     form, mean = permutation._form_of(strata), probabilities @ sums
     assert form.expected == pytest.approx(mean)
     assert form.covariance == pytest.approx((sums - mean).T @ ((sums - mean) * probabilities[:, None]), abs=1e-9)
+
+
+def test_counts_of_millions_do_not_overflow():
+    strata = permutation.Strata(np.array([[3_000_000, 4_000_000]]), np.array([5_000_000]), np.array([2_000_000]))
+    one_patient = stats.hypergeom(7_000_000, 5_000_000, 3_000_000)
+    form = permutation._form_of(strata)
+    assert form.expected[0] == pytest.approx(2e6 * one_patient.mean())
+    assert form.covariance[0, 0] == pytest.approx(2e6 * one_patient.var())
 
 
 def test_naive_rows_are_those_of_table_2(study, results):

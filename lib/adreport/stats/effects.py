@@ -221,14 +221,10 @@ def _noncentrality(statistic: float, freedom: float, probability: float) -> floa
     def excess(noncentrality: float) -> float:
         return special.chndtr(statistic, freedom, noncentrality) - probability
 
-    return float(optimize.brentq(excess, 0, _above(excess, statistic + freedom + 1)))
-
-
-def _above(excess: Callable[[float], float], start: float) -> float:
-    """A number at which a falling function is below 0."""
-    while excess(start) > 0:
-        start *= 2
-    return start
+    highest = statistic + freedom + 1
+    while excess(highest) > 0:
+        highest *= 2
+    return float(optimize.brentq(excess, 0, highest))
 
 
 def _log_odds(excess: Callable[[np.ndarray], float], support: np.ndarray, chances: np.ndarray) -> float:

@@ -99,11 +99,12 @@ def simulation(number: int, things: str, p_value: float) -> str:
 def compare_categories(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
     """Independence of groups (down) and levels (across), by the test that RULE names."""
     table = without_empty(table)
-    if min(table.shape) > 1:
-        expected = stats.contingency.expected_freq(table)
-        if expected.min() >= 1 and (expected < 5).mean() <= 0.2:
-            return pearson(table)
-    return exact_categories(table, simulations)
+    if min(table.shape) < 2:
+        return not_tested("fewer than two groups or levels occur", int(table.sum()))
+    expected = stats.contingency.expected_freq(table)
+    if expected.min() >= 1 and (expected < 5).mean() <= 0.2:
+        return pearson(table)
+    return fisher(table) if table.shape == (2, 2) else fisher_freeman_halton(table, simulations)
 
 
 def pearson(table: np.ndarray) -> TestResult:
@@ -116,14 +117,6 @@ def fisher(table: np.ndarray) -> TestResult:
     """Fisher's exact test of a 2x2 table, two-sided by probability; the statistic is the sample odds ratio."""
     result = stats.fisher_exact(table)
     return TestResult("Fisher exact", int(np.sum(table)), result.pvalue, result.statistic)
-
-
-def exact_categories(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
-    """Independence of groups (down) and levels (across) by an exact test, whatever the counts."""
-    table = without_empty(table)
-    if min(table.shape) < 2:
-        return not_tested("fewer than two groups or levels occur", int(table.sum()))
-    return fisher(table) if table.shape == (2, 2) else fisher_freeman_halton(table, simulations)
 
 
 def fisher_freeman_halton(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
