@@ -171,12 +171,13 @@ def statistic(name: str, decimals: int = 1) -> Cell:
 
 def between(low: str, high: str, decimals: int = 1) -> Cell:
     """Two statistics as a range, of two values or more."""
-    return lambda row: interval(row[low], row[high], False, decimals) if row["N"] > 1 else NOTHING
+    return lambda row: interval(row[low], row[high], False, decimals) if row.get("N", 0) > 1 else NOTHING
 
 
 def median_and_iqr(decimals: int = 1) -> Cell:
     """Median with interquartile range in brackets; the median alone of a single value."""
-    return lambda row: medians(pd.DataFrame([row]), decimals)[0]
+    wanted = ["median", "iqr", "N"]
+    return lambda row: medians(row.reindex(wanted).to_frame().T, decimals)[0]
 
 
 def by_treatment(

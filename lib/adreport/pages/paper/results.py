@@ -11,7 +11,8 @@ from scipy import stats
 from adreport.pages.cohort import results as cohort
 from adreport.pages.contract import KEYS, statistics, table
 from adreport.pages.counting import compared_courses
-from adreport.pages.efficacy import results as efficacy
+from adreport.pages.efficacy import EXHIBITS
+from adreport.pages.exhibits import Settings, counted
 from adreport.pages.paper.contradictions import CONTRADICTED
 from adreport.pages.safety import results as safety
 from adreport.show.numbers import listing, p_value, rounded, truncated
@@ -78,7 +79,7 @@ def published_sequences() -> pd.DataFrame:
 
 def recompute(study: Study) -> pd.DataFrame:
     """Every statistic of the pages whose numbers the paper prints."""
-    analyses = [cohort.analyse(study), efficacy.analyse(study), safety.analyse(study)]
+    analyses = [cohort.analyse(study), counted(EXHIBITS, study, Settings()).rows, safety.analyse(study)]
     return pd.concat(analyses, ignore_index=True).drop_duplicates()
 
 

@@ -5,9 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from adreport.pages.contract import pick, wide
+from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.layout import RATES, interval_name
 from adreport.pages.sensitivity.multiverse import DEFINITIONS, OUTPUT, SPECIFICATIONS, Specification
-from adreport.pages.sensitivity.patients import BOOTSTRAP, FIRST_COURSE, NAIVE
+from adreport.pages.sensitivity.patients import BOOTSTRAP, NAIVE
 from adreport.pages.sensitivity.patients import OUTPUT as PATIENTS
 from adreport.show import colours
 from adreport.show.colours import treatment_colour

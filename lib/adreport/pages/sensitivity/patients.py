@@ -13,7 +13,7 @@ import pandas as pd
 from adreport.pages.contract import in_words, pick, statistics
 from adreport.pages.counting import compared_courses, first_courses
 from adreport.pages.efficacy import results as efficacy
-from adreport.pages.exhibits import MIN_COURSES
+from adreport.pages.exhibits import MIN_COURSES, Settings
 from adreport.stats import effects
 from adreport.stats import tests as inference
 from adreport.stats import within_patients as permutation
@@ -44,7 +44,7 @@ def compared_outcomes(results: pd.DataFrame) -> list[str]:
 def tests(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
     """Each outcome over all treatments at once: as published, within patients, first courses only."""
     courses = compared_courses(study, min_courses)
-    published = list(efficacy.comparisons(study, confidence_level, min_courses))
+    published = list(efficacy.comparisons(study, Settings(confidence_level, min_courses)))
     for outcome in outcomes(study):
         yield from _as_published(published, outcome)
         yield from statistics(OUTPUT, sizes(courses, outcome), **_keys(outcome, NAIVE))

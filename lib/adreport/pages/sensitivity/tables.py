@@ -4,14 +4,13 @@ import numpy as np
 import pandas as pd
 
 from adreport.pages.contract import pick, value, wide
+from adreport.pages.counting import FIRST_COURSE, FIRST_ON_TREATMENT
 from adreport.pages.efficacy.results import OUTCOMES
 from adreport.pages.layout import PAIR, RATES, estimates, interval_name, methods, pair_names, rates, rows, texts
 from adreport.pages.sensitivity.models import ADJUSTED, UNADJUSTED
-from adreport.pages.sensitivity.patients import (  # fmt: skip
+from adreport.pages.sensitivity.patients import (
     BOOTSTRAP,
     BOTH,
-    FIRST_COURSE,
-    FIRST_ON_TREATMENT,
     INFORMATIVE,
     NAIVE,
     OUTPUT,

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from adreport.pages.contract import pick, value
+from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import OUTCOMES
 from adreport.pages.sensitivity.models import ADJUSTED, UNADJUSTED
 from adreport.pages.sensitivity.multiverse import DEFINITIONS, DISTINCT, PUBLISHED, SIGNIFICANT, UNCLEAR
 from adreport.pages.sensitivity.multiverse import OUTPUT as MULTIVERSE
 from adreport.pages.sensitivity.patients import (
     BOOTSTRAP,
-    FIRST_COURSE,
     INFORMATIVE,
     NAIVE,
     OUTPUT,
