@@ -12,7 +12,7 @@ from adreport.pages.cohort import results as cohort
 from adreport.pages.contract import KEYS, statistics, table
 from adreport.pages.counting import compared_courses
 from adreport.pages.efficacy import EXHIBITS
-from adreport.pages.exhibits import Settings, counted
+from adreport.pages.exhibits import MIN_COURSES, Settings, counted
 from adreport.pages.paper.contradictions import CONTRADICTED
 from adreport.pages.safety import results as safety
 from adreport.show.numbers import listing, p_value, rounded, truncated
@@ -186,7 +186,7 @@ def common_denominators(comparison: Comparison) -> list[tuple[str, list[int]]]:
 
 def explain_p_value(printed: str, variable: str, study: Study) -> str:
     """What other tests of the same counts give, and whether simulation can explain the difference."""
-    counts = tabulate(compared_courses(study), variable, "treatment").T.to_numpy()
+    counts = tabulate(compared_courses(study, MIN_COURSES), variable, "treatment").T.to_numpy()
     others = dict(_other_tests(counts))
     shown = listing([f"{name} {p_value(p)}" for name, p in others.items()])
     exact = others["Fisher-Freeman-Halton exact"]
