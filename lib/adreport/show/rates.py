@@ -2,12 +2,14 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 
-from adreport.show.colours import treatment_colour
+from adreport.show.colours import PAPER, treatment_colour
 from adreport.show.drawing import few_note, figure, label_rows, treatment_name
 from adreport.show.numbers import counted, interval, percent, whole
 from adreport.show.parts import Absent, Figure
 
+HOLLOW = ""  # stands for no colour of a treatment
 BESIDE_POINTS = (8, 46)  # where n/N and the percentage start, right of the axis
 
 
@@ -41,14 +43,17 @@ def points_with_intervals(axes: Axes, frame: pd.DataFrame, hollow: pd.Index) -> 
     """Proportions in percent, a row a treatment in its colour, each on a line from its lower to its upper limit."""
     import seaborn.objects as so  # here, because it takes a second for which pages without such a figure need not wait
 
+    palette = {code: treatment_colour(code) for code in frame.index} | {HOLLOW: PAPER}
     shown = pd.DataFrame({
-        "treatment": frame.index, "rate": 100 * frame["p"].to_numpy(), "filled": ~frame.index.isin(hollow),
+        "treatment": frame.index, "face": frame.index.where(~frame.index.isin(hollow), HOLLOW),
+        "rate": 100 * frame["p"].to_numpy(),
         "low": 100 * frame["conf.low"].to_numpy(), "high": 100 * frame["conf.high"].to_numpy(),
     })  # fmt: skip
-    palette = {code: treatment_colour(code) for code in frame.index}
-    plot = so.Plot(shown, x="rate", y="treatment", xmin="low", xmax="high", color="treatment", fill="filled")
-    plot = plot.add(so.Range(), legend=False).add(so.Dot(pointsize=7), legend=False)
-    plot.scale(color=palette, fill={True: True, False: False}).on(axes).plot()
+    plot = so.Plot(shown, x="rate", y="treatment", xmin="low", xmax="high", color="treatment", fillcolor="face")
+    plot = plot.add(so.Range(), legend=False).add(so.Dots(pointsize=7, fillalpha=1, stroke=1), legend=False)
+    plot.scale(color=palette, fillcolor=palette).on(axes).plot()
+    for points in (marks for marks in axes.collections if isinstance(marks, PathCollection)):
+        points.set(zorder=3, clip_on=False)  # over the lines, and whole at 0 and 100%
 
 
 def _beside(rate: pd.Series) -> tuple[str, str]:
