@@ -13,7 +13,7 @@ from adreport.pages.contract import pick, value
 from adreport.pages.safety import results as safety
 from adreport.pages.safety import tables
 from adreport.pages.safety import words as sentences
-from adreport.study.organ_classes import NOT_CLASSIFIED, organ_class
+from adreport.study.side_effects import NOT_CLASSIFIED, organ_class
 from adreport.study.paths import COHORT
 from studies import cohort, written
 

@@ -23,14 +23,14 @@ from adreport.reading.formats import REQUIRED_TABLES, RawTable, read_everything,
 from adreport.reading.mapping import check_mapping, likeliest_tables, mapped
 from adreport.reading.settings import beside, read_settings, read_yaml
 from adreport.reading.values import typed
-from adreport.study.courses import is_rescue, with_other_treatments, with_outcomes
+from adreport.study.courses import is_rescue, with_outcomes
 from adreport.study.dictionary import columns
 from adreport.study.eras import Rules, joined, with_lines
 from adreport.study.faults import ERROR, WARNING, DataFault, Fault
 from adreport.study.model import Study
-from adreport.study.organ_classes import with_organ_classes
 from adreport.study.paths import COHORT
 from adreport.study.response import response_scale
+from adreport.study.side_effects import with_organ_classes, with_other_treatments
 from adreport.study.times import DAYS_PER_YEAR, with_ages, with_times
 
 DATA_VARIABLE = "ADREPORT_DATA"  # names the data for notebooks opened by `adreport lab` and `adreport app`

@@ -3,12 +3,11 @@
 import pandas as pd
 
 from adreport.study.response import ResponseScale
-from adreport.study.times import DAYS_PER_MONTH, DAYS_PER_YEAR
+from adreport.study.times import DAYS_PER_MONTH
 
 RESCUE_BELOW_DAYS = 14
 RESCUE_UP_TO_MG_PER_KG = 2
 RESCUE_UP_TO_MG_PER_DAY = 20
-AGE_ROUNDING_YEARS = 0.01  # ages have two decimals, so two times a few days apart may be one
 
 
 def is_rescue(courses: pd.DataFrame) -> pd.Series:
@@ -38,25 +37,3 @@ def with_outcomes(courses: pd.DataFrame, events: pd.DataFrame, scale: ResponseSc
         side_effect=pd.array(harmed, dtype="boolean"),
         duration_months=courses["duration_days"] / DAYS_PER_MONTH,
     )
-
-
-def with_other_treatments(events: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
-    """Events with `other_treatment`: whether a course of another treatment was going on that day as well.
-
-    `courses`: all of the study, rescue courses too, with `start` and `end` (years). False for a patient
-    with one treatment; missing where the day of the event or a time that could matter is not known.
-    """
-    timed = courses[["patient_id", "course", "treatment", "start", "end", "start_date"]]
-    timed = timed.assign(treatment=timed["treatment"].astype(str))
-    own = events.reset_index(names="event").merge(timed, on=["patient_id", "course"])
-    pairs = own.merge(timed, on="patient_id", suffixes=("", "_other"))
-    pairs = pairs[pairs["treatment"] != pairs["treatment_other"]]
-    dated = pairs["start_date"].notna() & pairs["start_date_other"].notna()
-    slack = AGE_ROUNDING_YEARS * ~dated
-    day = pairs["start"] + pairs["onset_day"] / DAYS_PER_YEAR
-    within = (pairs["start_other"] + slack <= day) & (day <= pairs["end_other"] - slack)
-    before = pairs["start_other"] > day  # a course that began later cannot matter, however long it was
-    unknown = (day.isna() | pairs["start_other"].isna() | pairs["end_other"].isna()) & ~before
-    judged = pd.DataFrame({"within": within, "unknown": unknown}).groupby(pairs["event"]).any()
-    other = judged["within"].astype("boolean").where(judged["within"] | ~judged["unknown"])
-    return events.assign(other_treatment=other.reindex(events.index, fill_value=False))

@@ -4,9 +4,11 @@ from datetime import date
 
 import pandas as pd
 
+from adreport.study.reasons import ONGOING
+
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
-EPOCH = pd.Timestamp("1900-01-01")  # of a scale on which the times of one patient are compared
+EPOCH = pd.Timestamp("1900-01-01")  # the zero of the scale on which the times of one patient are compared
 
 
 def with_ages(patients: pd.DataFrame, data_lock_date: date | None) -> pd.DataFrame:
@@ -18,21 +20,21 @@ def with_ages(patients: pd.DataFrame, data_lock_date: date | None) -> pd.DataFra
 
 
 def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: date | None) -> pd.DataFrame:
-    """Courses with ages and durations filled in from dates, and `start` and `end` on one scale of years.
+    """Courses with ages and durations filled in from dates, and with `start` and `end` on one scale of years.
 
-    A course that goes on lasts until the data lock: one that is ongoing, or the patient's last if no reason is given.
-    Without a reason, a course that another followed has ended on a day that is not known. Also adds the patient's
-    `birth_date` and `age_at_data_lock_years`; a patient that is not there, or there twice, gives none or the first.
+    An ongoing course lasts until the data lock: one recorded as ongoing, or a patient's last course without a reason.
+    A course without a reason that was followed by another ended on an unknown day. Also adds the patient's `birth_date`
+    and `age_at_data_lock_years`: none for a patient who is not listed, those of the first row for one listed twice.
     """
-    known = patients.drop_duplicates("patient_id").set_index("patient_id")
+    by_patient = patients.drop_duplicates("patient_id").set_index("patient_id")
     courses = courses.assign(
-        birth_date=courses["patient_id"].map(known["birth_date"]),
-        age_at_data_lock_years=courses["patient_id"].map(known["age_at_data_lock_years"]),
+        birth_date=courses["patient_id"].map(by_patient["birth_date"]),
+        age_at_data_lock_years=courses["patient_id"].map(by_patient["age_at_data_lock_years"]),
     )
     reason = courses["discontinuation_reason"]
-    goes_on = reason.eq("ongoing") | (reason.isna() & ~_followed(courses))
+    ongoing = reason.eq(ONGOING) | (reason.isna() & ~_followed(courses))
     lock = pd.Timestamp(data_lock_date) if data_lock_date else pd.NaT
-    stop = courses["stop_date"].mask(goes_on & courses["stop_date"].isna(), lock)
+    stop = courses["stop_date"].mask(ongoing & courses["stop_date"].isna(), lock)
     age = ((courses["start_date"] - courses["birth_date"]).dt.days / DAYS_PER_YEAR).round(2)
     days = (stop - courses["start_date"]).dt.days.astype(float)
     courses = courses.assign(
@@ -46,6 +48,6 @@ def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: da
 
 
 def _followed(courses: pd.DataFrame) -> pd.Series:
-    """Whether another course of the patient started later or, where starts do not tell, has a higher number."""
+    """Whether another course of the patient started later or, where start dates do not decide, has a higher number."""
     latest = courses[["start_date", "course"]].groupby(courses["patient_id"]).transform("max")
     return (courses["start_date"] < latest["start_date"]) | (courses["course"] < latest["course"])
