@@ -4,9 +4,7 @@ import os
 import re
 
 import pytest
-from test_browser import browser  # noqa: F401  # fixture
 
-from adreport.explorer.serve.saving import without_outputs
 from adreport.study.paths import NOTEBOOKS
 from servers import served
 
@@ -16,7 +14,7 @@ OPTIONS = ["--IdentityProvider.token=", *(["--allow-root"] if hasattr(os, "getui
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(browser, tmp_path_factory):
     """The address of a running `adreport lab`; the notebook is put back should the test fail."""
     before = EXPLORE.read_bytes()
     with served("lab", *OPTIONS, folder=tmp_path_factory.mktemp("lab"), ready="api") as address:
@@ -24,7 +22,7 @@ def lab(tmp_path_factory):
     EXPLORE.write_bytes(before)
 
 
-def test_the_explorer_is_there_without_a_click_and_saves_nothing_of_the_patients(lab, browser):  # noqa: F811
+def test_the_explorer_is_there_without_a_click_and_saves_nothing_of_the_patients(lab, browser):
     page, asked, errors = browser.new_page(viewport={"width": 1280, "height": 900}), [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -44,11 +42,3 @@ def test_the_explorer_is_there_without_a_click_and_saves_nothing_of_the_patients
     assert errors == []
     assert [url for url in asked if not re.match(r"http://localhost:|data:|blob:", url)] == []
     page.close()
-
-
-def test_a_notebook_of_ones_own_keeps_its_outputs():
-    cell = {"cell_type": "code", "outputs": ["a table"], "execution_count": 3}
-    for path, kept in (("mine.ipynb", True), ("folder/safety.ipynb", True), ("/safety.ipynb", False)):
-        model = {"type": "notebook", "content": {"cells": [dict(cell)], "metadata": {}}}
-        without_outputs(model=model, path=path, contents_manager=None)
-        assert bool(model["content"]["cells"][0]["outputs"]) == kept, path
