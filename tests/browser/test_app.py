@@ -4,13 +4,12 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from test_browser import browser, page  # noqa: F401  # fixtures
 
 from servers import served
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory):
+def app(browser, tmp_path_factory):
     """The address of a running `adreport app`."""
     with served("app", folder=tmp_path_factory.mktemp("app"), ready="voila/static/voila.js") as address:
         yield address
@@ -21,7 +20,7 @@ def left(shown):
     return [int(number) for number in re.findall(r"(\d+) (?:patient|treatment course)", words)]
 
 
-def test_the_explorer_answers_in_a_browser_without_a_word_to_the_network(app, page):  # noqa: F811
+def test_the_explorer_answers_in_a_browser_without_a_word_to_the_network(app, page):
     page.goto(app)
     page.locator(".adreport-left").wait_for(timeout=60_000)
     assert left(page) == [30, 81]

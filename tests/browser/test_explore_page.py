@@ -3,13 +3,13 @@
 import json
 import re
 import shutil
+from functools import cache
 
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_browser import browser, page, visit  # noqa: F401  # fixtures
 
 from adreport import read_study
 from adreport.pages.exhibits import MIN_COURSES
@@ -21,30 +21,40 @@ from adreport.stats.counts import summarise
 from adreport.stats.effects import wilson
 from adreport.study import dictionary
 from adreport.study.faults import ParameterFault
-from adreport.study.paths import COHORT
-from studies import cohort, written
+from studies import cohort, read_cohort, written
 
-STUDY = read_study(COHORT)
-TREATMENTS = [one["abbreviation"] for one in payload(STUDY)["treatments"]]
-FIRST_YEAR, LAST_YEAR = payload(STUDY)["ages"]
 
-treatments = st.lists(st.sampled_from(TREATMENTS), min_size=1, unique=True)
-years = st.integers(FIRST_YEAR, LAST_YEAR)
-limits = st.one_of(st.none(), st.tuples(years, years).map(sorted))
-views = st.tuples(treatments, limits, st.sampled_from(["", "female", "male"]), st.sampled_from(["", "significant"]))
+@cache
+def offered():
+    """The treatments that the page offers, and the first and the last year of age."""
+    held = payload(read_cohort())
+    return [one["abbreviation"] for one in held["treatments"]], *held["ages"]
+
+
+@st.composite
+def views(draw):
+    """Treatments, limits of age, sex and response, as a reader may choose them."""
+    abbreviations, first, last = offered()
+    years = st.integers(first, last)
+    return (
+        draw(st.lists(st.sampled_from(abbreviations), min_size=1, unique=True)),
+        draw(st.one_of(st.none(), st.tuples(years, years).map(sorted))),
+        draw(st.sampled_from(["", "female", "male"])),
+        draw(st.sampled_from(["", "significant"])),
+    )
 
 
 @pytest.fixture
-def explorer(page, report):  # noqa: F811
-    visit(page, report, "explore")
+def explorer(page, report):
+    page.goto((report / "explore.html").as_uri())
     return page
 
 
 @pytest.fixture(scope="module")
-def wide(browser, report):  # noqa: F811
+def wide(browser, report):
     """One wide page for many views."""
     tab = browser.new_page(viewport={"width": 1280, "height": 900})
-    visit(tab, report, "explore")
+    tab.goto((report / "explore.html").as_uri())
     yield tab
     tab.close()
 
@@ -87,12 +97,12 @@ def address(chosen, ages, sex, response):
 
 
 @settings(max_examples=50, deadline=None)
-@given(view=views)
-def test_a_random_view_has_the_numbers_of_the_selected_study(wide, view):
+@given(view=views())
+def test_a_random_view_has_the_numbers_of_the_selected_study(wide, view, cohort_study):
     chosen, ages, sex, response = view
     wide.evaluate("address => { location.hash = address; readAddress(); draw(); }", address(*view))
     try:
-        study = STUDY.select(chosen, *(ages or (None, None)), sex, response=response)
+        study = cohort_study.select(chosen, *(ages or (None, None)), sex, response=response)
     except ParameterFault:
         assert wide.locator("#nothing").is_visible()
         assert not wide.locator("#results").is_visible()
@@ -103,7 +113,7 @@ def test_a_random_view_has_the_numbers_of_the_selected_study(wide, view):
     assert shown == {dictionary.treatments()[code].label: expected(courses, study) for code, courses in groups}
 
 
-def test_a_keyboard_sets_a_filter_and_the_address_brings_the_view_back(explorer, browser):  # noqa: F811
+def test_a_keyboard_sets_a_filter_and_the_address_brings_the_view_back(explorer, browser):
     if explorer.viewport_size["width"] < 960:
         explorer.locator(".panel summary").press("Enter")
     explorer.locator("#age-max").focus()
@@ -113,7 +123,7 @@ def test_a_keyboard_sets_a_filter_and_the_address_brings_the_view_back(explorer,
     explorer.get_by_role("checkbox", name="Cyclosporine").press("Space")
     explorer.wait_for_function("location.hash.includes('sex=female')")
     seen, remaining = rows(explorer), explorer.locator(".remaining").inner_text()
-    assert f"age_max={LAST_YEAR - 3}" in explorer.evaluate("location.hash")
+    assert f"age_max={offered()[-1] - 3}" in explorer.evaluate("location.hash")
     assert "Cyclosporine" not in seen
     other = browser.new_page()
     other.goto(explorer.url)
@@ -152,19 +162,19 @@ def test_a_number_that_its_part_of_a_bar_does_not_hold_stands_under_the_bar(wide
     assert width != 1280 or any(bar["left"] for bar in bars)
 
 
-def test_an_age_is_told_as_the_birthday_it_is(explorer):
+def test_an_age_is_told_as_the_birthday_it_is(explorer, cohort_study):
     ages = [0, 1, 2, 3, 4, 11, 12, 13, 21, 22, 65, 101]
     words = " ".join(re.sub("the | birthday", "", word) for word in explorer.evaluate(f"{ages}.map(birthday)"))
     assert words == "birth 1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 65th 101st"
     if explorer.viewport_size["width"] < 960:
         explorer.locator(".panel summary").press("Enter")
     explorer.locator("#age-max").focus()
-    for _ in range(LAST_YEAR - 6):
+    for _ in range(offered()[-1] - 6):
         explorer.keyboard.press("ArrowLeft")
     explorer.wait_for_function("location.hash === '#age_max=6'")
     assert explorer.locator("label", has=explorer.locator("#age-max")).inner_text().strip() == "up to the 6th birthday"
     assert explorer.locator("label", has=explorer.locator("#age-min")).inner_text().strip() == "from the 1st birthday"
-    ages = STUDY.courses["age_at_start_years"]
+    ages = cohort_study.courses["age_at_start_years"]
     assert f"{(ages <= 6).sum()} treatment courses of {len(ages)}" in explorer.locator(".remaining").inner_text()
 
 
@@ -175,13 +185,13 @@ def test_one_treatment_is_one_press_away_and_nothing_moves(explorer):
     boxes = """[...document.querySelectorAll(".choice, .choice label")]
         .map(one => JSON.stringify(one.getBoundingClientRect()))"""
     seen = "[...document.querySelectorAll('.only')].map(one => getComputedStyle(one).opacity)"
-    before, count = explorer.evaluate(boxes), len(TREATMENTS)
+    before, count = explorer.evaluate(boxes), len(offered()[0])
     assert explorer.evaluate(seen) == ["0" if wide else "1"] * count
     only = explorer.get_by_role("button", name="only Cyclosporine", exact=True)
     explorer.get_by_role("checkbox", name="Cyclosporine").focus()
     explorer.keyboard.press("Tab")
     assert only.evaluate("button => button === document.activeElement")
-    assert explorer.evaluate(seen)[TREATMENTS.index("CSA")] == "1"
+    assert explorer.evaluate(seen)[offered()[0].index("CSA")] == "1"
     assert explorer.evaluate(boxes) == before
     assert Axe().run(explorer).response["violations"] == []
     only.press("Enter")
@@ -192,7 +202,7 @@ def test_one_treatment_is_one_press_away_and_nothing_moves(explorer):
     assert len(rows(explorer)) == count + 1
 
 
-def test_views_have_one_axis_of_durations(wide):
+def test_views_have_one_axis_of_durations(wide, cohort_study):
     mark = """[
         document.querySelector("th .longest").textContent,
         [...document.querySelectorAll("#results tbody tr:first-child td:last-child line")]
@@ -204,7 +214,7 @@ def test_views_have_one_axis_of_durations(wide):
     wide.evaluate(view, "treatments=CSA")
     assert wide.evaluate(mark) == both
     assert both[0] == "60"
-    longest = STUDY.select(["IVIG"], 2, 6).courses["duration_months"]
+    longest = cohort_study.select(["IVIG"], 2, 6).courses["duration_months"]
     assert summarise(longest)["p75"] > 60
     wide.evaluate(view, "treatments=IVIG&age_min=2&age_max=6")
     end, places, beyond = wide.evaluate(mark)
@@ -212,7 +222,7 @@ def test_views_have_one_axis_of_durations(wide):
     assert max(map(float, places)) <= 100
 
 
-def test_on_a_phone_a_bar_leads_to_the_filters_and_back(browser, report):  # noqa: F811
+def test_on_a_phone_a_bar_leads_to_the_filters_and_back(browser, report):
     phone = browser.new_page(viewport={"width": 400, "height": 800}, reduced_motion="reduce")
     phone.goto((report / "explore.html").as_uri() + "#treatments=CSA&age_max=6")
     phone.add_style_tag(content="html { scroll-behavior: auto !important }")
@@ -251,12 +261,12 @@ def test_rates_of_few_courses_are_grey(explorer):
     assert all(int(re.match(r"\d+", text)[0]) < MIN_COURSES for text in grey)
 
 
-def test_the_page_gives_away_no_identifier_and_no_exact_age(report):
+def test_the_page_gives_away_no_identifier_and_no_exact_age(report, cohort_study):
     text = (report / "explore.html").read_text(encoding="utf-8")
     held = json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
     assert set(held["courses"]) == {"patient", "treatment", "age", "sex", "response", "sideEffect", "days"}
-    assert not any(f'"{patient}"' in text for patient in STUDY.patients["patient_id"])
-    assert sorted(held["courses"]["age"]) == sorted(half_years(STUDY.courses["age_at_start_years"]))
+    assert not any(f'"{patient}"' in text for patient in cohort_study.patients["patient_id"])
+    assert sorted(held["courses"]["age"]) == sorted(half_years(cohort_study.courses["age_at_start_years"]))
 
 
 @given(st.lists(st.floats(0, 90), min_size=1), st.integers(0, 90))
@@ -266,7 +276,7 @@ def test_half_years_keep_courses_on_their_side_of_every_whole_year(ages, year):
     assert ((half_years(ages) <= 2 * year) == (ages <= year)).all()
 
 
-def test_unknown_ages_and_texts_from_data_do_no_harm(browser, tmp_path):  # noqa: F811
+def test_unknown_ages_and_texts_from_data_do_no_harm(browser, tmp_path):
     courses = cohort()["courses"].drop(columns=["age_at_start_years", "duration_days"])
     courses["discontinuation_reason"] = ""
     folder = written(tmp_path / "data", courses=courses, side_effects=None)

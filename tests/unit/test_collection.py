@@ -9,7 +9,6 @@ import pandas as pd
 import pyreadstat
 import pytest
 import yaml
-from test_readers import as_workbook, numbers, rewritten, same
 
 from adreport import read_study
 from adreport.reading.examine import examine
@@ -17,7 +16,7 @@ from adreport.reading.findings import write_marked
 from adreport.reading.forms import REDCAP_HEADS, write_redcap, write_workbook
 from adreport.study.dictionary import columns
 from adreport.study.paths import COHORT
-from studies import TABLES, cohort, written
+from studies import TABLES, as_workbook, cohort, numbers, rewritten, same, written
 
 
 def run(*arguments):

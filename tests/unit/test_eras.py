@@ -1,50 +1,22 @@
-"""The rules by which courses become eras and lines: small pictures with known answers, and what always holds.
+"""The rules by which courses become eras and lines: small pictures with known answers.
 
-In a picture a character is ten days and a letter a course of that treatment; lanes that run at the same time stand
-behind a stroke. In an answer "A>B" is a switch, "<" a switch back, "=" a restart, "+" an add-on.
+The pictures are those of pictures.py. In an answer "A>B" is a switch, "<" a switch back, "=" a restart, "+" an add-on.
 """
-
-import re
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from adreport import read_study
 from adreport.pages.survival import results as survival
 from adreport.reading.examine import examine
-from adreport.study import dictionary
 from adreport.study.eras import ADD_ON, BACK, RESTART, SWITCH, Rules, joined, long_enough, with_lines
 from adreport.study.faults import ParameterFault
 from adreport.study.paths import COHORT
+from pictures import LETTERS, NO_EVENTS, courses, pictured
 from studies import cohort, written
 
-TREATMENTS = dict(zip("ABCD", ("cyclosporine", "azathioprine", "methotrexate", "phototherapy"), strict=True))
-LETTERS = {code: letter for letter, code in TREATMENTS.items()}
 SIGNS = {SWITCH: ">", BACK: "<", RESTART: "=", ADD_ON: "+"}
-CATEGORIES = pd.CategoricalDtype(list(dictionary.treatments()))
-NO_EVENTS = pd.DataFrame({"patient_id": [], "course": [], "onset_day": []}, dtype=float)
 STUDY = read_study(COHORT)
-
-
-def courses(*rows, patient="P1"):
-    """Courses from (treatment, start, days), numbered by start; a time of None is not known."""
-    ordered = sorted(rows, key=lambda row: row[1] if row[1] is not None else -1)
-    frame = pd.DataFrame(ordered, columns=["treatment", "start_days", "duration_days"])
-    return frame.assign(
-        patient_id=patient, course=[*range(1, len(frame) + 1)], response="1", discontinuation_reason="remission",
-        remission_months=None, stop_date=None, treatment=frame["treatment"].astype(CATEGORIES),
-        start_days=frame["start_days"].astype(float), duration_days=frame["duration_days"].astype(float),
-    )  # fmt: skip
-
-
-def pictured(picture):
-    """The courses of a picture."""
-    return courses(*(
-        (TREATMENTS[found[0][0]], 10 * found.start(), 10 * len(found[0]))
-        for lane in picture.split("/") for found in re.finditer(r"A+|B+|C+|D+", lane)
-    ))  # fmt: skip
 
 
 def answered(frame, rules):
@@ -125,64 +97,6 @@ def test_events_go_with_their_course_into_the_era():
     assert moved["onset_day"].fillna(-1).tolist() == [35, -1, 3]
 
 
-@st.composite
-def histories(draw):
-    """Courses of some patients: any treatments, times known or not, none overlapping another of its treatment."""
-    frames = []
-    for patient in range(draw(st.integers(1, 4))):
-        rows = []
-        for treatment in TREATMENTS.values():
-            at = draw(st.integers(0, 300))
-            for _ in range(draw(st.integers(0, 3))):
-                days = draw(st.integers(1, 200))
-                rows.append((treatment, at, days))
-                at += days + draw(st.integers(0, 100))
-        if rows:
-            frames.append(courses(*rows, patient=f"P{patient}"))
-    return pd.concat(frames, ignore_index=True) if frames else courses(("cyclosporine", 0, 10))
-
-
-gaps = st.one_of(st.none(), st.integers(0, 150))
-
-
-@given(histories(), gaps)
-def test_joining_conserves_the_days_treated(frame, gap):
-    assert joined(frame, NO_EVENTS, gap)[0]["duration_days"].sum() == frame["duration_days"].sum()
-
-
-@given(histories(), st.integers(0, 150))
-def test_eras_of_a_treatment_lie_further_apart_than_the_gap_or_another_began_between(frame, gap):
-    eras, _ = joined(frame, NO_EVENTS, gap)
-    eras = eras.sort_values(["patient_id", "treatment", "start_days"])
-    eras = eras.assign(stopped=eras.groupby(["patient_id", "treatment"], observed=True)["end_days"].shift())
-    for era in eras.dropna(subset="stopped").itertuples():
-        others = frame[(frame["patient_id"] == era.patient_id) & (frame["treatment"] != era.treatment)]["start_days"]
-        between = ((others >= era.stopped) & (others < era.start_days)).any()
-        assert between or era.start_days - era.stopped > gap
-
-
-@given(histories(), gaps, st.randoms())
-def test_the_order_of_the_rows_is_irrelevant(frame, gap, random):
-    shuffled = frame.sample(frac=1, random_state=random.randint(0, 2**31))
-    first, second = (with_lines(joined(rows, NO_EVENTS, gap)[0]) for rows in (frame, shuffled))
-    pd.testing.assert_frame_equal(first, second)
-
-
-@given(histories(), gaps, st.integers(0, 100), st.integers(1, 100))
-def test_lines_count_from_one_and_each_but_the_last_has_a_step(frame, gap, shortest, combination):
-    eras = with_lines(long_enough(joined(frame, NO_EVENTS, gap)[0], shortest), combination)
-    for _, own in eras.groupby("patient_id"):
-        assert own["line"].tolist() == [*range(1, len(own) + 1)]
-        assert own["step"].notna().tolist() == [True] * (len(own) - 1) + [False]
-        assert own["next_treatment"].iloc[:-1].tolist() == own["treatment"].iloc[1:].tolist()
-
-
-@given(histories(), st.integers(0, 100), st.integers(0, 50))
-def test_a_wider_gap_never_gives_more_eras(frame, gap, more):
-    sizes = [len(joined(frame, NO_EVENTS, days)[0]) for days in (None, gap, gap + more)]
-    assert sizes == sorted(sizes, reverse=True)
-
-
 def test_the_rules_as_they_come_change_nothing():
     pd.testing.assert_frame_equal(STUDY.under(Rules()).courses[STUDY.courses.columns], STUDY.courses)
 
@@ -232,15 +146,6 @@ def test_the_end_of_a_pathway_is_that_of_the_whole_patient(tmp_path):
 def test_a_course_is_followed_by_what_was_begun_after_its_stop(picture, followed):
     eras = with_lines(joined(pictured(picture), NO_EVENTS, None)[0])
     assert "".join(LETTERS.get(code, "-") for code in eras["followed_by"]) == followed
-
-
-@given(histories(), st.integers(1, 100))
-def test_each_course_but_firsts_and_add_ons_follows_exactly_one_before_it(frame, combination):
-    eras = with_lines(joined(frame, NO_EVENTS, None)[0], combination)
-    added = (eras["step"] == ADD_ON).sum()
-    assert eras["followed_by"].notna().sum() == len(eras) - eras["patient_id"].nunique() - added
-    kinds = (eras[name][eras[name] != ADD_ON].value_counts().to_dict() for name in ("step", "followed_how"))
-    assert next(kinds) == next(kinds)
 
 
 def test_what_goes_on_or_ended_last_decides_the_end():

@@ -1,7 +1,6 @@
 """The panel: the very tables and figures of the reports, for what its controls select."""
 
 import asyncio
-import time
 
 import pytest
 import yaml
@@ -16,18 +15,15 @@ from adreport.explorer.redraw import Redraw
 from adreport.explorer.selections import save, saved
 from adreport.pages.contract import table
 from adreport.study.faults import ParameterFault
-from adreport.study.paths import COHORT
 from pages import shown
 from studies import cohort, of_patients, written
 
-STUDY = read_study(COHORT)
-REPORT_SECONDS = 300
 PAGES = {"Cohort": "cohort", "Efficacy": "efficacy", "Safety": "safety", "Sequences": "sequences"}
 
 
 @pytest.mark.parametrize("tab", EXHIBITS)
-def test_every_exhibit_is_one_of_the_page(tab):
-    selected = STUDY.select(age_min=3, age_max=12)
+def test_every_exhibit_is_one_of_the_page(tab, cohort_study):
+    selected = cohort_study.select(age_min=3, age_max=12)
     on_page = shown(PAGES[tab], age_min=3, age_max=12)
     for exhibit in EXHIBITS[tab]:
         own = exhibit.show(table(exhibit.rows(selected)), selected)
@@ -44,8 +40,8 @@ def test_every_exhibit_can_show_little(tab, tmp_path):
         assert "nan" not in exhibit.html(study).replace("nant", "").casefold(), exhibit.question
 
 
-def test_controls_select_what_they_say():
-    explorer = Explorer(STUDY)
+def test_controls_select_what_they_say(cohort_study):
+    explorer = Explorer(cohort_study)
     explorer.controls.treatments["cyclosporine"].value = False
     explorer.controls.age.value = (3, 9.5)
     explorer.controls.line.value = (1, 2)
@@ -56,25 +52,25 @@ def test_controls_select_what_they_say():
     assert arguments == {
         "treatments": others, "age_min": 3, "age_max": 9.5, "sex": "female", "line_max": 2, "response": "significant",
     }  # fmt: skip
-    again = STUDY.select(**arguments)
+    again = cohort_study.select(**arguments)
     assert again.courses.equals(explorer.selected.courses)
     assert f"<b>{len(again.patients)} patients</b> of 30" in explorer.status.value
     assert "AGE_MAX=9.5" in explorer.status.value
 
 
-def test_reset_brings_everything_back_and_no_treatment_says_so():
-    explorer = Explorer(STUDY)
+def test_reset_brings_everything_back_and_no_treatment_says_so(cohort_study):
+    explorer = Explorer(cohort_study)
     for box in explorer.controls.treatments.values():
         box.value = False
     assert "No treatment is ticked." in explorer.status.value
     assert explorer.tabs.layout.visibility == "hidden"
     explorer.controls.reset.click()
-    assert explorer.selected.courses.equals(STUDY.courses)
+    assert explorer.selected.courses.equals(cohort_study.courses)
     assert explorer.tabs.layout.visibility == "visible"
 
 
-def test_only_the_tab_that_is_seen_is_drawn():
-    explorer = Explorer(STUDY)
+def test_only_the_tab_that_is_seen_is_drawn(cohort_study):
+    explorer = Explorer(cohort_study)
     assert all(view.value for view in explorer.views["Cohort"])
     assert not any(view.value for view in explorer.views["Safety"])
     explorer.tabs.selected_index = 2
@@ -104,21 +100,21 @@ def test_the_newest_change_wins_and_none_queues_up():
 
 
 @pytest.mark.parametrize("which", LISTS)
-def test_the_courses_behind_a_number_are_as_many_as_it_counts(which):
-    listed = listed_courses(STUDY, which)
+def test_the_courses_behind_a_number_are_as_many_as_it_counts(which, cohort_study):
+    listed = listed_courses(cohort_study, which)
     counts = {"all courses": 81, "effective": 67, "not effective": 14, "with a side effect": 21, "ongoing": 13}
     assert which not in counts or len(listed.rows) == counts[which]  # Table 2 of the paper
 
 
-def test_a_selection_is_kept_and_opened_again(tmp_path):
+def test_a_selection_is_kept_and_opened_again(tmp_path, cohort_study):
     file = tmp_path / "selections.yml"
     filters = {"treatments": "CSA,MTX", "age_max": 6, "response": "significant"}
     save("small children", filters, file)
     save("everything", {}, file)
     assert saved(file) == {"small children": filters, "everything": {}}
-    controls = Controls(STUDY)
+    controls = Controls(cohort_study)
     controls.set(saved(file)["small children"])
-    assert STUDY.select(**controls.filters).selection.arguments == filters
+    assert cohort_study.select(**controls.filters).selection.arguments == filters
 
 
 def test_a_kept_selection_that_means_nothing_is_refused(tmp_path):
@@ -138,26 +134,11 @@ def test_a_study_without_ages_has_no_slider_for_them(tmp_path):
     assert "of 93" in explorer.status.value  # without durations, no course is known to be a rescue course
 
 
-def test_a_report_of_the_selection_is_made_aside(tmp_path, monkeypatch):
-    monkeypatch.setattr(reporting, "FOLDER", tmp_path)
-    part = reporting.Reporting(lambda: STUDY.select("CSA,MTX", age_max=6))
-    part.make.click()
-    assert part.make.disabled  # while the panel stays in use
-    end = time.monotonic() + REPORT_SECONDS
-    while part.make.disabled and time.monotonic() < end:
-        time.sleep(0.1)
-    assert part.index == tmp_path / "treatments-CSA-MTX-age_max-6" / "index.html", part.said.value
-    assert "Cyclosporine, Methotrexate; age at start of the course up to 6 years" in part.said.value
-    assert (part.open.layout.display, part.progress.value) == ("", part.progress.max)
-    for page in ("index", *PAGES.values()):
-        assert "up to 6 years" in (part.index.parent / f"{page}.html").read_text(encoding="utf-8"), page
-
-
 def test_a_report_of_nothing_is_not_begun():
     part = reporting.Reporting(lambda: None)
     part.make.click()
     assert (part.said.value, part.make.disabled) == ("Nothing is selected.", False)
 
 
-def test_explore_gives_a_widget():
-    assert explore(STUDY).children
+def test_explore_gives_a_widget(cohort_study):
+    assert explore(cohort_study).children

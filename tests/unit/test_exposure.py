@@ -14,12 +14,14 @@ from adreport.pages.safety import results as safety
 from adreport.pages.safety import tables
 from adreport.pages.safety import words as sentences
 from adreport.study.side_effects import NOT_CLASSIFIED, organ_class
-from adreport.study.paths import COHORT
-from studies import cohort, written
+from studies import cohort, read_cohort, written
 
-STUDY = read_study(COHORT)
-RESULTS = safety.analyse(STUDY)
 EVENTS = cohort()["side_effects"]
+
+
+@pytest.fixture(scope="module")
+def results(cohort_study):
+    return safety.analyse(cohort_study)
 
 
 def rate(results, variable, **keys):
@@ -39,20 +41,20 @@ def rate(results, variable, **keys):
         ("first_side_effect", 8, 7797, 16.1794562339, 73.8425658930),
     ],
 )
-def test_rates_of_cyclosporine_are_those_of_r(variable, n, days, low, high):
-    found = rate(RESULTS, variable, group1_level="cyclosporine")
+def test_rates_of_cyclosporine_are_those_of_r(variable, n, days, low, high, results):
+    found = rate(results, variable, group1_level="cyclosporine")
     assert found == pytest.approx([n, days / 365.25, 100 * n / (days / 365.25), low, high])
 
 
-def test_treatments_add_up_to_all():
+def test_treatments_add_up_to_all(results):
     for variable in ("side_effects", "first_side_effect"):
-        own = pick(RESULTS, output="exposure", variable=variable, group2="", variable_level="", group1="treatment")
+        own = pick(results, output="exposure", variable=variable, group2="", variable_level="", group1="treatment")
         n, years = (pick(own, stat_name=name)["stat"].sum() for name in ("n", "patient_years"))
-        assert rate(RESULTS, variable, group1="")[:2] == pytest.approx([n, years])
+        assert rate(results, variable, group1="")[:2] == pytest.approx([n, years])
 
 
-def test_terms_of_a_class_add_up_to_it_and_classes_to_all():
-    own = pick(RESULTS, output="exposure", group1="", group2="organ_class", variable="events", stat_name="n")
+def test_terms_of_a_class_add_up_to_it_and_classes_to_all(results):
+    own = pick(results, output="exposure", group1="", group2="organ_class", variable="events", stat_name="n")
     classes, terms = own[own["variable_level"] == ""], own[own["variable_level"] != ""]
     assert classes["stat"].sum() == 25
     by_class = terms.groupby("group2_level")["stat"].sum()
@@ -61,11 +63,12 @@ def test_terms_of_a_class_add_up_to_it_and_classes_to_all():
 
 def small(**events):
     """Two courses of one patient: 100 days of cyclosporine, then 200 of methotrexate; and their events."""
-    courses = STUDY.courses.head(2).assign(patient_id="P01", course=[1, 2], duration_days=[100.0, 200.0])
+    study = read_cohort()
+    courses = study.courses.head(2).assign(patient_id="P01", course=[1, 2], duration_days=[100.0, 200.0])
     courses = courses.assign(treatment=pd.Categorical(["cyclosporine", "methotrexate"]), side_effect=[True, False])
     frame = pd.DataFrame({"patient_id": "P01", "course": 1, "side_effect": "nausea"} | events)
-    rows = STUDY.side_effects.head(0).reindex(range(len(frame))).assign(**frame, organ_class="Stomach and gut")
-    return replace(STUDY, courses=courses, patients=STUDY.patients.head(1), side_effects=rows)
+    rows = study.side_effects.head(0).reindex(range(len(frame))).assign(**frame, organ_class="Stomach and gut")
+    return replace(study, courses=courses, patients=study.patients.head(1), side_effects=rows)
 
 
 @pytest.mark.parametrize(
@@ -210,18 +213,18 @@ def test_reasons_and_events_that_disagree_are_said_to():
     )
 
 
-def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axis_unmarked(monkeypatch):
+def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axis_unmarked(monkeypatch, results):
     from adreport.pages.safety import figures
 
     drawn = []
     monkeypatch.setattr(figures, "figure", lambda paint, *rest: drawn.append((paint, rest)))
-    figures.exposure(RESULTS, 5)
+    figures.exposure(results, 5)
     axes = Canvas().subplots()
     drawn[0][0](axes, False)
     marks = [line for line in axes.lines if line.get_marker() in ("o", "D", ">")]
-    rows = pick(RESULTS, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
+    rows = pick(results, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
     codes = list(rows[rows["group1_level"] != ""]["group1_level"])
-    courses = pick(RESULTS, output="safety", variable="affected_courses", stat_name="N").set_index("group1_level")
+    courses = pick(results, output="safety", variable="affected_courses", stat_name="N").set_index("group1_level")
     few = {row for row, code in enumerate(codes) if courses["stat"][code] < 5}
     hollow = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() == "white"}
     filled = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() != "white"}

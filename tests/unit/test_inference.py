@@ -1,32 +1,13 @@
-"""Tests against R 4.2.2; the R session stands beside each golden number.
-
-The counts are those of the published Table 2, in the order CSA, SCS, AZA, MTX, PT, IVIG:
-
-    eff <- matrix(c(23,2, 21,0, 8,4, 4,3, 3,3, 5,0), ncol=2, byrow=TRUE)
-    sex <- matrix(c(12,13, 11,10, 6,6, 5,2, 1,5, 2,3), ncol=2, byrow=TRUE)
-    sig <- matrix(c(4,21, 1,20, 1,11, 0,7, 1,5, 0,5), ncol=2, byrow=TRUE)
-    se  <- matrix(c(8,17, 5,16, 4,8, 1,6, 2,4, 0,5), ncol=2, byrow=TRUE)
-    pga <- matrix(c(2,19,4, 0,20,1, 4,7,1, 3,4,0, 3,2,1, 0,5,0), ncol=3, byrow=TRUE)
-"""
+"""Tests against R 4.2.2; the R session stands beside each golden number; the counts are in counts.py."""
 
 from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy import stats
 
 from adreport.stats import effects
 from adreport.stats import tests as inference
-
-EFFECTIVE = [[23, 2], [21, 0], [8, 4], [4, 3], [3, 3], [5, 0]]
-SEX = [[12, 13], [11, 10], [6, 6], [5, 2], [1, 5], [2, 3]]
-SIGNIFICANT = [[4, 21], [1, 20], [1, 11], [0, 7], [1, 5], [0, 5]]
-SIDE_EFFECT = [[8, 17], [5, 16], [4, 8], [1, 6], [2, 4], [0, 5]]
-PGA = [[2, 19, 4], [0, 20, 1], [4, 7, 1], [3, 4, 0], [3, 2, 1], [0, 5, 0]]
-JOB_SATISFACTION = [[1, 3, 10, 6], [2, 3, 10, 7], [1, 6, 14, 12], [0, 1, 9, 11]]
-TIED = [4, 7, 7, 9, 11, 11, 11, 15], [3, 5, 7, 7, 8, 11]
+from counts import EFFECTIVE, JOB_SATISFACTION, PGA, SEX, SIDE_EFFECT, SIGNIFICANT, TIED
 
 
 @pytest.mark.parametrize(
@@ -133,14 +114,6 @@ def test_two_rates_of_one_hundred_percent_do_not_differ():
     assert (result.statistic, result.p_value) == (0, 1)
 
 
-@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40))
-def test_the_square_of_pooled_z_is_pearsons_chi_square(a, b, c, d):
-    table = np.array([[a, b], [c, d]])
-    z, chi_square = inference.pooled_z(table), inference.pearson(table)
-    assert z.statistic**2 == pytest.approx(chi_square.statistic, abs=1e-9)
-    assert z.p_value == pytest.approx(chi_square.p_value, abs=1e-9)
-
-
 def test_ordered_response_of_the_published_cohort_is_that_of_r():
     # > score <- unlist(lapply(1:6, function(i) rep(0:2, pga[i,])))
     # > kruskal.test(score, rep(1:6, rowSums(pga)))
@@ -218,60 +191,6 @@ def test_numbers_that_cannot_differ_are_not_tested_and_say_why(samples):
     assert np.isnan(result.p_value)
     assert result.method == "not tested"
     assert result.reason
-
-
-small_tables = st.integers(2, 3).flatmap(
-    lambda levels: st.lists(st.lists(st.integers(0, 4), min_size=levels, max_size=levels), min_size=2, max_size=3)
-)
-
-
-@given(small_tables)
-def test_fisher_freeman_halton_is_scipys_fisher_for_two_by_two_and_a_probability_otherwise(rows):
-    table = inference.without_empty(np.array(rows))
-    if min(table.shape, default=0) < 2:
-        return
-    p = inference.fisher_freeman_halton(table).p_value
-    assert 0 < p <= 1
-    if table.shape == (2, 2):
-        assert p == pytest.approx(stats.fisher_exact(table).pvalue)
-
-
-@given(small_tables)
-def test_fisher_freeman_halton_does_not_depend_on_the_order_of_groups_or_levels(rows):
-    table = inference.without_empty(np.array(rows))
-    if min(table.shape, default=0) < 2:
-        return
-    p = inference.fisher_freeman_halton(table).p_value
-    assert inference.fisher_freeman_halton(table[::-1, ::-1]).p_value == pytest.approx(p)
-    assert inference.fisher_freeman_halton(table.T).p_value == pytest.approx(p)
-
-
-distinct = st.lists(st.integers(0, 10**6), min_size=4, max_size=14, unique=True)
-
-
-@given(distinct, st.integers(1, 3))
-def test_the_exact_rank_test_is_scipys_where_there_are_no_ties(values, size):
-    first, second = values[:size], values[size:]
-    ours = inference.compare_numbers([first, second]).p_value
-    assert ours == pytest.approx(stats.mannwhitneyu(first, second, method="exact").pvalue)
-
-
-@given(st.lists(st.integers(0, 4), min_size=4, max_size=9))
-def test_the_exact_rank_test_is_scipys_permutation_test_where_there_are(values):
-    size = 2
-    first, second = values[:size], values[size:]
-    if len(set(values)) < 2:
-        return
-    pooled = stats.rankdata(values)
-    mean = size * (len(values) + 1) / 2
-
-    def distance(ranks, _others, axis):
-        return np.abs(ranks.sum(axis=axis) - mean)
-
-    scipys = stats.permutation_test(
-        (pooled[:size], pooled[size:]), distance, vectorized=True, alternative="greater", n_resamples=np.inf
-    )
-    assert inference.compare_numbers([first, second]).p_value == pytest.approx(scipys.pvalue)
 
 
 @pytest.mark.parametrize(

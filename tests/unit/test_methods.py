@@ -1,37 +1,14 @@
 """The methods section says what was run, all of it and nothing else."""
 
-import re
-
-import pandas as pd
-import pytest
-
-from adreport import read_study
 from adreport.pages.contract import statistics, table
 from adreport.pages.efficacy import results as efficacy
 from adreport.report import methods
 from adreport.study.eras import Rules
-from adreport.study.paths import COHORT
-
-
-@pytest.fixture(scope="module")
-def statistics_of_all_pages(report):
-    return pd.read_csv(report / "results.csv", dtype=str, keep_default_na=False)
-
-
-def test_every_method_that_was_run_is_in_the_catalogue(statistics_of_all_pages):
-    assert methods.uncovered(statistics_of_all_pages) == []
 
 
 def test_every_citation_has_its_reference_and_every_reference_is_cited_somewhere():
     cited = {key for method in methods.catalogue() for key in method.references}
     assert cited == set(methods.references())
-
-
-def test_every_reference_is_cited_by_number_in_order(statistics_of_all_pages):
-    section = methods.section(statistics_of_all_pages)
-    text = " ".join(section.topics.values())
-    numbers = [int(number) for group in re.findall(r"\[([\d, ]+)\]", text) for number in group.split(", ")]
-    assert list(dict.fromkeys(numbers)) == list(range(1, len(section.references) + 1))
 
 
 def flow():
@@ -88,19 +65,18 @@ def test_a_method_run_with_several_numbers_is_described_once():
     assert methods.uncovered(table(rows)) == []
 
 
-def test_response_and_rescue_are_defined_as_the_study_does():
-    study = read_study(COHORT)
+def test_response_and_rescue_are_defined_as_the_study_does(cohort_study):
     own = table(flow())
-    words = methods.section(own, study).topics["Definitions"]
-    assert f"with the response {study.response.effective_label}; a significant response is" in words
+    words = methods.section(own, cohort_study).topics["Definitions"]
+    assert f"with the response {cohort_study.response.effective_label}; a significant response is" in words
     assert "less than 14 days" in words
     assert "goes on for at least 30 days" in words and words.endswith("take courses as recorded.")
-    other = methods.section(own, study, Rules(join_gap_days=14)).topics["Definitions"]
+    other = methods.section(own, cohort_study, Rules(join_gap_days=14)).topics["Definitions"]
     assert "at most 14 days apart joined" in other
-    strict = methods.section(own, study.select(response="significant")).topics["Definitions"]
-    assert f"with the response {study.response.significant_label};" in strict
+    strict = methods.section(own, cohort_study.select(response="significant")).topics["Definitions"]
+    assert f"with the response {cohort_study.response.significant_label};" in strict
 
 
-def test_doses_pathways_and_verdicts_are_no_methods():
-    results = efficacy.analyse(read_study(COHORT))
+def test_doses_pathways_and_verdicts_are_no_methods(cohort_study):
+    results = efficacy.analyse(cohort_study)
     assert not any("mg" in name for name in methods.names(results))

@@ -1,6 +1,5 @@
 """The same study from every format that a clinic may have, and messages for files that hold none."""
 
-import re
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -18,17 +17,7 @@ from adreport.reading.findings import write_marked
 from adreport.study.dictionary import columns, treatments
 from adreport.study.faults import DataFault, ParameterFault
 from adreport.study.paths import COHORT
-from studies import TABLES, cohort, written
-
-STUDY = read_study(COHORT)
-
-
-def same(study):
-    """Whether a study has the cohort's patients, courses, rescue courses and side effects."""
-    for name in ("patients", "courses", "rescue_courses", "side_effects"):
-        ours, theirs = getattr(STUDY, name), getattr(study, name)
-        pd.testing.assert_frame_equal(ours, theirs[ours.columns], check_dtype=False, check_names=False)
-    return True
+from studies import TABLES, as_workbook, cohort, numbers, read_cohort, rewritten, same, written
 
 
 def labelled(name, table):
@@ -42,17 +31,6 @@ def labelled(name, table):
     return table
 
 
-def numbers(table):
-    """A table with numbers where its columns hold nothing else."""
-    return table.apply(
-        lambda column: pd.to_numeric(column, errors="coerce") if _numeric(column) else column.where(column != "", None)
-    )
-
-
-def _numeric(column):
-    return column.name != "patient_id" and not (column[column != ""].str.fullmatch(r"-?\d+(\.\d+)?") == False).any()  # noqa: E712
-
-
 @pytest.mark.parametrize("separator", [";", "\t", ",", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254", "utf-16", "utf-16-le", "utf-16-be"])
 def test_csv_of_any_excel(separator, encoding, tmp_path):
@@ -62,7 +40,7 @@ def test_csv_of_any_excel(separator, encoding, tmp_path):
             table = table.map(lambda text: text.replace(".", ",") if text.replace(".", "").isdigit() else text)
         table.to_csv(tmp_path / f"{name}.csv", sep=separator, encoding=encoding, index=False)
     study = read_study(tmp_path)
-    pd.testing.assert_frame_equal(study.courses, STUDY.courses)
+    pd.testing.assert_frame_equal(study.courses, read_cohort().courses)
     assert (study.patients["atopic_comorbidities"] == "astım ışık").sum() == 12
 
 
@@ -152,7 +130,7 @@ def test_durations_in_months_become_days(tmp_path):
         lambda days: f"{float(days) * 12 / 365.25:.3f}".replace(".", ",")
     )
     study = read_study(written(tmp_path, courses=courses))
-    assert study.courses["duration_days"].tolist() == STUDY.courses["duration_days"].tolist()
+    assert study.courses["duration_days"].tolist() == read_cohort().courses["duration_days"].tolist()
 
 
 def test_other_names_are_mapped(tmp_path):
@@ -251,18 +229,6 @@ def test_a_column_in_another_unit_is_not_proposed():
     assert drafted["columns"] == {"courses": {"Duration (days)": "duration_days"}}
 
 
-def as_workbook(path, above=()):
-    """The cohort as a workbook, with some rows above the column names of each sheet."""
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
-    for name, table in cohort().items():
-        sheet = workbook.create_sheet(name)
-        for row in (*above, list(table.columns), *table.itertuples(index=False)):
-            sheet.append(list(row))
-    workbook.save(path)
-    return path
-
-
 @pytest.mark.parametrize("above", [[[]], [["Our unit, 2012 to 2022"]], [["Our unit"], [], [None, "printed 3 May"]]])
 def test_a_title_above_the_column_names_is_skipped(above, tmp_path):
     assert same(read_study(as_workbook(tmp_path / "clinic.xlsx", above)))
@@ -356,7 +322,9 @@ def test_redcap_checkboxes_are_a_list(tmp_path):
     tables["patients"] = patients.drop(columns="atopic_comorbidities").assign(**boxes)
     study = read_study(redcap(tmp_path, tables))
     counts = study.patients["atopic_comorbidities"].str.split(";").explode().value_counts()
-    expected = STUDY.patients["atopic_comorbidities"].str.split(";").explode().str.replace(" ", "_").value_counts()
+    expected = (
+        read_cohort().patients["atopic_comorbidities"].str.split(";").explode().str.replace(" ", "_").value_counts()
+    )
     pd.testing.assert_series_equal(counts.sort_index(), expected.sort_index(), check_names=False, check_dtype=False)
 
 
@@ -410,7 +378,7 @@ def test_times_with_a_zone_and_lists_of_a_database_are_read(tmp_path):
         database.sql(f"alter table patients {listed}")
     patients = read_study(tmp_path / "clinic.duckdb").patients
     assert set(patients["birth_date"].dt.date.astype(str)) == {"2005-03-01"}
-    expected = STUDY.patients["atopic_comorbidities"].fillna("").tolist()
+    expected = read_cohort().patients["atopic_comorbidities"].fillna("").tolist()
     assert patients["atopic_comorbidities"].fillna("").tolist() == expected
 
 
@@ -451,17 +419,6 @@ def test_a_value_in_another_unit_is_quoted_as_the_file_has_it(tmp_path):
 def test_a_folder_with_the_one_workbook_says_so(tmp_path):
     as_workbook(tmp_path / "clinic.xlsx")
     assert all("give" in fault.advice and "clinic.xlsx itself" in fault.advice for fault in examine(tmp_path).faults)
-
-
-def rewritten(path, old, new, part="xl/worksheets/sheet"):
-    """A workbook with a pattern in its parts of this name replaced, as other programs write them."""
-    with zipfile.ZipFile(path) as parts:
-        contents = {name: parts.read(name) for name in parts.namelist()}
-    assert any(re.search(old, content) for name, content in contents.items() if name.startswith(part))
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
-        for name, content in contents.items():
-            parts.writestr(name, re.sub(old, new, content) if name.startswith(part) else content)
-    return path
 
 
 @pytest.mark.parametrize("size", [b"A1", b"A1:Z5", b"A1:B100"])

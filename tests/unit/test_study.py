@@ -9,19 +9,16 @@ from adreport import read_study
 from adreport.study.courses import is_rescue
 from adreport.study.dictionary import treatment_code
 from adreport.study.faults import DataFault, ParameterFault
-from adreport.study.paths import COHORT
 from studies import cohort, written
 
-STUDY = read_study(COHORT)
+
+def test_the_cohort_has_the_published_patients_and_courses(cohort_study):
+    assert (len(cohort_study.patients), len(cohort_study.courses), len(cohort_study.rescue_courses)) == (30, 81, 12)
+    assert cohort_study.rescue_courses["patient_id"].nunique() == 6
 
 
-def test_the_cohort_has_the_published_patients_and_courses():
-    assert (len(STUDY.patients), len(STUDY.courses), len(STUDY.rescue_courses)) == (30, 81, 12)
-    assert STUDY.rescue_courses["patient_id"].nunique() == 6
-
-
-def test_lines_count_treatment_courses_and_not_rescue_courses():
-    own = STUDY.courses[STUDY.courses["patient_id"] == "P02"].sort_values("line")
+def test_lines_count_treatment_courses_and_not_rescue_courses(cohort_study):
+    own = cohort_study.courses[cohort_study.courses["patient_id"] == "P02"].sort_values("line")
     assert own["treatment"].tolist() == [
         "immunoglobulin", "phototherapy", "cyclosporine", "systemic_corticosteroid", "azathioprine", "methotrexate",
         "omalizumab",
@@ -54,32 +51,32 @@ def test_the_rescue_rule_is_closed(days, dose, prednisolone, rescue):
     assert is_rescue(course.assign(treatment="cyclosporine")).tolist() == [False]
 
 
-def test_ages_are_inclusive_and_those_at_the_start_of_the_course():
-    age = STUDY.courses["age_at_start_years"].iloc[0]
-    selected = STUDY.select(age_min=age, age_max=age)
+def test_ages_are_inclusive_and_those_at_the_start_of_the_course(cohort_study):
+    age = cohort_study.courses["age_at_start_years"].iloc[0]
+    selected = cohort_study.select(age_min=age, age_max=age)
     assert (selected.courses["age_at_start_years"] == age).all()
 
 
-def test_a_patient_stays_while_one_course_stays():
-    selected = STUDY.select("DUP")
+def test_a_patient_stays_while_one_course_stays(cohort_study):
+    selected = cohort_study.select("DUP")
     assert selected.patients["patient_id"].tolist() == ["P29"]
     assert selected.side_effects.empty
 
 
-def test_a_study_without_side_effects_can_be_filtered(tmp_path):
+def test_a_study_without_side_effects_can_be_filtered(tmp_path, cohort_study):
     study = read_study(written(tmp_path, side_effects=None)).select("CSA", age_max=6)
-    assert list(study.side_effects.columns) == list(STUDY.side_effects.columns)
+    assert list(study.side_effects.columns) == list(cohort_study.side_effects.columns)
 
 
 @pytest.mark.parametrize(
     "name", ["CSA", "csa", "Cyclosporine", "ciclosporin", "siklosporin", "Sandimmun", "cyclosporine"]
 )
-def test_a_treatment_is_understood_by_any_of_its_names(name):
-    assert len(STUDY.select(name).courses) == 25
+def test_a_treatment_is_understood_by_any_of_its_names(name, cohort_study):
+    assert len(cohort_study.select(name).courses) == 25
 
 
-def test_a_selection_still_knows_what_followed():
-    followed = STUDY.select("CSA").courses["next_treatment"].notna().sum()
+def test_a_selection_still_knows_what_followed(cohort_study):
+    followed = cohort_study.select("CSA").courses["next_treatment"].notna().sum()
     assert followed == 12  # Table 4: 25 courses, 13 of them the patient's last
 
 
@@ -88,8 +85,8 @@ ages = st.one_of(st.none(), st.integers(0, 18))
 
 
 @given(treatment_choices, ages, ages, st.sampled_from(["", "female", "male"]))
-def test_a_selection_holds_what_meets_it_and_its_complement_the_rest(treatments, age_min, age_max, sex):
-    joined, codes = STUDY.with_patients(), set(map(treatment_code, treatments))
+def test_a_selection_holds_what_meets_it_and_its_complement_the_rest(cohort_study, treatments, age_min, age_max, sex):
+    joined, codes = cohort_study.with_patients(), set(map(treatment_code, treatments))
     expected = sum(
         (not codes or course.treatment in codes)
         and (age_min is None or course.age_at_start_years >= age_min)
@@ -99,9 +96,9 @@ def test_a_selection_holds_what_meets_it_and_its_complement_the_rest(treatments,
     )
     if expected == 0:
         with pytest.raises(ParameterFault, match="No treatment course is left"):
-            STUDY.select(treatments, age_min, age_max, sex)
+            cohort_study.select(treatments, age_min, age_max, sex)
         return
-    selected = STUDY.select(treatments, age_min, age_max, sex)
+    selected = cohort_study.select(treatments, age_min, age_max, sex)
     assert len(selected.courses) == expected
     assert set(selected.patients["patient_id"]) == set(selected.courses["patient_id"])
 
@@ -114,20 +111,20 @@ def test_a_selection_holds_what_meets_it_and_its_complement_the_rest(treatments,
         ({"age_min": 18}, "No treatment course is left with: age at start of the course from 18 years."),
     ],
 )
-def test_a_filter_that_cannot_be_met_says_why(given_filter, message):
+def test_a_filter_that_cannot_be_met_says_why(given_filter, message, cohort_study):
     with pytest.raises(ParameterFault, match=message):
-        STUDY.select(**given_filter)
+        cohort_study.select(**given_filter)
 
 
-def test_another_response_scale_is_followed(tmp_path):
+def test_another_response_scale_is_followed(tmp_path, cohort_study):
     courses = cohort()["courses"]
     courses["response"] = courses["response"].map({"": "", "0": "4", "1": "1", "2": "0"})
     scale = "response:\n  levels: {4: severe, 3: moderate, 2: mild, 1: almost clear, 0: clear}\n"
     folder = written(tmp_path, courses=courses)
     (folder / "study.yml").write_text(scale + "  effective: [0, 1]\n  significant: [0]\n", encoding="utf-8")
     study = read_study(folder)
-    assert study.courses["effective"].tolist() == STUDY.courses["effective"].tolist()
-    assert study.courses["significant"].tolist() == STUDY.courses["significant"].tolist()
+    assert study.courses["effective"].tolist() == cohort_study.courses["effective"].tolist()
+    assert study.courses["significant"].tolist() == cohort_study.courses["significant"].tolist()
     assert study.courses["response"].cat.codes.max() == 4  # clear is the best level, not the lowest number
 
 
