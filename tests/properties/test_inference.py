@@ -24,7 +24,7 @@ small_tables = st.integers(2, 3).flatmap(
 
 @given(small_tables)
 def test_fisher_freeman_halton_is_scipys_fisher_for_two_by_two_and_a_probability_otherwise(rows):
-    table = inference._filled(np.array(rows))
+    table = inference.without_empty(np.array(rows))
     if min(table.shape, default=0) < 2:
         return
     p = inference.fisher_freeman_halton(table).p_value
@@ -35,7 +35,7 @@ def test_fisher_freeman_halton_is_scipys_fisher_for_two_by_two_and_a_probability
 
 @given(small_tables)
 def test_fisher_freeman_halton_does_not_depend_on_the_order_of_groups_or_levels(rows):
-    table = inference._filled(np.array(rows))
+    table = inference.without_empty(np.array(rows))
     if min(table.shape, default=0) < 2:
         return
     p = inference.fisher_freeman_halton(table).p_value
@@ -69,3 +69,13 @@ def test_the_exact_rank_test_is_scipys_permutation_test_where_there_are(values):
         (pooled[:size], pooled[size:]), distance, vectorized=True, alternative="greater", n_resamples=np.inf
     )
     assert inference.compare_numbers([first, second]).p_value == pytest.approx(scipys.pvalue)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_adjusted_p_values_follow_their_definition(p_values):
+    # Bonferroni: m p. Holm: the largest (m - j + 1) p of the p-values up to this one in order, j being their rank.
+    m, ordered = len(p_values), sorted(p_values)
+    holm = [min(1, max((m - j) * ordered[j] for j in range(ordered.index(p) + 1))) for p in p_values]
+    assert inference.adjust(p_values, "Bonferroni") == pytest.approx([min(1, m * p) for p in p_values])
+    # Of equal p-values the first in order has the largest factor, and no later one can fall below it.
+    assert inference.adjust(p_values, "Holm") == pytest.approx(holm)

@@ -86,16 +86,6 @@ def test_adjusted_p_values_are_those_of_r(method, adjusted):
     assert inference.adjust([], method).tolist() == []
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
-def test_adjusted_p_values_follow_their_definition(p_values):
-    # Bonferroni: m p. Holm: the largest (m - j + 1) p of the p-values up to this one in order, j being their rank.
-    m, ordered = len(p_values), sorted(p_values)
-    holm = [min(1, max((m - j) * ordered[j] for j in range(ordered.index(p) + 1))) for p in p_values]
-    assert inference.adjust(p_values, "Bonferroni") == pytest.approx([min(1, m * p) for p in p_values])
-    # Of equal p-values the first in order has the largest factor, and no later one can fall below it.
-    assert inference.adjust(p_values, "Holm") == pytest.approx(holm)
-
-
 def test_an_unknown_adjustment_is_refused():
     with pytest.raises(KeyError):
         inference.adjust([0.5], "Hommel")

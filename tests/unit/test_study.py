@@ -96,9 +96,9 @@ def test_a_selection_holds_what_meets_it_and_its_complement_the_rest(cohort_stud
     )
     if expected == 0:
         with pytest.raises(ParameterFault, match="No treatment course is left"):
-            cohort_study.select(treatments, age_min, age_max, sex)
+            cohort_study.select(treatments, age_min=age_min, age_max=age_max, sex=sex)
         return
-    selected = cohort_study.select(treatments, age_min, age_max, sex)
+    selected = cohort_study.select(treatments, age_min=age_min, age_max=age_max, sex=sex)
     assert len(selected.courses) == expected
     assert set(selected.patients["patient_id"]) == set(selected.courses["patient_id"])
 
