@@ -1,7 +1,7 @@
 """How results become tables: columns declared whole, cells that several tables share, names of treatments."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,14 +85,17 @@ def keyed_rows(
     labels: Callable[[Any], str],
     kind: str = "",
     every: bool = False,
+    notable: Collection[Any] = (),
 ) -> list[Row]:
     """Table rows for each key in `index` (columns of the results), in the order of the first column's statistics.
 
-    `every`: also for the keys that only other columns have.
+    `every`: also for the keys that only other columns have. `notable`: the keys whose rows stand out.
     """
     frames = [_statistics(results, output, column, index) for column in columns]
     keys = frames[0].index.append([frame.index for frame in frames if every]).drop_duplicates()
-    return rows(map(labels, keys), *_cells(columns, frames, keys), kinds=[kind] * len(keys))
+    return rows(
+        map(labels, keys), *_cells(columns, frames, keys), kinds=["notable" if key in notable else kind for key in keys]
+    )
 
 
 def headings(columns: Sequence[Spec]) -> list[Column]:

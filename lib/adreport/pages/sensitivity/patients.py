@@ -107,10 +107,16 @@ def compared_outcomes(results: Results) -> list[str]:
     return [outcome for outcome in efficacy.OUTCOMES if outcome in known]
 
 
+def information(results: Results) -> pd.DataFrame:
+    """A row an outcome: the patients who carry information (n of N), their courses, and the smallest p possible."""
+    rows = results.pick(output=OUTPUT, variable_level=[INFORMATIVE, SMALLEST_P])
+    return wide(rows, "variable").reindex(index=compared_outcomes(results), columns=["n", "N", "courses", "p.value"])
+
+
 def compared_pairs(results: Results, outcome: str, analysis: str) -> pd.DataFrame:
-    """A row a pair: its statistics by one analysis, and whether the interval of its difference excludes 0 (`clear`)."""
+    """A row a pair: the interval of its difference by one analysis, and whether that excludes 0 (`clear`)."""
     rows = results.pick(output=OUTPUT, variable=outcome, variable_level=analysis, group2="treatment")
-    frame = wide(rows, PAIR).reindex(columns=["conf.low", "conf.high", "resamples"])
+    frame = wide(rows, PAIR).reindex(columns=["conf.low", "conf.high"])
     return frame.assign(clear=(frame["conf.low"] > 0) | (frame["conf.high"] < 0))
 
 

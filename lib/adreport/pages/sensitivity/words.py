@@ -6,19 +6,10 @@ from adreport.pages.contract import pick, value, wide
 from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import OUTCOMES
 from adreport.pages.exhibits import Results
+from adreport.pages.sensitivity import multiverse
 from adreport.pages.sensitivity.models import ADJUSTED, UNADJUSTED
-from adreport.pages.sensitivity.multiverse import ALL, DEFINITIONS, DISTINCT, PUBLISHED, UNCLEAR, choices
-from adreport.pages.sensitivity.multiverse import OUTPUT as MULTIVERSE
-from adreport.pages.sensitivity.patients import (
-    BOOTSTRAP,
-    INFORMATIVE,
-    NAIVE,
-    OUTPUT,
-    SMALLEST_P,
-    WITHIN,
-    compared_outcomes,
-    compared_pairs,
-)
+from adreport.pages.sensitivity.multiverse import ALL, DISTINCT, PUBLISHED, UNCLEAR, choices
+from adreport.pages.sensitivity.patients import BOOTSTRAP, NAIVE, OUTPUT, WITHIN, compared_pairs, information
 from adreport.show.numbers import counted, interval, listing, p_phrase, p_value, percent, whole
 from adreport.show.parts import Sentence
 from adreport.stats.tests import SIGNIFICANT
@@ -26,33 +17,38 @@ from adreport.study.dictionary import treatment_in_words, variable_label
 
 NOTHING_COMPARED = "There is nothing to compare: it takes two treatments with enough courses, and a difference."
 MISSING = {"excluded": "left out", "failure": "counted as no response"}
+INCLUDED = {"rescue": "rescue courses included", "few": "treatments with few courses included"}
+# By whether the published p is below 5%, and whether that of an analysis that allows for repeated courses is.
+VERDICTS = {
+    (True, True): "confirmed", (True, False): "not confirmed",
+    (False, True): f"but below {SIGNIFICANT}", (False, False): "not shown",
+}  # fmt: skip
+# By whether the published p is below 5%, and whether just one combination of choices gives such a p.
+BELOW = {(True, True): "stays", (True, False): "stay", (False, True): "is", (False, False): "are"}
 
 
 def agreement(results: Results) -> Sentence:
     """For each outcome, whether the published result is confirmed when repeated courses are allowed for; a line each.
 
-    The models take courses as independent and so confirm nothing here.
+    The models take courses as independent: they confirm nothing here.
     """
     p_values = _p_values(results)
-    if NAIVE not in p_values:
-        return Sentence(NOTHING_COMPARED)
-    tested = [outcome for outcome in OUTCOMES if outcome in p_values[NAIVE].dropna()]
-    return Sentence("\n".join(_compared(results, outcome, p_values.loc[outcome].dropna()) for outcome in tested))
+    tested = p_values.reindex(columns=p_values.columns.union([NAIVE])).dropna(subset=NAIVE)
+    parts = [_compared(results, outcome, p.dropna()) for outcome, p in tested.iterrows()]
+    return Sentence("\n".join(parts) or NOTHING_COMPARED)
 
 
 def informative(results: Results) -> Sentence:
     """How many patients the comparison within patients rests on."""
-    parts = []
-    for outcome in compared_outcomes(results):
-        carrying = results.pick(output=OUTPUT, variable=outcome, variable_level=INFORMATIVE)
-        n, total, courses = (value(carrying, stat_name=name) for name in ("n", "N", "courses"))
-        parts.append(f"{variable_label(outcome).lower()} {whole(n)} of {whole(total)} ({counted(courses, 'course')})")
-    if not parts:
-        return Sentence(NOTHING_COMPARED)
-    return Sentence(
+    parts = [
+        f"{variable_label(outcome).lower()} {whole(n)} of {whole(total)} ({counted(courses, 'course')})"
+        for outcome, n, total, courses, _ in information(results).itertuples()
+    ]
+    carrying = (
         "Patients who carry information on differences within a patient, because they had at least two of the "
         f"treatments and not the same outcome every time: {listing(parts)}."
     )
+    return Sentence(carrying if parts else NOTHING_COMPARED)
 
 
 def rates(results: Results) -> Sentence:
@@ -64,9 +60,8 @@ def rates(results: Results) -> Sentence:
         f"{counted(rate['courses'], 'course')}, {counted(rate['patients'], 'patient')})"
         for code, rate in wide(resampled, "group1_level").iterrows()
     ]
-    if not parts:
-        return Sentence(NOTHING_COMPARED)
-    return Sentence(f"Overall effectiveness with intervals that allow for repeated courses: {listing(parts)}.")
+    text = f"Overall effectiveness with intervals that allow for repeated courses: {listing(parts)}."
+    return Sentence(text if parts else NOTHING_COMPARED)
 
 
 def differences(results: Results) -> Sentence:
@@ -74,12 +69,11 @@ def differences(results: Results) -> Sentence:
     naive, resampled = (compared_pairs(results, OUTCOMES[0], analysis)["clear"] for analysis in (NAIVE, BOOTSTRAP))
     if naive.empty:
         return Sentence("There are no two treatments to compare.")
-    both, either = naive & resampled, naive ^ resampled
-    by_both = f"{whole(both.sum())} ({_pairs(both)})" if both.any() else "none"
-    apart = f"{whole(either.sum())} ({_pairs(either)})" if either.any() else "none"
+    both, one = naive & resampled, naive ^ resampled
     return Sentence(
-        f"Of {counted(len(naive), 'pair')}, {by_both} differ in overall effectiveness by both intervals; the two "
-        f"disagree on {apart}. Neither is adjusted for the number of pairs."
+        f"Of {counted(len(naive), 'pair')}, {_pairs(both)} {'differs' if both.sum() == 1 else 'differ'} in overall "
+        f"effectiveness by both intervals; the two disagree on {_pairs(one)}. Neither is adjusted for the number of "
+        "pairs."
     )
 
 
@@ -90,98 +84,83 @@ def odds_ratios(results: Results) -> Sentence:
         f"{variable_label(outcome).lower()} {p_phrase(p[UNADJUSTED])} alone and {p_phrase(p[ADJUSTED])} adjusted"
         for outcome, p in p_values.iterrows()
     ]
-    if not parts:
-        return Sentence("No model could be fitted to these courses.")
-    return Sentence(
-        f"Treatment as a whole, by penalised likelihood ratio, courses taken as independent: {'; '.join(parts)}."
-    )
+    text = f"Treatment as a whole, by penalised likelihood ratio, courses taken as independent: {'; '.join(parts)}."
+    return Sentence(text if parts else "No model could be fitted to these courses.")
 
 
 def combinations(results: Results) -> Sentence:
     """The range of p over all combinations, those of the same numbers counted once, and how many lie below 5%."""
-    distinct = results.pick(output=MULTIVERSE, group1=DISTINCT)
-    spread = wide(pick(distinct, group1_level=ALL), "variable")
-    if spread.empty:
-        return Sentence("No combination of choices can be tested: fewer than two treatments, or nothing differs.")
+    distinct = results.pick(output=multiverse.OUTPUT, group1=DISTINCT)
     parts = [
-        f"{variable_label(definition).lower()} {_range(own['min'], own['max'])}, {whole(own['n'])} of "
-        f"{counted(own['N'], 'distinct result')} below {SIGNIFICANT}"
-        for definition, own in spread.iterrows()
+        f"{variable_label(definition).lower()} {_range(p['min'], p['max'])}, {whole(p['n'])} of "
+        f"{counted(p['N'], 'distinct result')} below {SIGNIFICANT}"
+        for definition, p in wide(pick(distinct, group1_level=ALL), "variable").iterrows()
     ]
-    published = pick(distinct, group1_level=PUBLISHED, stat_name="p.value")["stat"]
-    own_p = f" The published choice gives {p_phrase(published.iloc[0])}." if len(published) else ""
-    return Sentence(
-        f"Test over all treatments, combinations that give the same numbers counted once: {'; '.join(parts)}.{own_p}"
-    )
-
-
-def _p_values(results: Results) -> pd.DataFrame:
-    """The p-values over all treatments: a row an outcome, a column an analysis."""
-    keys = {"group1": "treatment", "group1_level": "", "stat_name": "p.value"}
-    return wide(results.pick(output=OUTPUT, **keys), "variable", "variable_level")
-
-
-def _compared(results: Results, outcome: str, p: pd.Series) -> str:
-    """One outcome: the published p, whether analyses that allow for repeated courses agree, and what choices change."""
-    clear = p[NAIVE] < SIGNIFICANT
-    rows = results.pick(output=OUTPUT, variable=outcome)
-    verdicts = [_verdict(clear, p.get(WITHIN), "within patients", _informing(rows))]
-    if FIRST_COURSE in p:
-        verdicts.append(_verdict(clear, p[FIRST_COURSE], "by first courses alone", _first_courses(rows)))
-    return (
-        f"{variable_label(outcome)}, {p_phrase(p[NAIVE])} with all courses taken as independent: {listing(verdicts)}."
-        f"{_other_choices(results, outcome, clear)}"
-    )
-
-
-def _verdict(clear: bool, p: float | None, where: str, size: str) -> str:
-    """What an analysis that allows for repeated courses says: "confirmed within patients (p = 0.0015; ...)"."""
-    if p is None:
-        return f"not testable {where}"
-    words = {
-        (True, True): "confirmed", (True, False): "not confirmed",
-        (False, True): f"but below {SIGNIFICANT}", (False, False): "not shown",
-    }  # fmt: skip
-    return f"{words[clear, p < SIGNIFICANT]} {where} ({p_phrase(p)}; {size})"
-
-
-def _informing(rows: pd.DataFrame) -> str:
-    """How many patients the comparison within patients rests on, and the smallest p they could have given."""
-    n = value(rows, variable_level=INFORMATIVE, stat_name="n")
-    smallest = value(rows, variable_level=SMALLEST_P, stat_name="p.value")
-    least = f", smallest possible {p_phrase(smallest)}" if smallest >= 0.001 else ""
-    return f"{counted(n, 'informative patient')}{least}"
-
-
-def _first_courses(rows: pd.DataFrame) -> str:
-    """How many first courses are compared, and how few of a treatment: "30 courses of 5 treatments, 1 to 14 each"."""
-    sizes = pick(rows, variable_level=FIRST_COURSE, stat_name="courses")
-    each = sizes.loc[sizes["group1_level"] != "", "stat"]
-    courses = counted(value(sizes, group1_level=""), "course")
-    return f"{courses} of {counted(len(each), 'treatment')}, {whole(each.min())} to {whole(each.max())} each"
-
-
-def _other_choices(results: Results, outcome: str, clear: bool) -> str:
-    """How the answer fares over the definitions of response and courses counted, and by which it fails."""
-    rows = results.pick(output=MULTIVERSE, group1=DISTINCT, variable=outcome)
-    below, total = (value(rows, group1_level=ALL, stat_name=name) for name in ("n", "N"))
-    if outcome != DEFINITIONS[0] or not total > 0:
-        return ""
-    verb = {(True, True): "stays", (True, False): "stay", (False, True): "is", (False, False): "are"}[clear, below == 1]
-    text = f" Of {counted(total, 'distinct combination')} of choices, {whole(below) if below else 'none'} {verb} below"
-    above = pick(rows, group1_level=UNCLEAR)
-    if len(above) != 1:
-        return f"{text} {SIGNIFICANT}."
-    row = next(above.itertuples())
-    return f"{text} {SIGNIFICANT}; the exception ({p_phrase(row.stat)}): {choices_in_words(row.variable_level)}."
+    if not parts:
+        return Sentence("No combination of choices can be tested: fewer than two treatments, or nothing differs.")
+    p = value(distinct, group1_level=PUBLISHED, stat_name="p.value")
+    published = f" The published choice gives {p_phrase(p)}." if p >= 0 else ""
+    counting = "Test over all treatments, combinations that give the same numbers counted once"
+    return Sentence(f"{counting}: {'; '.join(parts)}.{published}")
 
 
 def choices_in_words(combination: str) -> str:
     """A combination as prose: "last courses, missing responses left out, treatments with few courses included"."""
     chosen = choices(combination)
-    included = {"rescue": "rescue courses included", "few": "treatments with few courses included"}
     words = [f"{chosen['courses']} courses", f"missing responses {MISSING[chosen['missing']]}"]
-    return ", ".join(words + [text for name, text in included.items() if chosen[name] == "in"])
+    return ", ".join(words + [text for name, text in INCLUDED.items() if chosen[name] == "in"])
+
+
+def _p_values(results: Results) -> pd.DataFrame:
+    """The p-values over all treatments: a row an outcome, a column an analysis."""
+    rows = results.pick(output=OUTPUT, group1="treatment", group1_level="", stat_name="p.value")
+    return wide(rows, "variable", "variable_level")
+
+
+def _compared(results: Results, outcome: str, p: pd.Series) -> str:
+    """One outcome: the published p, whether analyses that allow for repeated courses agree, and what choices change."""
+    clear = p[NAIVE] < SIGNIFICANT
+    verdicts = [_verdict(clear, p.get(WITHIN), "within patients", _informing(information(results).loc[outcome]))]
+    if FIRST_COURSE in p:
+        sizes = results.pick(output=OUTPUT, variable=outcome, variable_level=FIRST_COURSE, stat_name="courses")
+        verdicts.append(_verdict(clear, p[FIRST_COURSE], "by first courses alone", _first_courses(sizes)))
+    return (
+        f"{variable_label(outcome)}, {p_phrase(p[NAIVE])} with all courses taken as independent: {listing(verdicts)}."
+        f"{_other_choices(results, clear) if outcome == multiverse.DEFINITIONS[0] else ''}"
+    )
+
+
+def _verdict(clear: bool, p: float | None, where: str, size: str) -> str:
+    """What an analysis that allows for repeated courses says: "confirmed within patients (p = 0.0015; ...)"."""
+    return (
+        f"not testable {where}" if p is None else f"{VERDICTS[clear, p < SIGNIFICANT]} {where} ({p_phrase(p)}; {size})"
+    )
+
+
+def _informing(row: pd.Series) -> str:
+    """How many patients the comparison within patients rests on, and the smallest p they could have given."""
+    least = f", smallest possible {p_phrase(row['p.value'])}" if row["p.value"] >= 0.001 else ""
+    return f"{counted(row['n'], 'informative patient')}{least}"
+
+
+def _first_courses(sizes: pd.DataFrame) -> str:
+    """How many first courses are compared, and how few of a treatment: "30 courses of 5 treatments, 1 to 14 each"."""
+    each = sizes.loc[sizes["group1_level"] != "", "stat"]
+    courses = counted(value(sizes, group1_level=""), "course")
+    return f"{courses} of {counted(len(each), 'treatment')}, {whole(each.min())} to {whole(each.max())} each"
+
+
+def _other_choices(results: Results, clear: bool) -> str:
+    """How the answer fares over the definitions of response and courses counted, and by which it fails."""
+    rows = results.pick(output=multiverse.OUTPUT, group1=DISTINCT, variable=multiverse.DEFINITIONS[0])
+    below, total = (value(rows, group1_level=ALL, stat_name=name) for name in ("n", "N"))
+    if not total > 0:
+        return ""
+    text = f"{whole(below) if below else 'none'} {BELOW[clear, below == 1]} below {SIGNIFICANT}"
+    above = list(pick(rows, group1_level=UNCLEAR).itertuples())
+    if len(above) == 1:
+        text += f"; the exception ({p_phrase(above[0].stat)}): {choices_in_words(above[0].variable_level)}"
+    return f" Of {counted(total, 'distinct combination')} of choices, {text}."
 
 
 def _range(low: float, high: float) -> str:
@@ -192,5 +171,6 @@ def _range(low: float, high: float) -> str:
 
 
 def _pairs(chosen: pd.Series) -> str:
-    """The pairs for which it holds, by name."""
-    return listing([" against ".join(map(treatment_in_words, pair)) for pair in sorted(chosen.index[chosen])])
+    """How many pairs, and which: "2 (cyclosporine against methotrexate and ...)"; "none"."""
+    names = [" against ".join(map(treatment_in_words, pair)) for pair in sorted(chosen.index[chosen])]
+    return f"{len(names)} ({listing(names)})" if names else "none"
