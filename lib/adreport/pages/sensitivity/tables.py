@@ -90,7 +90,7 @@ def combinations(results: Results) -> Table | Absent:
 
     body = keyed_rows(tested, multiverse.OUTPUT, columns, "variable_level", label, notable=published)
     methods = "; ".join(p_values["method"].value_counts().index)
-    simulated = f" (simulated p: {multiverse.SIMULATIONS:,} tables, seed {SEED})" if p_values["note"].any() else ""
+    simulated = f"; simulated p from {multiverse.SIMULATIONS:,} tables, seed {SEED}" if p_values["note"].any() else ""
     notes = [
         f"Each p two-sided, over all treatments counted, not adjusted; {methods}{simulated}. Bold: the published "
         "choice, with its p for overall effectiveness."
