@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from adreport import read_study
+from adreport import analyse, read_study
+from adreport.pages import sensitivity
 from adreport.pages.contract import pick, table, value
 from adreport.pages.counting import compared_courses
+from adreport.pages.exhibits import MIN_COURSES, Settings, counted
 from adreport.pages.sensitivity import models as patient_models
-from adreport.pages.sensitivity import multiverse
+from adreport.pages.sensitivity import multiverse, rates, tables, words
 from adreport.pages.sensitivity import patients as patient_level
-from adreport.pages.sensitivity import results as sensitivity
 from adreport.stats import firth
 from adreport.stats import within_patients as permutation
 from adreport.stats.bootstrap import cluster_bootstrap
@@ -39,7 +40,12 @@ def study():
 
 @pytest.fixture(scope="module")
 def results(study):
-    return sensitivity.analyse(study)
+    return analyse(sensitivity, study)
+
+
+@pytest.fixture(scope="module")
+def rows(results):
+    return results.rows
 
 
 def test_permutation_within_patients_is_that_of_r(study):
@@ -47,7 +53,7 @@ def test_permutation_within_patients_is_that_of_r(study):
     # > pvalue(cmh_test(treatment ~ y | p, d, distribution=approximate(100000)))   # 0.00163 (0.00132 to 0.00199)
     # Enumerated in R, patient by patient: combn() of the courses with the outcome, the sums per treatment convolved:
     # p 1.54320987654e-03, 0.1875, 6.80331709748e-01; of the largest statistic 2.41126543210e-06, 0.03125, 8.0375514e-08
-    courses = compared_courses(study)
+    courses = compared_courses(study, MIN_COURSES)
     wanted = {
         "effective": (17.8420097982, 0.00154320987654, 10, 2.41126543210e-06),
         "significant": (4.93333333333, 0.1875, 4, 0.03125),
@@ -60,7 +66,7 @@ def test_permutation_within_patients_is_that_of_r(study):
 
 
 def test_a_simulated_permutation_agrees_with_the_exact_one_and_says_how(study, monkeypatch):
-    counts = by_patient(compared_courses(study), "side_effect", "treatment")
+    counts = by_patient(compared_courses(study, MIN_COURSES), "side_effect", "treatment")
     exact, _ = permutation.within_patients(*counts)
     monkeypatch.setattr(permutation, "MOST_STATES", 10)
     simulated, smallest = permutation.within_patients(*counts)
@@ -112,7 +118,7 @@ def test_bootstrap_intervals_hold_the_estimate_and_have_width(counts):
 
 
 def test_bootstrap_does_not_depend_on_the_order_of_patients(study):
-    courses, events = by_patient(compared_courses(study), "effective", "treatment")
+    courses, events = by_patient(compared_courses(study, MIN_COURSES), "effective", "treatment")
     turned = cluster_bootstrap(courses[::-1], events[::-1])
     for treatment in range(courses.shape[1]):
         assert turned.rate(treatment) == cluster_bootstrap(courses, events).rate(treatment)
@@ -171,7 +177,7 @@ def test_the_adjusted_model_is_that_of_r(study):
     # > pl <- function(b) { e <- X %*% b; p <- c(plogis(e))
     # +   sum(y*e - log1p(exp(e))) + determinant(t(X) %*% (X*p*(1-p)))$modulus/2 }
     # Limits by uniroot() on the profile of pl by optim(): phototherapy against cyclosporine, male against female.
-    results = table(patient_models.models(study))
+    results = table(patient_models.models(study, Settings()))
     adjusted = pick(results, variable="effective", variable_level="firth_adjusted")
     names = ("estimate", "conf.low", "conf.high", "p.value")
     for level, wanted in {
@@ -223,45 +229,75 @@ def test_counts_of_millions_do_not_overflow():
     assert form.covariance[0, 0] == pytest.approx(2e6 * one_patient.var())
 
 
-def test_naive_rows_are_those_of_table_2(study, results):
-    naive = pick(results, output="patient_level", variable_level="naive", group1_level="", stat_name="p.value")
+def test_naive_rows_are_those_of_table_2(rows):
+    naive = pick(rows, output="patient_level", variable_level="naive", group1_level="", stat_name="p.value")
     assert naive.set_index("variable")["stat"]["effective"] == pytest.approx(0.00140314305937)
     # > fisher.test(matrix(c(8,1, 14,0, 1,0, 0,2, 4,0), ncol=2, byrow=TRUE))$p.value   # first courses
-    first = pick(results, output="patient_level", variable_level="first_course", variable="effective", group1_level="")
+    first = pick(rows, output="patient_level", variable_level="first_course", variable="effective", group1_level="")
     assert value(first, stat_name="p.value") == pytest.approx(0.00788177339901)
     assert value(first, stat_name="N") == 30
 
 
-def test_patients_courses_and_events_are_told_apart(results):
-    steroid = pick(results, output="patient_level", variable="effective", variable_level="cluster_bootstrap", group2="")
+def test_patients_courses_and_events_are_told_apart(rows):
+    steroid = pick(rows, output="patient_level", variable="effective", variable_level="cluster_bootstrap", group2="")
     steroid = pick(steroid, group1_level="systemic_corticosteroid")
     assert [value(steroid, stat_name=name) for name in ("patients", "courses", "n")] == [18, 21, 21]
+
+
+def test_methods_are_names_and_the_rest_is_said_in_notes(rows):
+    ours = pick(rows, output=["patient_level", "multiverse"])
+    assert not ours["method"].str.contains("adjusted|resamples|seed|no bootstrap|published|:|;").any()
+    models = pick(ours, variable_level=["firth_unadjusted", "firth_adjusted"], stat_name="p.value")
+    assert set(models["note"]) == {"unadjusted", "adjusted for line of therapy, age at start and sex"}
+    ratios = pick(ours, variable_level="firth_adjusted", stat_name=["estimate", "conf.low", "conf.high"])
+    assert set(ratios["unit"]) == {"odds ratio"}
+
+
+def test_how_many_resamples_an_interval_rests_on_is_a_statistic(rows):
+    resampled = pick(rows, output="patient_level", variable="effective", variable_level="cluster_bootstrap")
+    number = pick(resampled, group2="", stat_name="resamples").set_index("group1_level")["stat"]
+    assert number["cyclosporine"] == 5000
+    assert 4900 < number["azathioprine"] <= 5000
+    assert number["systemic_corticosteroid"] == 0  # always effective, and so in every resample
+    pairs = pick(resampled, group1_level="cyclosporine", stat_name="resamples").set_index("group2_level")["stat"]
+    assert (pairs["azathioprine"], pairs["systemic_corticosteroid"]) == (number["azathioprine"], 0)
+
+
+def test_resamples_without_a_treatment_do_not_count():
+    courses = np.array([[1, 0]] * 10 + [[0, 1]] * 30)
+    events = np.minimum(courses, np.arange(40)[:, None] % 2)
+    bootstrap = cluster_bootstrap(courses, events)
+    without = np.isnan(bootstrap.draws[:, 0]).sum()
+    assert bootstrap.usable([0]) == 5000 - without
+    assert "resamples of 40 patients" in bootstrap.rate(0).note
+    assert cluster_bootstrap(courses, courses).usable([0, 1]) == 0
 
 
 def test_one_course_a_patient_leaves_nothing_to_compare_within(tmp_path):
     courses = cohort()["courses"].drop_duplicates("patient_id").assign(course="1")
     study = read_study(written(tmp_path, courses=courses, side_effects=cohort()["side_effects"].iloc[:0]))
-    tests = table(patient_level.tests(study))
+    tests = table(patient_level.tests(study, Settings()))
     within = pick(tests, variable="effective", variable_level="within_patients", stat_name="N")
-    assert within["method"].tolist() == [f"not tested: {permutation.NOTHING_VARIES}"]
+    assert within[["method", "note"]].to_numpy().tolist() == [["not tested", permutation.NOTHING_VARIES]]
     p = pick(tests, variable="effective", stat_name="p.value").set_index("variable_level")["stat"]
     assert p["naive"] == p["first_course"] == p["first_on_treatment"]
 
 
-def test_every_combination_of_choices_is_there_and_the_published_one_is_marked(results):
-    tests = pick(results, output="multiverse", group1_level="", stat_name="p.value")
+def test_every_combination_of_choices_is_there_and_the_published_one_is_named(rows):
+    tests = pick(rows, output="multiverse", group1_level="", stat_name="p.value")
     assert len(tests) == 2 * 3 * 2 * 2 * 2
-    published = tests[tests["method"].str.endswith(multiverse.PUBLISHED)]
+    published = pick(rows, output="multiverse", group1_level="published", stat_name="p.value")
     assert published["variable_level"].tolist() == ["courses all, missing excluded, rescue out, few out"]
+    assert published["variable"].tolist() == ["effective"]
     assert published["stat"].tolist() == pytest.approx([0.00140314305937])
 
 
 def test_choices_change_what_they_should(study):
-    table_ = table(multiverse.combinations(study))
+    table_ = table(multiverse.rates(study, Settings()))
 
     def counts(code, treatment="systemic_corticosteroid"):
-        own = pick(table_, variable="effective", variable_level=code, group1_level=treatment)
-        return value(own, stat_name="n"), value(own, stat_name="N")
+        chosen = pick(table_, variable="effective", variable_level=code, group1_level=treatment)
+        return value(chosen, stat_name="n"), value(chosen, stat_name="N")
 
     assert counts("courses all, missing excluded, rescue out") == (21, 21)
     assert counts("courses all, missing excluded, rescue in") == (21, 21)  # no rescue course has a response
@@ -274,44 +310,80 @@ def test_choices_change_what_they_should(study):
 
 
 def test_what_repeated_courses_make_of_the_published_answer_is_said(study, results):
-    from adreport.pages.sensitivity.words import patient_agreement
-
-    text = str(patient_agreement(results))
-    assert "confirmed within patients (p = 0.0015; 10 patients inform)" in text
+    text = str(words.agreement(results))
+    assert "confirmed within patients (p = 0.0015; 10 informative patients)" in text
     assert "confirmed by first courses alone (p = 0.0079; 30 courses of 5 treatments, 1 to 14 each)" in text
     assert "model" not in text  # the models take courses as independent: they stand in the table
-    assert "Of 7 distinct combinations of choices 6 stay below 0.05; the exception (p = 0.068): last courses" in text
+    assert "Of 7 distinct combinations of choices, 6 stay below 0.05; the exception (p = 0.068): last courses" in text
     assert "Significant response, p = 0.714 with all courses taken as independent: not shown within patients" in text
-    two = str(patient_agreement(sensitivity.analyse(study.select("CSA,PT"))))
-    assert "not confirmed within patients (p = 0.500; 2 patients inform, smallest possible p = 0.167)" in two
+    two = str(words.agreement(analyse(sensitivity, study.select("CSA,PT"))))
+    assert "not confirmed within patients (p = 0.500; 2 informative patients, smallest possible p = 0.167)" in two
     assert "disagree" not in two
 
 
-def test_the_models_are_told_beside_their_table(results):
-    from adreport.pages.sensitivity.model_tables import odds_ratios as odds_table
-    from adreport.pages.sensitivity.words import odds_ratios
-
-    tests = pick(results, group1="treatment", group1_level="", variable="effective", stat_name="p.value")
+def test_the_models_are_told_beside_their_table(results, rows):
+    tests = pick(rows, group1="treatment", group1_level="", variable="effective", stat_name="p.value")
     alone, adjusted = (value(tests, variable_level=level) for level in ("firth_unadjusted", "firth_adjusted"))
-    assert f"effectiveness p = {alone:.4f} alone and p = {adjusted:.3f} adjusted" in str(odds_ratios(results))
-    assert odds_table(results).rows
+    assert f"effectiveness p = {alone:.4f} alone and p = {adjusted:.3f} adjusted" in str(words.odds_ratios(results))
+    shown = {row.label: row.cells for row in tables.odds_ratios(results).rows[:9]}
+    assert "0.13" in shown["Phototherapy against cyclosporine"][3]
+    assert {cell.strip() for cell in shown["Male against female"][:3]} == {"–"}  # only in the adjusted model
 
 
 def test_combinations_that_change_no_number_count_once(results):
-    from adreport.pages.sensitivity.words import _range
-    from adreport.pages.sensitivity.words import multiverse as sentence
-
     # The 24 combinations have p 0.0014, 0.00033, 0.035, 0.016 (all courses), 0.0079 (first), 0.046, 0.068 (last).
-    assert "overall effectiveness p from <0.001 to 0.068, 6 of 7 distinct results below 0.05" in str(sentence(results))
-    assert _range(1e-6, 9e-5) == "all p < 0.001"
+    text = str(words.combinations(results))
+    assert "overall effectiveness p from <0.001 to 0.068, 6 of 7 distinct results below 0.05" in text
+    assert words._range(1e-6, 9e-5) == "all p < 0.001"
+
+
+def test_the_published_combination_stands_out_in_the_table(results):
+    shown = tables.combinations(results).rows
+    assert [row.label for row in shown if row.kind == "notable"] == ["All (as published)"]
+    assert len(shown) == 24
+
+
+def test_the_sentence_and_the_table_agree_on_which_intervals_exclude_0(results):
+    bold = [row.label.rstrip(" †") for row in rates.differences(results, "effective").rows if row.kind == "notable"]
+    assert bold == [f"Systemic corticosteroid – {other}" for other in ("Azathioprine", "Methotrexate", "Phototherapy")]
+    text = str(words.differences(results))
+    assert "Of 15 pairs, 3 (systemic corticosteroid against azathioprine, " in text
+    assert "the two disagree on 2 (cyclosporine against methotrexate and cyclosporine against phototherapy)" in text
+
+
+def test_intervals_are_called_what_they_are(study):
+    results = analyse(sensitivity, study, confidence_level=0.975)
+    assert [column.label for column in rates.rates(results).columns][4] == "97.5% CI, courses as independent"
+    assert "percentile, 97.5% (5,000 resamples of 30 patients, seed 1953)" in rates.rates(results).footnotes[1]
+
+
+@pytest.mark.parametrize("exhibit", sensitivity.EXHIBITS, ids=lambda exhibit: exhibit.key)
+def test_an_exhibit_needs_only_what_it_counts(study, results, exhibit):
+    alone = counted([exhibit], study, results.settings)
+    assert [part.data for part in exhibit.parts(alone)] == [part.data for part in exhibit.parts(results)]
+
+
+def test_exhibits_of_reconstructed_values_are_marked(results):
+    marked = {exhibit.key: bool(exhibit.parts(results)[-1].data.get("mark")) for exhibit in sensitivity.EXHIBITS}
+    assert marked == {key: key != "informative" for key in marked}
+
+
+def test_a_page_without_responses_says_that_there_is_nothing_to_compare(tmp_path):
+    courses = cohort()["courses"].assign(response="")
+    results = analyse(sensitivity, read_study(written(tmp_path, courses=courses)))
+    assert "Overall effectiveness" not in str(words.agreement(results))
+    assert str(words.rates(results)) == words.NOTHING_COMPARED
+    assert [row.label for row in tables.tests(results).rows if row.kind == "group"] == ["Side effect"]
+    for exhibit in sensitivity.EXHIBITS:
+        exhibit.parts(results)
 
 
 def test_counts_by_patient_leave_gaps_out():
-    rows = pd.DataFrame({
+    courses = pd.DataFrame({
         "patient_id": ["a", "a", "b", "c"],
         "treatment": pd.Categorical(["x", "y", "y", "x"], ["x", "y"]),
         "effective": pd.array([True, False, True, None], dtype="boolean"),
     })  # fmt: skip
-    courses, events = by_patient(rows, "effective", "treatment")
+    courses, events = by_patient(courses, "effective", "treatment")
     assert courses.tolist() == [[1, 1], [0, 1]]
     assert events.tolist() == [[1, 0], [0, 1]]

@@ -1,7 +1,7 @@
 """How results become tables: columns declared whole, cells that several tables share, names of treatments."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from adreport.pages.contract import pick, value, wide
-from adreport.pages.sensitivity.multiverse import PUBLISHED
 from adreport.show.numbers import NOTHING, aligned, interval, n_percent, number, p_value, percent, signed, span, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import level_label
@@ -19,8 +18,6 @@ INDEPENDENT = (
     "Several courses of one patient are counted as if they were independent: where there are any, p-values are likely "
     "too small and intervals too short."
 )
-OF_THEM = r", [\d,]+ of them with the treatment"  # resamples in which a rate is known
-PAIR = ["group1_level", "group2_level"]
 RATES = ["n", "N", "p", "conf.low", "conf.high"]
 
 
@@ -87,11 +84,18 @@ def keyed_rows(
     index: str | list[str],
     labels: Callable[[Any], str],
     kind: str = "",
+    every: bool = False,
+    notable: Collection[Any] = (),
 ) -> list[Row]:
-    """Table rows for each key in `index` (columns of the results), in the order of the first column's statistics."""
+    """Table rows for each key in `index` (columns of the results), in the order of the first column's statistics.
+
+    `every`: also for the keys that only other columns have. `notable`: the keys whose rows stand out.
+    """
     frames = [_statistics(results, output, column, index) for column in columns]
-    keys = frames[0].index
-    return rows(map(labels, keys), *_cells(columns, frames, keys), kinds=[kind] * len(keys))
+    keys = frames[0].index.append([frame.index for frame in frames if every]).drop_duplicates()
+    return rows(
+        map(labels, keys), *_cells(columns, frames, keys), kinds=["notable" if key in notable else kind for key in keys]
+    )
 
 
 def headings(columns: Sequence[Spec]) -> list[Column]:
@@ -110,13 +114,17 @@ def p_row(cells: Sequence[str]) -> list[Row]:
 
 
 def _statistics(results: pd.DataFrame, output: str, column: Spec, index: str | list[str]) -> pd.DataFrame:
-    """The statistics of a column's variable, a row a key, with the words that stand beside them."""
+    """The statistics of a column's variable, a row a key, with the words that stand beside them.
+
+    The statistics of a rate are always there, NaN where none of the rows has them, since cells ask for them by name.
+    """
     keys = {"output": column.output or output, "variable": column.of, **column.keys}
     chosen = pick(results, **keys) if "variable_level" in np.atleast_1d(index) else pick(
         results, **keys, variable_level=column.level
     )  # fmt: skip
     words = chosen.drop_duplicates(index).set_index(index)[["unit", "method", "note"]]
-    return wide(chosen, index).join(words)
+    frame = wide(chosen, index)
+    return frame.reindex(columns=frame.columns.union(RATES, sort=False)).join(words)
 
 
 def _cells(columns: Sequence[Spec], frames: Sequence[pd.DataFrame], keys: pd.Index) -> list[list[str]]:
@@ -243,9 +251,14 @@ def estimates(frame: pd.DataFrame, show: Callable[[float], str]) -> list[list[st
     return [texts(frame["estimate"], show), limits]
 
 
+def pair_name(codes: Iterable[str]) -> str:
+    """Two treatments as the label of a row."""
+    return " – ".join(map(treatment_label, codes))
+
+
 def pair_names(frame: pd.DataFrame) -> list[str]:
-    """The two treatments of each row of a frame indexed by PAIR."""
-    return [" – ".join(level_label("treatment", code) for code in pair) for pair in frame.index]
+    """The two treatments of each row of a frame indexed by counting.PAIR."""
+    return [pair_name(pair) for pair in frame.index]
 
 
 def signed_two(value: float) -> str:
@@ -253,7 +266,24 @@ def signed_two(value: float) -> str:
     return signed(value, 2)
 
 
-def methods(own: pd.DataFrame) -> str:
-    """The distinct methods of some rows, the commonest first, without what differs from row to row."""
-    named = own.loc[own["stat_name"].isin(["conf.low", "p.value"]), "method"].str.removesuffix(PUBLISHED)
-    return "; ".join(named.str.replace(OF_THEM, "", regex=True).value_counts().index)
+# Cells of tests and of estimates.
+
+
+def p_of_test(row: pd.Series) -> str:
+    """The p-value of a test; a dash where it was not run."""
+    return p_value(row.get("p.value", math.nan))
+
+
+def name_of_test(row: pd.Series) -> str:
+    """A test's method, with how it was simulated or why it was not run."""
+    return f"{row['method']} ({row['note']})" if row["note"] else row["method"]
+
+
+def estimate(show: Callable[[float], str]) -> Cell:
+    """An estimate, written by `show`."""
+    return lambda row: show(row.get("estimate", math.nan))
+
+
+def limits_of_estimate(show: Callable[[float], str]) -> Cell:
+    """The interval of an estimate, with "to" between limits that may be negative or infinite."""
+    return lambda row: span(row["conf.low"], row["conf.high"], show)

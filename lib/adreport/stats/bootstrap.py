@@ -48,6 +48,12 @@ class ClusterBootstrap:
         difference = rates[0].estimate - rates[1].estimate
         return self._percentiles("risk difference", difference, self.draws[:, first] - self.draws[:, second])
 
+    def usable(self, treatments: list[int]) -> int:
+        """In how many resamples all of these treatments occur; 0 where resamples say nothing on one of their rates."""
+        if any(map(self._no_bootstrap, treatments)):
+            return 0
+        return int((~np.isnan(self.draws[:, treatments])).all(axis=1).sum())
+
     def _no_bootstrap(self, treatment: int) -> str:
         """Why resampled patients say nothing on a treatment's rate; "" where they do."""
         treated = self.courses[:, treatment] > 0
@@ -61,8 +67,6 @@ class ClusterBootstrap:
         tail = (1 - self.confidence_level) / 2
         limits = np.quantile(usable, [tail, 1 - tail]).tolist()
         note = f"{len(draws):,} resamples of {len(self.courses):,} patients, seed {SEED}"
-        if len(usable) < len(draws):
-            note += f", {len(usable):,} of them with the treatment"
         method = f"patient-cluster bootstrap, percentile, {level_in_words(self.confidence_level)}"
         return Effect(measure, method, float(estimate), *limits, note)
 

@@ -1,18 +1,19 @@
 """Outcomes modelled on treatment, line of therapy, age and sex by Firth's logistic regression.
 
 Rows of the output `patient_level`: odds ratios of treatments against the one with most courses
-(group1=group2=treatment), of a line more, of a year of age, of the male sex.
+(group1=group2=treatment), of each further line, of each year of age, of males against females.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from adreport.pages.contract import statistics
-from adreport.pages.counting import compared_courses
-from adreport.pages.exhibits import MIN_COURSES
+from adreport.pages.counting import compared_courses, sized
+from adreport.pages.exhibits import Settings
 from adreport.pages.sensitivity.patients import OUTPUT, outcomes, sizes
 from adreport.show.numbers import listing
 from adreport.stats.firth import NAME, Model, NotConverged, grouped
@@ -20,101 +21,94 @@ from adreport.study.dictionary import columns, variable_label
 from adreport.study.model import Study
 
 UNADJUSTED, ADJUSTED = "firth_unadjusted", "firth_adjusted"
-COVARIATES = ("line", "age_at_start_years", "sex")
+COVARIATES = {UNADJUSTED: (), ADJUSTED: ("line", "age_at_start_years", "sex")}
+LIKELIHOOD_RATIO = f"{NAME}, penalised likelihood ratio test"
+NOT_FITTED = "not fitted"
 
 
 @dataclass(frozen=True)
-class Terms:
-    """The columns of a model after its constant: their keys in the results, and their values for each course."""
+class Term:
+    """A column of a model: the keys of its odds ratio in the results, and its value for each course."""
 
-    keys: list[dict[str, str]]
+    keys: dict[str, str]
     values: np.ndarray
 
     @property
-    def covariates(self) -> list[str]:
-        """The variables adjusted for."""
-        return [key["group1"] for key in self.keys if key["group1"] != "treatment"]
+    def variable(self) -> str:
+        """The variable that it is of."""
+        return self.keys["group1"]
 
 
-def models(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
+def models(study: Study, settings: Settings) -> Iterator[dict]:
     """Each outcome on treatment alone, and on treatment, line, age at start and sex."""
-    courses = compared_courses(study, min_courses)
-    for outcome in outcomes(study):
-        for level, covariates in ((UNADJUSTED, ()), (ADJUSTED, COVARIATES)):
-            complete = courses.dropna(subset=[outcome, *(name for name in covariates if courses[name].notna().any())])
-            size = sizes(complete, outcome) | {"n_missing": len(courses) - len(complete)}
-            yield from _model(complete, outcome, level, size, terms(complete, covariates), confidence_level)
+    courses = compared_courses(study, settings.min_courses)
+    for outcome, level in product(outcomes(study), COVARIATES):
+        known = [name for name in COVARIATES[level] if courses[name].notna().any()]
+        complete = courses.dropna(subset=[outcome, *known])
+        size = sizes(complete, outcome) | {"N": len(complete), "n_missing": len(courses) - len(complete)}
+        keys = {"variable": outcome, "variable_level": level}
+        try:
+            rows = list(_estimates(complete, outcome, terms(complete, known), settings.confidence_level, keys))
+            yield from rows
+            yield from statistics(OUTPUT, size, group1="treatment", **keys)
+        except NotConverged as refusal:
+            yield from statistics(OUTPUT, size, NOT_FITTED, note=str(refusal), group1="treatment", **keys)
 
 
-def terms(courses: pd.DataFrame, covariates: tuple[str, ...]) -> Terms:
+def terms(courses: pd.DataFrame, covariates: Sequence[str]) -> list[Term]:
     """Treatments against the one with most courses, then the covariates that vary."""
     number = courses["treatment"].value_counts()
     reference = number.index[0] if len(courses) else ""
-    keys, values = [], []
-    for code in courses["treatment"].cat.categories:
-        if code != reference and number[code]:
-            keys.append(_contrast("treatment", code, reference))
-            values.append(courses["treatment"] == code)
-    for name in covariates:
-        if courses[name].nunique() > 1:
-            low, high = list(columns("patients")["sex"].levels) if name == "sex" else ("", "")
-            keys.append(_contrast(name, high, low))
-            values.append(courses[name] == high if name == "sex" else courses[name])
-    stacked = np.array(values, dtype=float).reshape(len(values), len(courses))
-    return Terms(keys, stacked.T)
+    treatments = [
+        Term(_contrast("treatment", code, reference), courses["treatment"] == code)
+        for code in courses["treatment"].cat.categories
+        if code != reference and number[code]
+    ]
+    varying = [name for name in covariates if courses[name].nunique() > 1]
+    return treatments + [_covariate(courses[name]) for name in varying]
 
 
-def _model(
-    courses: pd.DataFrame, outcome: str, level: str, size: dict[str, int], model_terms: Terms, confidence_level: float
-) -> Iterator[dict]:
-    """The overall test of treatment with the model's sizes, then every odds ratio; or why there are none."""
-    whole = {"group1": "treatment", "variable": outcome, "variable_level": level}
-    design = np.column_stack([np.ones(len(courses)), model_terms.values])
-    adjusted = listing([variable_label(name).lower() for name in model_terms.covariates])
-    words = f"; adjusted for {adjusted}" if adjusted else "; unadjusted"
-    try:
-        if reason := _unfit(design, courses[outcome], model_terms):
-            raise NotConverged(reason)
-        model = grouped(design, courses[outcome].to_numpy(dtype=float))
-        rows = [*_overall(model, model_terms, size, whole, words)]
-        rows += _odds_ratios(model, model_terms, outcome, level, words, confidence_level)
-    except NotConverged as refusal:
-        yield from statistics(OUTPUT, size | {"N": size["courses"]}, f"not fitted: {refusal}", **whole)
-    else:
-        yield from rows
-
-
-def _unfit(design: np.ndarray, outcome: pd.Series, model_terms: Terms) -> str:
-    """Why a model cannot be fitted; "" when it can."""
-    if not any(key["group1"] == "treatment" for key in model_terms.keys):
-        return "fewer than two treatments can be compared"
-    if outcome.nunique() < 2:
-        return "all courses had the same outcome"
-    scaled = design / np.abs(design).max(axis=0)
-    if len(design) <= design.shape[1] or np.linalg.matrix_rank(scaled) < design.shape[1]:
-        return "too few courses to tell the covariates apart"
-    return ""
-
-
-def _overall(
-    model: Model, model_terms: Terms, size: dict[str, int], keys: dict[str, str], words: str
-) -> Iterator[dict]:
-    positions = [place + 1 for place, key in enumerate(model_terms.keys) if key["group1"] == "treatment"]
-    statistic, p_value = model.without(positions)
-    tested = {"statistic": statistic, "parameter": len(positions), "p.value": p_value, "N": size["courses"]}
-    yield from statistics(OUTPUT, tested | size, f"{NAME}, penalised likelihood ratio test{words}", **keys)
-
-
-def _odds_ratios(
-    model: Model, model_terms: Terms, outcome: str, level: str, words: str, confidence_level: float
-) -> Iterator[dict]:
-    for position, keys in enumerate(model_terms.keys, start=1):
-        statistic, p_value = model.without([position])
-        ratio = model.odds_ratio(position, confidence_level)
-        tested = ratio.statistics | {"statistic": statistic, "p.value": p_value}
-        yield from statistics(OUTPUT, tested, f"{ratio.method}{words}", **keys, variable=outcome, variable_level=level)
+def _covariate(values: pd.Series) -> Term:
+    if values.name != "sex":
+        return Term({"group1": str(values.name)}, values)
+    low, high = columns("patients")["sex"].levels
+    return Term(_contrast("sex", high, low), values == high)
 
 
 def _contrast(variable: str, level: str, reference: str) -> dict[str, str]:
-    named = {"group1": variable, "group1_level": level}
-    return named | {"group2": variable, "group2_level": reference} if reference else named
+    return {"group1": variable, "group1_level": level, "group2": variable, "group2_level": reference}
+
+
+def _estimates(
+    courses: pd.DataFrame, outcome: str, model_terms: list[Term], confidence_level: float, keys: dict[str, str]
+) -> Iterator[dict]:
+    """The overall test of treatment, and the odds ratio of every term.
+
+    Raises NotConverged, saying why, where the model cannot be fitted.
+    """
+    model = _fitted(courses, outcome, model_terms)
+    covariates = [variable_label(term.variable).lower() for term in model_terms if term.variable != "treatment"]
+    note = f"adjusted for {listing(covariates)}" if covariates else "unadjusted"
+    treatments = [position for position, term in enumerate(model_terms, start=1) if term.variable == "treatment"]
+    overall = _without(model, treatments) | {"parameter": len(treatments)}
+    yield from statistics(OUTPUT, overall, LIKELIHOOD_RATIO, note=note, group1="treatment", **keys)
+    for position, term in enumerate(model_terms, start=1):
+        term_keys = keys | term.keys
+        yield from sized(OUTPUT, model.odds_ratio(position, confidence_level), note=note, **term_keys)
+        yield from statistics(OUTPUT, _without(model, [position]), LIKELIHOOD_RATIO, note=note, **term_keys)
+
+
+def _without(model: Model, positions: list[int]) -> dict[str, float]:
+    return dict(zip(("statistic", "p.value"), model.without(positions), strict=True))
+
+
+def _fitted(courses: pd.DataFrame, outcome: str, model_terms: list[Term]) -> Model:
+    design = np.column_stack([np.ones(len(courses)), *(np.asarray(term.values, dtype=float) for term in model_terms)])
+    if not any(term.variable == "treatment" for term in model_terms):
+        raise NotConverged("fewer than two treatments can be compared")
+    if courses[outcome].nunique() < 2:
+        raise NotConverged("all courses had the same outcome")
+    scaled = design / np.abs(design).max(axis=0)
+    if len(design) <= design.shape[1] or np.linalg.matrix_rank(scaled) < design.shape[1]:
+        raise NotConverged("too few courses to tell the covariates apart")
+    return grouped(design, courses[outcome].to_numpy(dtype=float))

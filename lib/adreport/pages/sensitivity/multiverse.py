@@ -1,32 +1,32 @@
 """Every defensible definition of response, side by side: does the answer depend on the one that was chosen?
 
-Rows of the output `multiverse` have the definition of response in `variable` and the other choices
-in `variable_level`, as `Specification.code` writes them. Of each definition, group1=distinct counts the
-combinations whose numbers differ (N), those with p below 0.05 (n), and their range of p.
+Rows of the output `multiverse` have the definition of response in `variable` and the other choices in
+`variable_level`, as `Specification.code` writes them. Rows with group1=distinct sum up, for each definition:
+`all` counts the combinations whose numbers differ (N) and those with p below 0.05 (n), with their range of p; `above`
+names each that is not below 0.05; `published` names the published combination.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from adreport.pages.contract import in_words, pick, statistics, table, wide
-from adreport.pages.exhibits import MIN_COURSES
+from adreport.pages.contract import pick, statistics, table, wide
+from adreport.pages.counting import tested
+from adreport.pages.exhibits import Settings
 from adreport.stats import effects
-from adreport.stats import tests as inference
 from adreport.stats.counts import tabulate
-from adreport.stats.tests import TestResult
+from adreport.stats.tests import SIGNIFICANT, TestResult, compare_categories
 from adreport.study import dictionary
 from adreport.study.model import Study
 
 OUTPUT = "multiverse"
 DEFINITIONS = ("effective", "significant")
 SIMULATIONS = 10_000  # of one combination's test, where its tables are too many to enumerate
-PUBLISHED = "; as published"
-SIGNIFICANT = 0.05
-DISTINCT, UNCLEAR = "distinct", "above"
+DISTINCT, ALL, UNCLEAR, PUBLISHED = "distinct", "all", "above", "published"
 NEEDED = ["patient_id", "course", "treatment", *DEFINITIONS]
 
 
@@ -54,27 +54,32 @@ FEW = ("out", "in")  # treatments with fewer than `min_courses` courses in the t
 AS_PUBLISHED = ("effective", Specification(), "out")
 
 
-def combinations(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
-    """Each treatment's rate by every specification, the test over all treatments by each, and how they spread."""
-    rows = list(_every(study, confidence_level, min_courses))
+def rates(study: Study, settings: Settings) -> Iterator[dict]:
+    """Each treatment's rate of response by every specification, with exact intervals."""
+    for specification, definition, counts, _ in _counted(study):
+        for code in counts.columns:
+            events, total = int(counts.loc[True, code]), int(counts[code].sum())
+            rate = effects.clopper_pearson(events, total, settings.confidence_level)
+            keys = {"group1": "treatment", "group1_level": code, "variable": definition}
+            yield from statistics(OUTPUT, rate.statistics, rate.method, variable_level=specification.code, **keys)
+
+
+def tests(study: Study, settings: Settings) -> Iterator[dict]:
+    """The test over all treatments by every combination of choices, and how its p-values spread."""
+    rows: list[dict] = []
+    for specification, definition, counts, number in _counted(study):
+        enough = {"out": number.index[number >= settings.min_courses], "in": number.index}
+        for few in FEW:
+            compared = counts.loc[:, counts.columns.isin(enough[few])]
+            combination = (definition, specification, few)
+            rows += _test(compared, definition, f"{specification.code}, few {few}", combination == AS_PUBLISHED)
     yield from rows
     yield from _spread(rows)
 
 
-def _every(study: Study, confidence_level: float, min_courses: int) -> Iterator[dict]:
-    every = {"out": study.courses[NEEDED], "in": _with_rescue(study)}
-    tests: dict[bytes, TestResult] = {}
-    for specification in SPECIFICATIONS:
-        pool = every[specification.rescue]
-        number = pool["treatment"].value_counts()
-        enough = {"out": set(number.index[number >= min_courses]), "in": set(number.index)}
-        chosen = selected(pool, specification)
-        for definition in DEFINITIONS:
-            counts = tabulate(chosen, definition, "treatment").reindex([True, False], fill_value=0)
-            yield from _rates(counts, definition, specification, confidence_level)
-            for few in FEW:
-                own = counts[[code for code in counts.columns if code in enough[few]]]
-                yield from _test(own, definition, specification, few, tests)
+def choices(combination: str) -> dict[str, str]:
+    """The choices of a combination, by name, from its variable_level: {"courses": "all", ..., "few": "out"}."""
+    return dict(choice.split(" ") for choice in combination.split(", "))
 
 
 def selected(courses: pd.DataFrame, specification: Specification) -> pd.DataFrame:
@@ -86,47 +91,54 @@ def selected(courses: pd.DataFrame, specification: Specification) -> pd.DataFram
     return courses
 
 
-def _spread(rows: list[dict]) -> Iterator[dict]:
-    """The combinations that do not give the same numbers as one before them; those not below 0.05 by name."""
-    tests = pick(table(rows), group1="treatment", group1_level="", stat_name=["n", "N", "p.value"])
-    for definition in DEFINITIONS:
-        own = pick(tests, variable=definition)
-        frame = wide(own, "variable_level").reindex(columns=["n", "N", "p.value"]).dropna().round(12).drop_duplicates()
-        p = frame["p.value"]
-        keys = {"group1": DISTINCT, "group1_level": "all", "variable": definition}
-        if len(p):
-            counts = {"n": int((p < SIGNIFICANT).sum()), "N": len(p), "min": p.min(), "max": p.max()}
-            yield from statistics(OUTPUT, counts, **keys)
-        for code, value in p[p >= SIGNIFICANT].items():
-            yield from statistics(OUTPUT, {"p.value": value}, **keys | {"group1_level": UNCLEAR}, variable_level=code)
+def _counted(study: Study) -> Iterator[tuple[Specification, str, pd.DataFrame, pd.Series]]:
+    """By each specification and definition: responses and other courses (down) of the treatments (across).
+
+    The last item is the number of courses of each treatment, whichever of a patient's are counted.
+    """
+    pools = {"out": study.courses[NEEDED], "in": _with_rescue(study)}
+    for specification in SPECIFICATIONS:
+        pool = pools[specification.rescue]
+        number, courses = pool["treatment"].value_counts(), selected(pool, specification)
+        for definition in DEFINITIONS:
+            counts = tabulate(courses, definition, "treatment").reindex([True, False], fill_value=0)
+            yield specification, definition, counts, number
 
 
 def _with_rescue(study: Study) -> pd.DataFrame:
     together = pd.concat([rows[NEEDED].astype({"treatment": str}) for rows in (study.courses, study.rescue_courses)])
-    known = [code for code in dictionary.treatments() if code in set(together["treatment"])]
-    together["treatment"] = pd.Categorical(together["treatment"], known)
-    return together.sort_values(["patient_id", "course"])
+    present = set(together["treatment"])
+    codes = [code for code in dictionary.treatments() if code in present]
+    return together.assign(treatment=pd.Categorical(together["treatment"], codes)).sort_values(["patient_id", "course"])
 
 
-def _rates(
-    counts: pd.DataFrame, definition: str, specification: Specification, confidence_level: float
-) -> Iterator[dict]:
-    for code in counts.columns:
-        rate = effects.clopper_pearson(int(counts.loc[True, code]), int(counts[code].sum()), confidence_level)
-        keys = {"group1": "treatment", "group1_level": code, "variable": definition}
-        yield from statistics(OUTPUT, rate.statistics, rate.method, variable_level=specification.code, **keys)
-
-
-def _test(
-    counts: pd.DataFrame, definition: str, specification: Specification, few: str, known: dict[bytes, TestResult]
-) -> Iterator[dict]:
-    """The test of one combination by the rule of all tables; combinations of the same counts are tested once."""
+def _test(counts: pd.DataFrame, definition: str, combination: str, published: bool) -> Iterator[dict]:
     cells = counts.T.to_numpy().reshape(-1, 2)
-    cells = cells[np.lexsort(cells.T)]
-    if cells.tobytes() not in known:
-        known[cells.tobytes()] = inference.compare_categories(cells, SIMULATIONS)
-    result = known[cells.tobytes()]
-    published = PUBLISHED if (definition, specification, few) == AS_PUBLISHED else ""
-    keys = {"variable": definition, "variable_level": f"{specification.code}, few {few}"}
-    values = result.statistics | {"n": int(cells[:, 0].sum())}
-    yield from statistics(OUTPUT, values, in_words(result) + published, group1="treatment", **keys)
+    result = _compared(tuple(map(tuple, cells[np.lexsort(cells.T)].tolist())))
+    keys = {"group1": "treatment", "variable": definition, "variable_level": combination}
+    yield from tested(OUTPUT, result, **keys)
+    yield from statistics(OUTPUT, {"n": int(cells[:, 0].sum())}, **keys)
+    if published:
+        yield from tested(OUTPUT, result, **keys | {"group1": DISTINCT, "group1_level": PUBLISHED})
+
+
+@lru_cache(maxsize=256)
+def _compared(cells: tuple[tuple[int, int], ...]) -> TestResult:
+    """The test by the rule of all tables; combinations of the same counts, in whatever order, are tested once."""
+    return compare_categories(np.array(cells, dtype=int).reshape(-1, 2), SIMULATIONS)
+
+
+def _spread(rows: list[dict]) -> Iterator[dict]:
+    """The combinations that do not give the same numbers as one before them; those not below 0.05 by name."""
+    tests = pick(table(rows), group1="treatment", stat_name=["n", "N", "p.value"])
+    for definition in DEFINITIONS:
+        numbers = wide(pick(tests, variable=definition), "variable_level").reindex(columns=["n", "N", "p.value"])
+        p = numbers.dropna().round(12).drop_duplicates()["p.value"]
+        keys = {"group1": DISTINCT, "variable": definition}
+        if len(p):
+            counts = {"n": int((p < SIGNIFICANT).sum()), "N": len(p), "min": p.min(), "max": p.max()}
+            yield from statistics(OUTPUT, counts, group1_level=ALL, **keys)
+        for combination, value in p[p >= SIGNIFICANT].items():
+            yield from statistics(
+                OUTPUT, {"p.value": value}, group1_level=UNCLEAR, variable_level=combination, **keys
+            )  # fmt: skip

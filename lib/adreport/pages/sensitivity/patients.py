@@ -1,7 +1,7 @@
 """Comparisons between treatments that respect the patient, beside those that take courses as independent.
 
 Rows of the output `patient_level` have group1=treatment, the outcome in `variable` and the analysis in
-`variable_level`; each tells patients, courses (`courses`, or N of a rate) and events (n) apart.
+`variable_level`. They count patients, courses (`courses`, or N of a rate) and events (n) separately.
 """
 
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from adreport.pages.contract import in_words, pick, statistics
-from adreport.pages.counting import compared_courses, first_courses
+from adreport.pages.contract import statistics, wide
+from adreport.pages.counting import PAIR, by_treatment, compared_courses, first_courses, pair_keys, sized, tested
 from adreport.pages.efficacy import results as efficacy
-from adreport.pages.exhibits import MIN_COURSES, Settings
+from adreport.pages.exhibits import Results, Settings
 from adreport.stats import effects
-from adreport.stats import tests as inference
-from adreport.stats import within_patients as permutation
 from adreport.stats.bootstrap import ClusterBootstrap, cluster_bootstrap
 from adreport.stats.counts import by_patient, tabulate
+from adreport.stats.tests import compare_categories
+from adreport.stats.within_patients import informative, within_patients
 from adreport.study.model import Study
 
 OUTPUT = "patient_level"
@@ -30,41 +30,63 @@ SMALLEST_P = "smallest_attainable_p"
 BOTH = "patients_with_both"
 
 
+def tests(study: Study, settings: Settings) -> Iterator[dict]:
+    """Each outcome over all treatments at once: as published, within patients, first courses only."""
+    courses = compared_courses(study, settings.min_courses)
+    published = list(efficacy.comparisons(study, settings))
+    for outcome in outcomes(study):
+        keys = _keys(outcome, NAIVE)
+        yield from (row | {"output": OUTPUT} | keys for row in published if row["variable"] == outcome)
+        yield from statistics(OUTPUT, sizes(courses, outcome), **keys)
+        yield from _within_patients(courses, outcome)
+        for level, rows in first_courses(study, courses).items():
+            counts = tabulate(rows, outcome, "treatment").T.to_numpy()
+            yield from tested(OUTPUT, compare_categories(counts), **_keys(outcome, level))
+            yield from statistics(OUTPUT, sizes(rows, outcome), **_keys(outcome, level))
+
+
+def first_course_rates(study: Study, settings: Settings) -> Iterator[dict]:
+    """Rates of each outcome among first courses, with exact intervals."""
+    for level, compared in first_courses(study, compared_courses(study, settings.min_courses)).items():
+        for outcome in outcomes(study):
+            for keys, courses in by_treatment(compared):
+                size = sizes(courses, outcome)
+                rate = effects.clopper_pearson(size["n"], size["courses"], settings.confidence_level)
+                yield from statistics(OUTPUT, size | rate.statistics, rate.method, **keys | _keys(outcome, level))
+
+
+def resampled_rates(study: Study, settings: Settings) -> Iterator[dict]:
+    """Rates of each outcome with intervals from resampled patients, and in how many `resamples` a treatment occurs."""
+    for outcome, courses, bootstrap in _resampled(study, settings):
+        for position, (keys, rows) in enumerate(by_treatment(courses)):
+            if rows[outcome].notna().any():
+                rate = bootstrap.rate(position)
+                values = sizes(rows, outcome) | rate.statistics | {"resamples": bootstrap.usable([position])}
+                keys = keys | _keys(outcome, BOOTSTRAP)
+                yield from statistics(OUTPUT, values, rate.method, note=rate.note, **keys)
+
+
+def differences(study: Study, settings: Settings) -> Iterator[dict]:
+    """The first treatment's rate minus the second's for every pair: courses as independent, and patients resampled."""
+    for outcome, courses, bootstrap in _resampled(study, settings):
+        codes = courses["treatment"].cat.categories
+        known = [position for position in range(len(codes)) if bootstrap.courses[:, position].any()]
+        for pair in map(list, combinations(known, 2)):
+            keys = pair_keys(*codes[pair])
+            had = bootstrap.courses[:, pair] > 0
+            both = {"n": int(had.all(axis=1).sum()), "N": int(had.any(axis=1).sum())}
+            yield from statistics(OUTPUT, both, **keys | _keys(outcome, BOTH))
+            yield from sized(OUTPUT, _independent(bootstrap, pair), **keys | _keys(outcome, NAIVE))
+            effect, keys = bootstrap.difference(*pair), keys | _keys(outcome, BOOTSTRAP)
+            yield from sized(OUTPUT, effect, note=effect.note, **keys)
+            yield from statistics(
+                OUTPUT, {"resamples": bootstrap.usable(pair)}, effect.method, note=effect.note, **keys
+            )  # fmt: skip
+
+
 def outcomes(study: Study) -> tuple[str, ...]:
     """The outcomes compared between treatments: side effects only where they were recorded."""
     return efficacy.OUTCOMES if study.side_effects_recorded else efficacy.OUTCOMES[:2]
-
-
-def compared_outcomes(results: pd.DataFrame) -> list[str]:
-    """Of results, the outcomes of which the rate of any compared treatment is known."""
-    known = set(pick(results, output=OUTPUT, variable_level=BOOTSTRAP)["variable"])
-    return [outcome for outcome in efficacy.OUTCOMES if outcome in known]
-
-
-def tests(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
-    """Each outcome over all treatments at once: as published, within patients, first courses only."""
-    courses = compared_courses(study, min_courses)
-    published = list(efficacy.comparisons(study, Settings(confidence_level, min_courses)))
-    for outcome in outcomes(study):
-        yield from _as_published(published, outcome)
-        yield from statistics(OUTPUT, sizes(courses, outcome), **_keys(outcome, NAIVE))
-        yield from _within_patients(courses, outcome)
-        for level, chosen in first_courses(study, courses).items():
-            table = tabulate(chosen, outcome, "treatment").T.to_numpy()
-            result = inference.compare_categories(table)
-            values = result.statistics | sizes(chosen, outcome)
-            yield from statistics(OUTPUT, values, in_words(result), **_keys(outcome, level))
-
-
-def intervals(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> Iterator[dict]:
-    """Rates and differences of each outcome with patients resampled, and rates of first courses only."""
-    courses = compared_courses(study, min_courses)
-    for outcome in outcomes(study):
-        bootstrap = cluster_bootstrap(*by_patient(courses, outcome, "treatment"), confidence_level)
-        yield from _resampled_rates(courses, outcome, bootstrap)
-        for level, chosen in first_courses(study, courses).items():
-            yield from _exact_rates(chosen, outcome, level, confidence_level)
-        yield from _differences(courses["treatment"].cat.categories, outcome, bootstrap)
 
 
 def sizes(courses: pd.DataFrame, outcome: str) -> dict[str, int]:
@@ -78,55 +100,51 @@ def sizes(courses: pd.DataFrame, outcome: str) -> dict[str, int]:
     }
 
 
-def _keys(outcome: str, level: str, code: str = "") -> dict[str, str]:
-    return {"group1": "treatment", "group1_level": code, "variable": outcome, "variable_level": level}
+def compared_outcomes(results: Results) -> list[str]:
+    """The outcomes known of any patient with a compared treatment."""
+    patients = results.pick(output=OUTPUT, stat_name="patients")
+    known = set(patients.loc[patients["stat"] > 0, "variable"])
+    return [outcome for outcome in efficacy.OUTCOMES if outcome in known]
 
 
-def _as_published(rows: list[dict], outcome: str) -> Iterator[dict]:
-    """The rows of Table 2's comparison under the name of this output."""
-    for row in rows:
-        if row["variable"] == outcome:
-            yield row | {"output": OUTPUT, "variable_level": NAIVE}
+def information(results: Results) -> pd.DataFrame:
+    """A row an outcome: the patients who carry information (n of N), their courses, and the smallest p possible."""
+    rows = results.pick(output=OUTPUT, variable_level=[INFORMATIVE, SMALLEST_P])
+    return wide(rows, "variable").reindex(index=compared_outcomes(results), columns=["n", "N", "courses", "p.value"])
+
+
+def compared_pairs(results: Results, outcome: str, analysis: str) -> pd.DataFrame:
+    """A row a pair: the interval of its difference by one analysis, and whether that excludes 0 (`clear`)."""
+    rows = results.pick(output=OUTPUT, variable=outcome, variable_level=analysis, group2="treatment")
+    frame = wide(rows, PAIR).reindex(columns=["conf.low", "conf.high"])
+    return frame.assign(clear=(frame["conf.low"] > 0) | (frame["conf.high"] < 0))
+
+
+def _keys(outcome: str, level: str) -> dict[str, str]:
+    return {"group1": "treatment", "variable": outcome, "variable_level": level}
 
 
 def _within_patients(courses: pd.DataFrame, outcome: str) -> Iterator[dict]:
+    """The test within patients, how many patients it rests on, and the smallest p that they could have given."""
     counts, events = by_patient(courses, outcome, "treatment")
-    result, smallest = permutation.within_patients(counts, events)
-    chosen = permutation.informative(counts, events)
-    values = result.statistics | sizes(courses, outcome)
-    yield from statistics(OUTPUT, values, in_words(result), **_keys(outcome, WITHIN))
-    carrying = {"n": int(chosen.sum()), "N": len(chosen), "courses": int(counts[chosen].sum())}
+    result, smallest = within_patients(counts, events)
+    yield from tested(OUTPUT, result, **_keys(outcome, WITHIN))
+    yield from statistics(OUTPUT, sizes(courses, outcome), **_keys(outcome, WITHIN))
+    informed = informative(counts, events)
+    carrying = {"n": int(informed.sum()), "N": len(informed), "courses": int(counts[informed].sum())}
     yield from statistics(OUTPUT, carrying, **_keys(outcome, INFORMATIVE))
-    yield from statistics(OUTPUT, {"p.value": smallest}, in_words(result), **_keys(outcome, SMALLEST_P))
+    yield from statistics(OUTPUT, {"p.value": smallest}, result.method, **_keys(outcome, SMALLEST_P))
 
 
-def _resampled_rates(courses: pd.DataFrame, outcome: str, bootstrap: ClusterBootstrap) -> Iterator[dict]:
-    for position, code in enumerate(courses["treatment"].cat.categories):
-        own = courses[courses["treatment"] == code]
-        if own[outcome].notna().any():
-            rate = bootstrap.rate(position)
-            values = sizes(own, outcome) | rate.statistics
-            yield from statistics(OUTPUT, values, in_words(rate), **_keys(outcome, BOOTSTRAP, code))
+def _resampled(study: Study, settings: Settings) -> Iterator[tuple[str, pd.DataFrame, ClusterBootstrap]]:
+    """Each outcome, the compared courses, and the rates of their treatments (in order) in resamples of patients."""
+    courses = compared_courses(study, settings.min_courses)
+    for outcome in outcomes(study):
+        counts = by_patient(courses, outcome, "treatment")
+        yield outcome, courses, cluster_bootstrap(*counts, settings.confidence_level)
 
 
-def _differences(codes: pd.Index, outcome: str, bootstrap: ClusterBootstrap) -> Iterator[dict]:
-    """The first treatment's rate minus the second's for every pair: as if independent, and with patients resampled."""
-    known = [position for position in range(len(codes)) if bootstrap.courses[:, position].any()]
-    for first, second in combinations(known, 2):
-        keys = {"group2": "treatment", "group2_level": codes[second]}
-        here = bootstrap.courses[:, [first, second]] > 0
-        shared = {"n": int(here.all(axis=1).sum()), "N": int(here.any(axis=1).sum())}
-        yield from statistics(OUTPUT, shared, **_keys(outcome, BOTH, codes[first]), **keys)
-        totals, happened = (counts[:, [first, second]].sum(axis=0) for counts in (bootstrap.courses, bootstrap.events))
-        table = np.column_stack([happened, totals - happened])
-        naive = effects.risk_difference(table, bootstrap.confidence_level)
-        for level, effect in ((NAIVE, naive), (BOOTSTRAP, bootstrap.difference(first, second))):
-            keyed = _keys(outcome, level, codes[first]) | keys
-            yield from statistics(OUTPUT, effect.statistics, in_words(effect), **keyed)
-
-
-def _exact_rates(courses: pd.DataFrame, outcome: str, level: str, confidence_level: float) -> Iterator[dict]:
-    for code, own in courses.groupby("treatment", observed=True):
-        size = sizes(own, outcome)
-        rate = effects.clopper_pearson(size["n"], size["courses"], confidence_level)
-        yield from statistics(OUTPUT, size | rate.statistics, rate.method, **_keys(outcome, level, code))
+def _independent(bootstrap: ClusterBootstrap, pair: list[int]) -> effects.Effect:
+    """The difference of two rates with courses taken as independent."""
+    courses, events = (counts[:, pair].sum(axis=0) for counts in (bootstrap.courses, bootstrap.events))
+    return effects.risk_difference(np.column_stack([events, courses - events]), bootstrap.confidence_level)

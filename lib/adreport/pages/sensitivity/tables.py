@@ -1,33 +1,27 @@
-"""Tables of the comparisons that respect the patient."""
+"""Tables of the tests over all treatments: by ways of counting patients, by models, by definitions of response."""
 
-import numpy as np
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
 import pandas as pd
 
-from adreport.pages.contract import pick, value, wide
+from adreport.pages import layout
+from adreport.pages.contract import pick, wide
 from adreport.pages.counting import FIRST_COURSE, FIRST_ON_TREATMENT
-from adreport.pages.efficacy.results import OUTCOMES
-from adreport.pages.layout import PAIR, RATES, estimates, interval_name, methods, pair_names, rates, rows, texts
-from adreport.pages.sensitivity.models import ADJUSTED, UNADJUSTED
-from adreport.pages.sensitivity.patients import (
-    BOOTSTRAP,
-    BOTH,
-    INFORMATIVE,
-    NAIVE,
-    OUTPUT,
-    SMALLEST_P,
-    WITHIN,
-    compared_outcomes,
-)
-from adreport.show.numbers import NOTHING, p_value, percent, points, whole
-from adreport.show.parts import Absent, Column, Row, Table
-from adreport.stats.bootstrap import NO_BOOTSTRAP
+from adreport.pages.exhibits import Results
+from adreport.pages.layout import Spec, keyed_rows, p_of_test, statistic
+from adreport.pages.sensitivity import multiverse
+from adreport.pages.sensitivity.models import ADJUSTED, COVARIATES, NOT_FITTED, UNADJUSTED
+from adreport.pages.sensitivity.multiverse import DISTINCT, PUBLISHED, choices
+from adreport.pages.sensitivity.patients import NAIVE, OUTPUT, WITHIN, compared_outcomes, information
+from adreport.show.numbers import counted, listing, p_value, ratio, whole
+from adreport.show.parts import Absent, Row, Table
+from adreport.stats.tests import SEED
 from adreport.study.dictionary import level_label, variable_label
 
-DAGGER = " †"
-REPLACED = (
-    "Too few patients to resample, or the same rate in all: the exact interval of Korn and Graubard with patients as "
-    "sample size; differences by combining two such intervals (MOVER)."
-)
+EACH_OUTCOME = ""  # the variable of columns that `by_outcome` fills for one outcome after the other
 ANALYSES = {
     NAIVE: "All courses, as if independent (published way)",
     WITHIN: "Within patients",
@@ -36,137 +30,131 @@ ANALYSES = {
     UNADJUSTED: "Model, treatment alone (courses as independent)",
     ADJUSTED: "Model, adjusted (courses as independent)",
 }
+MODELS = {UNADJUSTED: "Treatment alone", ADJUSTED: "Adjusted"}
+TERM = ["group1", "group1_level", "group2_level"]
+ONE_MORE = {"line": "Each further line", "age_at_start_years": "Each year older at start"}
+MISSING = {"excluded": "excluded", "failure": "no response"}
 
 
-def patient_tests(results: pd.DataFrame, mark: str = "") -> Table | Absent:
+def tests(results: Results) -> Table | Absent:
     """Every outcome over all treatments, by every way of counting patients."""
-    body: list[Row] = []
-    for outcome in compared_outcomes(results):
-        own = pick(results, output=OUTPUT, group1="treatment", group1_level="", variable=outcome)
-        lines = [_test_cells(pick(own, variable_level=level)) for level in ANALYSES]
-        plain = rows(ANALYSES.values(), *zip(*lines, strict=True), kinds=["level"] * len(ANALYSES))
-        body += [Row(variable_label(outcome), kind="group"), *plain]
-    if not body:
-        return Absent()
-    heads = [
-        *(Column(head) for head in ("Patients", "Courses", "With the outcome", "p")),
-        Column("Test", words=True),
+    columns = [
+        Spec("Patients", EACH_OUTCOME, statistic("patients", 0)),
+        Spec("Courses", EACH_OUTCOME, statistic("courses", 0)),
+        Spec("With the outcome", EACH_OUTCOME, layout.n),
+        Spec("p", EACH_OUTCOME, p_of_test),
+        Spec("Test", EACH_OUTCOME, layout.name_of_test, words=True),
     ]
-    return Table("All treatments at once", "Analysis", heads, body, _test_notes(results), mark)
+    rows = results.pick(output=OUTPUT, group1="treatment", group1_level="", variable_level=ANALYSES)
+    body = by_outcome(results, rows, columns, "variable_level", lambda _, analysis: ANALYSES[analysis])
+    return shown("All treatments at once", "Analysis", columns, body, _test_notes(results))
 
 
-def patient_rates(results: pd.DataFrame, mark: str = "") -> Table | Absent:
-    """Each treatment's rates: with courses taken as independent, patients resampled, first courses only."""
-    body: list[Row] = []
-    for outcome in compared_outcomes(results):
-        frames = [_rate_frame(results, outcome, level) for level in (BOOTSTRAP, FIRST_COURSE)]
-        resampled, first = (frame.reindex(frames[0].index) for frame in frames)
-        naive = wide(pick(results, output="table2", group1="treatment", variable=outcome, variable_level=""), PAIR[:1])
-        naive = naive.reindex(index=resampled.index, columns=RATES)
-        limits = [rates(naive)[2], rates(resampled.assign(N=resampled["courses"]))[2]]
-        counts = [texts(resampled[name], whole) for name in ("patients", "courses", "n")]
-        cells = [*counts, texts(resampled["p"], percent), *limits, *rates(first)]
-        names = [
-            level_label("treatment", code) + mark for code, mark in _marks(results, outcome, "group1_level").items()
-        ]
-        body += [Row(variable_label(outcome), kind="group"), *rows(names, *cells, kinds=["level"] * len(names))]
+def odds_ratios(results: Results) -> Table | Absent:
+    """Odds ratios of treatments, line, age and sex, alone and adjusted."""
+    rows = results.pick(output=OUTPUT, variable_level=MODELS)
+    overall = (rows["group1"] == "treatment") & (rows["group1_level"] == "")
+    interval = results.settings.interval_name
+    cells = {"Odds ratio": layout.estimate(ratio), interval: layout.limits_of_estimate(ratio), "p": p_of_test}
+    columns = [
+        Spec(heading, EACH_OUTCOME, cell, spanner, level=model)
+        for model, spanner in MODELS.items()
+        for heading, cell in cells.items()
+    ]
+    body = by_outcome(results, rows[~overall], columns, TERM, lambda _, term: _term_label(*term), every=True)
     if not body:
-        return Absent()
-    ci = interval_name(results)
-    heads = [
-        *(Column(head) for head in ("Patients", "Courses", "With the outcome")),
-        *(Column(head, "All courses") for head in ("%", f"{ci}, courses as independent", f"{ci}, patients as units")),
-        *(Column(head, "First courses") for head in ("n/N", "%", ci)),
-    ]  # fmt: skip
-    return Table("Rates of each treatment", "Treatment", heads, body, _rate_notes(results), mark)
+        reasons = pick(rows, method=NOT_FITTED)["note"].unique()
+        return Absent(f"No model could be fitted: {'; '.join(reasons)}.")
+    return shown("Odds ratios by Firth's logistic regression", "Term", columns, body, _model_notes(rows[overall]))
 
 
-def treatment_differences(results: pd.DataFrame, outcome: str, mark: str = "") -> Table | Absent:
-    """Each two treatments: the difference of their rates with either interval, and the patients who had both."""
-    own = pick(results, output=OUTPUT, variable=outcome, group2="treatment")
-    naive, resampled = (
-        wide(pick(own, variable_level=level, stat_name=["estimate", "conf.low", "conf.high"]), PAIR)
-        for level in (NAIVE, BOOTSTRAP)
-    )
-    if naive.empty:
+def combinations(results: Results) -> Table | Absent:
+    """The test over all treatments by every combination of choices."""
+    rows = results.pick(output=multiverse.OUTPUT)
+    tested = pick(rows, group1="treatment", group1_level="")
+    p_values = pick(tested, stat_name="p.value")
+    if p_values.empty:
         return Absent()
-    shared = wide(pick(own, variable_level=BOTH), PAIR).reindex(naive.index)
-    patients = [f"{whole(n)}/{whole(total)}" for n, total in shared[["n", "N"]].to_numpy()]
-    clear = (resampled["conf.low"] > 0) | (resampled["conf.high"] < 0)
-    cells = [patients, *estimates(naive, points), estimates(resampled.reindex(naive.index), points)[1]]
-    names = [name + mark for name, mark in zip(pair_names(naive), _marks(own, outcome, PAIR), strict=True)]
-    body = rows(names, *cells, kinds=["notable" if flag else "" for flag in clear.reindex(naive.index)])
-    ci = interval_name(results)
-    heads = [
-        Column("Patients with both / with either"), Column("first − second", "Difference (percentage points)"),
-        Column(f"{ci}, courses as independent", "Difference (percentage points)"),
-        Column(f"{ci}, patients as units", "Difference (percentage points)"),
-    ]  # fmt: skip
+    published = set(pick(rows, group1=DISTINCT, group1_level=PUBLISHED)["variable_level"])
+    first, _ = multiverse.DEFINITIONS
+    columns = [
+        Spec("Missing response", first, lambda row: MISSING[choices(row.name)["missing"]], words=True),
+        Spec("Rescue courses", first, lambda row: choices(row.name)["rescue"]),
+        Spec("Treatments with few courses", first, lambda row: choices(row.name)["few"]),
+        Spec("Courses", first, statistic("N", 0)),
+        *(Spec(variable_label(definition), definition, p_of_test, "p") for definition in multiverse.DEFINITIONS),
+    ]
+
+    def label(code: str) -> str:
+        return choices(code)["courses"].capitalize() + (" (as published)" if code in published else "")
+
+    body = keyed_rows(tested, multiverse.OUTPUT, columns, "variable_level", label, notable=published)
+    methods = "; ".join(p_values["method"].value_counts().index)
+    simulated = f"; simulated p from {multiverse.SIMULATIONS:,} tables, seed {SEED}" if p_values["note"].any() else ""
     notes = [
-        "Courses as independent: Newcombe's hybrid score interval. Not adjusted for the number of pairs. Bold: the "
-        "interval with patients as units leaves out 0.",
-        *_bootstrap_notes(pick(own, variable_level=BOOTSTRAP)),
+        f"Each p two-sided, over all treatments counted, not adjusted; {methods}{simulated}. Bold: the published "
+        "choice, with its p for overall effectiveness."
     ]
-    caption = f"Differences between treatments: {variable_label(outcome).lower()}"
-    return Table(caption, "Pair", heads, body, notes, mark, folded=outcome != OUTCOMES[0])
+    return shown("p of every combination", "Courses of each patient", columns, body, notes)
 
 
-def _test_cells(own: pd.DataFrame) -> list[str]:
-    numbers = {name: value(own, stat_name=name) for name in ("patients", "courses", "n", "p.value")}
-    method = own.loc[own["stat_name"] == "N", "method"]
-    shown = [whole(numbers[name]) for name in ("patients", "courses", "n")]
-    return [*shown, p_value(numbers["p.value"]), method.iloc[0] if len(method) else NOTHING]
-
-
-def _test_notes(results: pd.DataFrame) -> list[str]:
-    own = pick(results, output=OUTPUT, group1_level="")
-    parts = []
+def by_outcome(
+    results: Results, rows: pd.DataFrame, columns: Sequence[Spec], index: str | list[str],
+    label: Callable[[str, Any], str], every: bool = False,
+) -> list[Row]:  # fmt: skip
+    """Table rows for each key in `index`, one outcome below the other; `label`: from an outcome and a key."""
+    body: list[Row] = []
     for outcome in compared_outcomes(results):
-        carried = pick(own, variable=outcome, variable_level=INFORMATIVE)
-        n, total, courses = (value(carried, stat_name=name) for name in ("n", "N", "courses"))
-        smallest = value(pick(own, variable=outcome, variable_level=SMALLEST_P), stat_name="p.value")
-        least = f"; no p below {p_value(smallest).removeprefix('<')} was possible" if smallest >= 0.001 else ""
-        parts.append(
-            f"{variable_label(outcome).lower()} {whole(n)} of {whole(total)} ({whole(courses)} courses{least})"
-        )
+        specs = [replace(column, of=outcome) for column in columns]
+        lines = keyed_rows(rows, OUTPUT, specs, index, partial(label, outcome), "level", every)
+        body += [Row(variable_label(outcome), kind="group"), *lines] if lines else []
+    return body
+
+
+def shown(
+    caption: str, stub: str, columns: Sequence[Spec], body: Sequence[Row], notes: Sequence[str], folded: bool = False
+) -> Table | Absent:
+    """A table of these rows, if there are any."""
+    return Table(caption, stub, layout.headings(columns), body, notes, folded=folded) if body else Absent()
+
+
+def _term_label(variable: str, level: str, reference: str) -> str:
+    if not reference:
+        return ONE_MORE[variable]
+    return f"{level_label(variable, level)} against {level_label(variable, reference).lower()}"
+
+
+def _test_notes(results: Results) -> list[str]:
+    carrying = [
+        f"{variable_label(outcome).lower()} {whole(row['n'])} of {whole(row['N'])} ({counted(row['courses'], 'course')}"
+        + (f"; no p below {p_value(row['p.value'])} was possible)" if row["p.value"] >= 0.001 else ")")
+        for outcome, row in information(results).iterrows()
+    ]
     return [
-        "All p two-sided, not adjusted; the analyses are variants of one comparison, not tests of their own.",
-        "Within patients: outcomes are permuted over the courses of each patient. Only patients who had two treatments "
-        f"and not the same outcome every time carry information: {'; '.join(parts)}.",
-        "First course on each treatment: patients with several treatments stand in it several times. Model: takes the "
+        "All p two-sided, not adjusted; the analyses are variants of one comparison, not independent tests.",
+        "Within patients: outcomes are permuted over the courses of each patient. Only patients who had at least two "
+        f"treatments and not the same outcome every time carry information: {'; '.join(carrying)}.",
+        "First course on each treatment: patients with several treatments count several times. Model: takes the "
         "courses as independent, but does not fail where a treatment always worked.",
     ]
 
 
-def _rate_frame(results: pd.DataFrame, outcome: str, level: str) -> pd.DataFrame:
-    own = pick(results, output=OUTPUT, variable=outcome, variable_level=level, group2="")
-    frame = wide(own[own["group1_level"] != ""], "group1_level")
-    return frame.reindex(columns=[*RATES, "patients", "courses"])
-
-
-def _rate_notes(results: pd.DataFrame) -> list[str]:
-    own = pick(results, output=OUTPUT, variable_level=BOOTSTRAP, group2="")
-    return [
-        "Courses as independent: Wilson score interval. First courses: of the first "
-        "course of each patient, exact (Clopper-Pearson).",
-        *_bootstrap_notes(own),
+def _model_notes(overall: pd.DataFrame) -> list[str]:
+    """How to read the odds ratios, how many courses each model rests on, and why some were not fitted."""
+    sizes = wide(pick(overall, stat_name=["courses", "n_missing"]), ["variable", "variable_level"])
+    numbers = [f"{whole(complete)} complete, {whole(left_out)} left out" for complete, left_out in sizes.to_numpy()]
+    named = [
+        f"{variable_label(outcome).lower()}, {MODELS[model].lower()}: {text}"
+        for (outcome, model), text in zip(sizes.index, numbers, strict=True)
     ]
-
-
-def _marks(results: pd.DataFrame, outcome: str, by: str | list[str]) -> pd.Series:
-    """A dagger for each treatment or pair whose interval is no bootstrap's, "" for the others."""
-    side = "" if by == "group1_level" else "treatment"
-    own = pick(results, output=OUTPUT, variable=outcome, variable_level=BOOTSTRAP, group2=side, stat_name="conf.low")
-    replaced = own["method"].str.contains(NO_BOOTSTRAP, regex=False)
-    return own.assign(mark=np.where(replaced, DAGGER, "")).set_index(by)["mark"]
-
-
-def _bootstrap_notes(own: pd.DataFrame) -> list[str]:
-    """How the patients were resampled, and what stands where that gives no interval."""
-    replaced = own["method"].str.contains(NO_BOOTSTRAP, regex=False)
-    notes = []
-    if len(own[~replaced]):
-        notes.append(f"Patients as units: {methods(own[~replaced])}. With few patients such intervals are too short.")
-    if len(own[replaced]):
-        notes.append(f"{DAGGER.strip()} {REPLACED}")
-    return notes
+    unfit = pick(overall, method=NOT_FITTED)[["variable", "note"]].drop_duplicates().itertuples()
+    covariates = listing([variable_label(name).lower() for name in COVARIATES[ADJUSTED]])
+    return [
+        "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Intervals and p by "
+        "profile penalised likelihood, as R's logistf gives them; not adjusted for the number of terms. Adjusted for "
+        f"{covariates}, as far as they vary. Very wide intervals come from few courses.",
+        "The model takes the courses as independent: it answers whether line, age and sex explain the difference, not "
+        "whether repeated courses of a patient do.",
+        f"Courses: {'; '.join(named) if len(set(numbers)) > 1 else numbers[0]}.",
+        *(f"{variable_label(row.variable)}: {NOT_FITTED}, {row.note}." for row in unfit),
+    ]
