@@ -9,12 +9,25 @@ from adreport.pages.contract import pick, wide
 from adreport.pages.counting import PAIR
 from adreport.pages.efficacy.results import ADJUSTMENTS, DETECTABLE
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import INDEPENDENT, RATES, by_treatment, estimates, pair_names, rows, signed_two, texts
-from adreport.show.numbers import counted, p_value, points, ratio, whole
-from adreport.show.parts import Absent, Column, Table
+from adreport.pages.layout import (
+    INDEPENDENT,
+    RATES,
+    Spec,
+    by_treatment,
+    estimate,
+    fraction,
+    headings,
+    keyed_rows,
+    limits_of_estimate,
+    p_of_test,
+    pair_name,
+    signed_two,
+)  # fmt: skip
+from adreport.show.numbers import counted, p_value, points, ratio
+from adreport.show.parts import Absent, Table
 from adreport.stats.tests import SIGNIFICANT
 
-TESTS = ("pooled z", "Fisher exact")
+TESTS = {"pooled z": "Pooled z", "Fisher exact": "Fisher exact"}
 EFFECT_NOTES = (
     "n/N: effective courses. Odds ratio: conditional, with the exact interval of Fisher's test; – where both rates "
     "are 0% or both 100%, which leaves it undetermined. ∞: the first treatment always worked, or the second never did.",
@@ -31,52 +44,56 @@ def pairwise(results: Results) -> Table | Absent:
     pairs = results.pick(output="pairwise")
     if pairs.empty:
         return Absent()
-    raw = wide(pick(pairs, stat_name="p.value", method=[f"{test}, Holm" for test in TESTS]), PAIR, "method")
-    adjusted = wide(pick(pairs, stat_name="p.value.adjusted"), PAIR, "method")
-    difference = _effects(pairs, "risk difference").reindex(adjusted.index)
-    tests = [_test_columns(raw, adjusted, test) for test in TESTS]
-    cells = [*estimates(difference, points), *(column for columns in tests for column in columns)]
-    bold = adjusted.reindex(columns=[f"{test}, {way}" for test in TESTS for way in ("", *ADJUSTMENTS)]) < SIGNIFICANT
-    body = [
-        replace(row, bold=[False, False, *flags])
-        for row, flags in zip(rows(pair_names(adjusted), *cells), bold.to_numpy().tolist(), strict=True)
+    difference, spanner = {"unit": "risk difference"}, "Difference (percentage points)"
+    columns = [
+        Spec("first − second", "effective", estimate(points), spanner, keys=difference),
+        Spec(results.settings.interval_name, "effective", limits_of_estimate(points), spanner, keys=difference),
     ]
-    columns = [Column("first − second", "Difference (percentage points)"),
-               Column(results.settings.interval_name, "Difference (percentage points)")]  # fmt: skip
-    columns += [Column(label, test) for test in ("Pooled z", "Fisher exact") for label in ("p", *ADJUSTMENTS)]
-    return Table("Pairwise comparison of overall effectiveness", "Pair", columns, body, _pair_notes(len(adjusted)))
+    for test, label in TESTS.items():
+        unadjusted = {"method": f"{test}, {ADJUSTMENTS[-1]}"}  # the same beside each adjustment
+        columns.append(Spec("p", "effective", p_of_test, label, keys=unadjusted))
+        columns += [
+            Spec(
+                way, "effective", lambda row: p_value(row["p.value.adjusted"]), label, keys={"method": f"{test}, {way}"}
+            )
+            for way in ADJUSTMENTS
+        ]
+    rows = keyed_rows(pairs, "pairwise", columns, PAIR, pair_name)
+    adjusted = wide(pick(pairs, stat_name="p.value.adjusted"), PAIR, "method")
+    bold = adjusted.reindex(columns=[column.keys.get("method", "") for column in columns]) < SIGNIFICANT
+    bold.loc[:, [column.label == "p" for column in columns]] = False
+    body = [replace(row, bold=flags) for row, flags in zip(rows, bold.to_numpy().tolist(), strict=True)]
+    caption = "Pairwise comparison of overall effectiveness"
+    return Table(caption, "Pair", headings(columns), body, _pair_notes(len(adjusted)))
 
 
 def pairwise_effects(results: Results) -> Table | Absent:
     """Every two treatments: odds ratio, Cliff's delta over all levels, and what these courses could have shown."""
-    pairs = results.pick(output="pairwise", variable="effective")
-    if pairs.empty:
-        return Absent()
-    order = pd.MultiIndex.from_frame(pairs[PAIR].drop_duplicates())
-    ratios, deltas, smallest = (
-        frame.reindex(order)
-        for frame in (
-            _effects(pairs, "odds ratio"),
-            _effects(results.pick(output="figure1", variable="response"), "Cliff's delta"),
-            wide(pick(pairs, variable_level=DETECTABLE), PAIR).reindex(columns=["estimate"]),
-        )
-    )
-    rates = by_treatment(results.rows, "effective", RATES)
-    fractions = [
-        [f"{whole(rates.loc[code, 'n'])}/{whole(rates.loc[code, 'N'])}" for code in order.get_level_values(side)]
-        for side in PAIR
-    ]
-    differences = ["none" if math.isnan(value) else points(value) for value in smallest["estimate"]]
-    cells = [*fractions, *estimates(ratios, ratio), *estimates(deltas, signed_two), differences]
-    interval = results.settings.interval_name
+    rates, interval = by_treatment(results.rows, "effective", RATES), results.settings.interval_name
+    odds, delta = {"unit": "odds ratio"}, {"unit": "Cliff's delta"}
+    levels = "All levels, ordered"
     columns = [
-        Column("first", "n/N"), Column("second", "n/N"),
-        Column("first : second", "Odds ratio"), Column(interval, "Odds ratio"),
-        Column("δ", "All levels, ordered"), Column(interval, "All levels, ordered"),
-        Column("Smallest difference that could be shown"),
-    ]  # fmt: skip
+        Spec("first", "effective", lambda row: fraction(rates.loc[row.name[0]]), "n/N", level=DETECTABLE),
+        Spec("second", "effective", lambda row: fraction(rates.loc[row.name[1]]), "n/N", level=DETECTABLE),
+        Spec("first : second", "effective", estimate(ratio), "Odds ratio", keys=odds),
+        Spec(interval, "effective", limits_of_estimate(ratio), "Odds ratio", keys=odds),
+        Spec("δ", "response", estimate(signed_two), levels, output="figure1", keys=delta),
+        Spec(interval, "response", limits_of_estimate(signed_two), levels, output="figure1", keys=delta),
+        Spec("Smallest difference that could be shown", "effective", _smallest, level=DETECTABLE),
+    ]
+    rows = keyed_rows(results.rows[results.rows["group2"] == "treatment"], "pairwise", columns, PAIR, pair_name)
     caption = "Size of the differences, and what these courses could have shown"
-    return Table(caption, "Pair", columns, rows(pair_names(ratios), *cells), [*EFFECT_NOTES, INDEPENDENT])
+    return Table(caption, "Pair", headings(columns), rows, [*EFFECT_NOTES, INDEPENDENT]) if rows else Absent()
+
+
+def _adjusted_p(row: pd.Series) -> str:
+    return p_value(row["p.value.adjusted"])
+
+
+def _smallest(row: pd.Series) -> str:
+    """A detectable difference in points, "none" where even the largest would be missed."""
+    difference = row.get("estimate", math.nan)
+    return "none" if math.isnan(difference) else points(difference)
 
 
 def _pair_notes(pairs: int) -> list[str]:
@@ -86,15 +103,3 @@ def _pair_notes(pairs: int) -> list[str]:
         f"separately; Bonferroni as published, Holm beside it. Bold: adjusted p below {SIGNIFICANT}.",
         "The z-test is an approximation for large counts; two rates of 100% do not differ (p = 1). " + INDEPENDENT,
     ]
-
-
-def _test_columns(raw: pd.DataFrame, adjusted: pd.DataFrame, test: str) -> list[list[str]]:
-    columns = [raw[f"{test}, Holm"], *(adjusted[f"{test}, {way}"] for way in ADJUSTMENTS)]
-    return [texts(column, p_value) for column in columns]
-
-
-def _effects(results: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """One row a pair, columns estimate, conf.low, conf.high, of the effects of a measure."""
-    effects = pick(results, unit=measure)
-    effects = effects[(effects["group2_level"] != "") & (effects["variable_level"] == "")]
-    return wide(effects, PAIR).reindex(columns=["estimate", "conf.low", "conf.high"])

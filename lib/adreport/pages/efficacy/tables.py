@@ -16,6 +16,7 @@ from adreport.pages.layout import (
     fraction,
     limits,
     median_and_iqr,
+    name_of_test,
     rows,
     share,
     signed_two,
@@ -130,7 +131,7 @@ def _tests(results: Results, variables: list[str]) -> list[str]:
     if all(test["note"] and math.isnan(_p(results, variable)) for variable, test in tests.items()):
         return ["No p: fewer than two treatments have enough courses to be compared, or nothing differs."]
     words = [
-        f"{variable_label(variable).lower()}: {_test_name(test)}, {counted(test['stat'], 'course')}"
+        f"{variable_label(variable).lower()}: {name_of_test(test)}, {counted(test['stat'], 'course')}"
         for variable, test in tests.items()
     ]
     return [f"p: two-sided, over the treatments with enough courses to be compared, not adjusted; {'; '.join(words)}."]
@@ -138,11 +139,6 @@ def _tests(results: Results, variables: list[str]) -> list[str]:
 
 def _p(results: Results, variable: str) -> float:
     return value(_overall(results, variable), stat_name="p.value")
-
-
-def _test_name(test: pd.Series) -> str:
-    """A test's method, with how it was simulated or why it was not run."""
-    return f"{test['method']} ({test['note']})" if test["note"] else test["method"]
 
 
 def _strengths(results: Results) -> list[str]:
@@ -161,7 +157,7 @@ def _test_cells(tested: pd.DataFrame, variable: str, group: str) -> list[str]:
     """Test, n, p and effect size of one predictor."""
     statistics = pick(tested, variable=variable, group1=group)
     test = pick(statistics, stat_name="N")
-    name = _test_name(test.iloc[0]) if len(test) else NOTHING
+    name = name_of_test(test.iloc[0]) if len(test) else NOTHING
     n, p = (value(statistics, stat_name=name) for name in ("N", "p.value"))
     return [name, NOTHING if math.isnan(n) else whole(n), p_value(p), _effect_cell(statistics)]
 
