@@ -1,15 +1,17 @@
 """The commands: `adreport report`, `adreport check`, ...; the same as the Makefile's, for every system."""
 
 import argparse
+import logging
 import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from adreport.study.faults import ParameterFault, Refusal
 from adreport.study.filters import FILTERS
-from adreport.study.paths import COHORT, REPORTS
+from adreport.study.paths import COHORT, DATA_VARIABLE, FOLDER_VARIABLE, REPORTS
 
 MAPPING_HEAD = """\
 # What this clinic calls the columns, and the values of some of them: theirs on the left, adreport's on the right.
@@ -20,9 +22,6 @@ MAPPING_HEAD = """\
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 0 when done, 1 for a fault in data or parameters, 2 for wrong usage, 130 when interrupted."""
     options = _parser().parse_args(arguments)
-    for name in ("SIGTERM", "SIGHUP"):  # a closed window ends a run as Ctrl-C does
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
     try:
         return options.run(options) or 0
     except Refusal as refusal:
@@ -38,11 +37,32 @@ def report(options: argparse.Namespace) -> None:
     from adreport.report.run import render
 
     given = {one.name: getattr(options, one.name) for one in FILTERS if getattr(options, one.name) is not None}
-    made = render(
-        options.data, options.out, not options.without_explorer, **given, **dict(map(_assignment, options.set))
-    )
+    given |= dict(map(_assignment, options.set))
+    progress = _print_progress if options.progress else _bar()
+    made = render(options.data, options.out, not options.without_explorer, progress, _warn, **given)
     index = options.out / "index.html"
     print(f"Made {', '.join(made)}: {index}" if made else f"Nothing has changed: {index}")
+
+
+def _bar() -> Callable[[int, int], None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    bars = []
+
+    def advance(done: int, notebooks: int) -> None:
+        from tqdm import tqdm
+
+        bars[:] = bars or [tqdm(total=notebooks, desc="Report", unit="notebook", disable=None)]
+        bars[0].update(done - bars[0].n)
+
+    return advance
+
+
+def _print_progress(done: int, notebooks: int) -> None:
+    print(f"Ran {done} of {notebooks} notebooks.", flush=True)
+
+
+def _warn(warning: object) -> None:
+    print(f"Warning: {warning}", file=sys.stderr)
 
 
 def check(options: argparse.Namespace) -> int:
@@ -53,7 +73,7 @@ def check(options: argparse.Namespace) -> int:
 
     examination = examine(options.data)
     for warning in examination.warnings:
-        print(f"Warning: {warning}", file=sys.stderr)
+        _warn(warning)
     if examination.study is None:
         print(DataFault(examination.errors), file=sys.stderr)
     _write_findings(examination.faults, options)
@@ -145,14 +165,20 @@ def app(options: argparse.Namespace) -> int:
 
 
 def _served(module: str, *arguments: str, data: Path | None, **environment: str) -> int:
-    """Run a server until it is stopped; its notebooks read the data that it was started for."""
+    """Run a server until it is stopped; its notebooks read the data that it was started for.
+
+    Raises Refusal, before the server starts, for data that cannot be read.
+    """
     import subprocess
 
-    from adreport.reading.examine import DATA_VARIABLE
+    from adreport.reading.examine import read_study
 
-    given = environment | ({DATA_VARIABLE: str(data.resolve())} if data else {})
+    environment[FOLDER_VARIABLE] = str(Path.cwd())
+    if data:
+        read_study(data)
+        environment[DATA_VARIABLE] = str(data)
     try:
-        return subprocess.run([sys.executable, "-m", module, *arguments], env=os.environ | given).returncode
+        return subprocess.run([sys.executable, "-m", module, *arguments], env=os.environ | environment).returncode
     except KeyboardInterrupt:
         return 0
 
@@ -168,6 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     for one in FILTERS:
         making.add_argument(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
     making.add_argument("--without-explorer", action="store_true", help="no page with filters (it has a row a course)")
+    making.add_argument("--progress", action="store_true", help="print a line for each notebook that has run")
     making.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
     making.set_defaults(run=report)
     checking = commands.add_parser("check", help="check data without making a report", allow_abbrev=False)
@@ -209,12 +236,25 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+def _set_up_process() -> None:
+    """What is set for the whole process, which is the command's alone; as a library adreport sets none of it."""
+    for name in ("SIGTERM", "SIGHUP"):  # a closed window ends a run as Ctrl-C does
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
+    logging.disable(logging.CRITICAL)  # what is worth saying comes as an exception
+    # jsonschema, which every notebook library imports, would parse a grammar of international
+    # addresses for two seconds; no notebook holds any, and without the module it does without.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    os.environ.pop(FOLDER_VARIABLE, None)  # paths on a command line start in the working folder
+
+
 def _interrupt(signal_number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
 def run() -> None:
     """Run a command and leave with its status, without waiting for threads whose kernels never answered."""
+    _set_up_process()
     try:
         status = main()
     except SystemExit as leaving:  # argparse: help, or wrong usage

@@ -7,7 +7,8 @@ import re
 import pytest
 import yaml
 
-from adreport.report.parameters import PAGES, notebook_parameters, page_parameters
+from adreport.pages import PAGE_NAMES as PAGES
+from adreport.report.parameters import notebook_parameters, page_parameters
 from adreport.study.faults import ParameterFault
 from adreport.study.paths import NOTEBOOKS, ROOT
 from pages import code_cells

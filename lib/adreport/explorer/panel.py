@@ -1,7 +1,5 @@
 """The panel: filters at the side, what remains of the study beside them, in tabs like the pages of the report."""
 
-import gc
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -15,28 +13,22 @@ from adreport.explorer.lists import LISTS, listed_courses
 from adreport.explorer.redraw import Redraw
 from adreport.explorer.reporting import Reporting
 from adreport.pages.masthead import masthead
+from adreport.report.parameters import make_command
 from adreport.show.numbers import counted
 from adreport.show.parts import Absent
 from adreport.study.faults import ParameterFault
 from adreport.study.model import Study
-from adreport.study.paths import TEMPLATE
+from adreport.study.paths import PARTS
 
-# A kernel's own thread sends what the main one has drawn; at Python's 5 ms it waits for its turn longer than it works.
-SWITCH_SECONDS = 0.0005
 COURSES = "Courses"  # the tab that lists them
 
 
 def explore(study: Study) -> widgets.Widget:
     """A panel in which to filter a study, see the reports' tables and figures of what is left, and list its courses.
 
-    It shows itself as the last value of a notebook's cell. The study is not changed. So that a dragged slider is
-    answered quickly, threads of this process change places ten times as often, and what it holds so far is never
-    looked through for garbage again.
+    It shows itself as the last value of a notebook's cell. The study is not changed.
     """
-    panel = Explorer(study).panel
-    sys.setswitchinterval(SWITCH_SECONDS)
-    gc.freeze()
-    return panel
+    return Explorer(study).panel
 
 
 class Explorer:
@@ -58,7 +50,7 @@ class Explorer:
         redraw.now()
 
     def _panel(self) -> widgets.Widget:
-        style = widgets.HTML(f"<style>{(TEMPLATE / 'lab.css').read_text(encoding='utf-8')}</style>")
+        style = widgets.HTML(f"<style>{(PARTS / 'lab.css').read_text(encoding='utf-8')}</style>")
         head = widgets.HTML(masthead(self.study, contents=False)._repr_html_()).add_class("adreport-head")
         keeping = Keeping(self.controls, lambda: self.selected.selection.arguments if self.selected else {})
         side = widgets.VBox([self.controls.panel, keeping.panel, Reporting(lambda: self.selected).panel])
@@ -82,12 +74,12 @@ class Explorer:
 
     def _select(self) -> None:
         try:
-            self.selected = self.study.select(**self.controls.filters)
+            self.selected = self.study.select(**self.study.selection.arguments | self.controls.filters)
         except ParameterFault as fault:
             self.selected = None
             self.status.value = Absent(str(fault))._repr_html_()
         else:
-            self.status.value = _left(self.selected, self.study) + _reproduced(self.selected)
+            self.status.value = _left(self.selected, self.study) + _again(self.selected)
         self.tabs.layout.visibility = "hidden" if self.selected is None else "visible"
 
     def _show(self, exhibit, view: widgets.HTML) -> None:
@@ -108,10 +100,8 @@ def _left(selected: Study, study: Study) -> str:
     return Markup("<p class='adreport-left' role='status'>{}, {}</p>").format(*parts)
 
 
-def _reproduced(selected: Study) -> str:
+def _again(selected: Study) -> str:
     """The code and the command that make the same selection."""
-    arguments = selected.selection.arguments
-    call = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-    command = " ".join(["make report", *(f"{name.upper()}={value}" for name, value in arguments.items())])
+    call = ", ".join(f"{name}={value!r}" for name, value in selected.selection.arguments.items())
     words = Markup("<p class='adreport-code'>The same again: <code>study.select({})</code> or <code>{}</code></p>")
-    return words.format(call, command)
+    return words.format(call, make_command(selected))

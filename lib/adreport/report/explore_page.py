@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from adreport.pages.exhibits import MIN_COURSES
+from adreport.report.parameters import make_variables
 from adreport.show.colours import ink_on, response_colours
 from adreport.stats.effects import level_in_words
 from adreport.study import dictionary
@@ -30,10 +31,7 @@ def payload(study: Study, confidence_level: float = 0.95, min_courses: int = MIN
         "z": stats.norm.ppf((1 + confidence_level) / 2),
         "confidence": f"{level_in_words(confidence_level)}",
         "few": min_courses,
-        "report": {
-            "DATA": study.source,
-            **{name.upper(): str(value) for name, value in study.selection.arguments.items()},
-        },
+        "report": make_variables(study),
         "ages": _age_limits(courses["age_at_start_years"]),
         "courses": _columns(courses, study.side_effects_recorded),
     }

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,8 @@ class Study:
     `patients`: one row a patient. `courses`: one row a treatment course, with what follows from
     it (`line`, `next_treatment`, `effective`, `significant`, `side_effect`, `duration_months`). `side_effects`:
     one row an event, with `organ_class` and `other_treatment`. `rescue_courses`: short corticosteroid
-    courses, reported apart. `recorded`: the study before rules and filters, where there were any.
+    courses, reported apart. `recorded`: the study before rules and filters, where there were any. `source`: the name
+    of the file or folder; `given`: the path by which it was asked for, "" for a study that was not read from a file.
     """
 
     patients: pd.DataFrame
@@ -39,7 +39,7 @@ class Study:
     reproduces: str = ""
     provenance: Mapping[str, list[str]] = field(default_factory=dict)
     source: str = ""
-    path: Path | None = None
+    given: str = ""
     checksum: str = ""
     selection: Filters = Filters()
     rules: eras.Rules = eras.Rules()
