@@ -12,26 +12,32 @@ from hypothesis import strategies as st
 from test_browser import browser, page, visit  # noqa: F401  # fixtures
 
 from adreport import read_study
-from adreport.pages.exhibits import MIN_COURSES
+from adreport.pages.exhibits import MIN_COURSES, Settings
 from adreport.report import shell as pages
-from adreport.report.explore_page import half_years, payload
 from adreport.report.run import render
 from adreport.show.numbers import percent, rounded
 from adreport.stats.counts import summarise
 from adreport.stats.effects import wilson
 from adreport.study import dictionary
+from adreport.study.choices import choices, half_units
 from adreport.study.faults import ParameterFault
+from adreport.study.filters import FILTERS
 from adreport.study.paths import COHORT
 from studies import cohort, written
 
 STUDY = read_study(COHORT)
-TREATMENTS = [one["abbreviation"] for one in payload(STUDY)["treatments"]]
-FIRST_YEAR, LAST_YEAR = payload(STUDY)["ages"]
+CHOICES = {choice.filters[0].name: choice for choice in choices(STUDY)}
+TREATMENTS = list(CHOICES["treatments"].options)
+FIRST_YEAR, LAST_YEAR = CHOICES["age_min"].ends
 
 treatments = st.lists(st.sampled_from(TREATMENTS), min_size=1, unique=True)
 years = st.integers(FIRST_YEAR, LAST_YEAR)
-limits = st.one_of(st.none(), st.tuples(years, years).map(sorted))
-views = st.tuples(treatments, limits, st.sampled_from(["", "female", "male"]), st.sampled_from(["", "significant"]))
+lines = st.integers(*CHOICES["line_min"].ends)
+limits = {
+    name: st.one_of(st.none(), st.tuples(some, some).map(sorted)) for name, some in (("age", years), ("line", lines))
+}
+sexes, definitions = st.sampled_from(["", "female", "male"]), st.sampled_from(["", "significant"])
+views = st.builds(dict, treatments=treatments, **limits, sex=sexes, response=definitions)
 
 
 @pytest.fixture
@@ -80,19 +86,25 @@ def rate(n, total):
     return f"{n}/{total}, {share}% ({low}–{high})"
 
 
-def address(chosen, ages, sex, response):
-    parts = {"treatments": ",".join(chosen), "sex": sex, "response": response}
-    parts |= {"age_min": ages[0], "age_max": ages[1]} if ages else {}
-    return "&".join(f"{name}={value}" for name, value in parts.items() if value != "")
+def arguments(view):
+    """A view as the arguments of Study.select."""
+    pairs = {
+        f"{name}_{end}": value
+        for name in limits
+        if view[name]
+        for end, value in zip(("min", "max"), view[name], strict=True)
+    }
+    words = {"treatments": ",".join(view["treatments"]), "sex": view["sex"], "response": view["response"]}
+    return pairs | {name: value for name, value in words.items() if value}
 
 
 @settings(max_examples=50, deadline=None)
 @given(view=views)
 def test_a_random_view_has_the_numbers_of_the_selected_study(wide, view):
-    chosen, ages, sex, response = view
-    wide.evaluate("address => { location.hash = address; readAddress(); draw(); }", address(*view))
+    address = "&".join(f"{name}={value}" for name, value in arguments(view).items())
+    wide.evaluate("address => { location.hash = address; readAddress(); draw(); }", address)
     try:
-        study = STUDY.select(chosen, *(ages or (None, None)), sex, response=response)
+        study = STUDY.select(**arguments(view))
     except ParameterFault:
         assert wide.locator("#nothing").is_visible()
         assert not wide.locator("#results").is_visible()
@@ -204,7 +216,7 @@ def test_views_have_one_axis_of_durations(wide):
     wide.evaluate(view, "treatments=CSA")
     assert wide.evaluate(mark) == both
     assert both[0] == "60"
-    longest = STUDY.select(["IVIG"], 2, 6).courses["duration_months"]
+    longest = STUDY.select("IVIG", age_min=2, age_max=6).courses["duration_months"]
     assert summarise(longest)["p75"] > 60
     wide.evaluate(view, "treatments=IVIG&age_min=2&age_max=6")
     end, places, beyond = wide.evaluate(mark)
@@ -217,7 +229,7 @@ def test_on_a_phone_a_bar_leads_to_the_filters_and_back(browser, report):  # noq
     phone.goto((report / "explore.html").as_uri() + "#treatments=CSA&age_max=6")
     phone.add_style_tag(content="html { scroll-behavior: auto !important }")
     bar = phone.get_by_role("button", name=re.compile(r"of 81 courses · (filters|results)"))
-    assert not phone.locator("#ages").is_visible()
+    assert not phone.locator("#age-max").is_visible()
     assert phone.locator(".remaining").bounding_box()["y"] < 800
     phone.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     assert phone.locator("footer dl").evaluate("last => last.getBoundingClientRect().bottom") <= bar.bounding_box()["y"]
@@ -225,7 +237,7 @@ def test_on_a_phone_a_bar_leads_to_the_filters_and_back(browser, report):  # noq
     bar.press("Enter")
     phone.wait_for_function("document.getElementById('jump-to').textContent === 'results'")
     assert 0 <= phone.locator(".panel summary").bounding_box()["y"] < 100
-    assert phone.locator("#ages").is_visible()
+    assert phone.locator("#age-max").is_visible()
     bar.press("Enter")
     phone.wait_for_function("document.getElementById('jump-to').textContent === 'filters'")
     assert 0 <= phone.locator(".remaining").bounding_box()["y"] < 100
@@ -240,7 +252,7 @@ def test_on_a_phone_a_bar_leads_to_the_filters_and_back(browser, report):  # noq
 def test_a_view_can_be_made_a_report(explorer):
     explorer.evaluate("location.hash = 'treatments=CSA,MTX&age_max=6'; readAddress(); draw()")
     command = explorer.locator("#command").text_content()
-    assert command == "make report DATA=cohort TREATMENTS=CSA,MTX AGE_MAX=6"
+    assert command == "make report DATA=data/cohort TREATMENTS=CSA,MTX AGE_MAX=6"
 
 
 def test_rates_of_few_courses_are_grey(explorer):
@@ -254,16 +266,17 @@ def test_rates_of_few_courses_are_grey(explorer):
 def test_the_page_gives_away_no_identifier_and_no_exact_age(report):
     text = (report / "explore.html").read_text(encoding="utf-8")
     held = json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
-    assert set(held["courses"]) == {"patient", "treatment", "age", "sex", "response", "sideEffect", "days"}
+    counted = {"patient", "treatment", "response", "sideEffect", "days"}
+    assert set(held["courses"]) == counted | {one.column for one in FILTERS}
     assert not any(f'"{patient}"' in text for patient in STUDY.patients["patient_id"])
-    assert sorted(held["courses"]["age"]) == sorted(half_years(STUDY.courses["age_at_start_years"]))
+    assert sorted(held["courses"]["age_at_start_years"]) == sorted(half_units(STUDY.courses["age_at_start_years"]))
 
 
 @given(st.lists(st.floats(0, 90), min_size=1), st.integers(0, 90))
-def test_half_years_keep_courses_on_their_side_of_every_whole_year(ages, year):
+def test_half_units_keep_courses_on_their_side_of_every_whole_year(ages, year):
     ages = pd.Series(ages)
-    assert ((half_years(ages) >= 2 * year) == (ages >= year)).all()
-    assert ((half_years(ages) <= 2 * year) == (ages <= year)).all()
+    assert ((half_units(ages) >= 2 * year) == (ages >= year)).all()
+    assert ((half_units(ages) <= 2 * year) == (ages <= year)).all()
 
 
 def test_unknown_ages_and_texts_from_data_do_no_harm(browser, tmp_path):  # noqa: F811
@@ -273,7 +286,7 @@ def test_unknown_ages_and_texts_from_data_do_no_harm(browser, tmp_path):  # noqa
     scale = "{levels: {0: '</script><b>bad', 1: good, 2: best}, effective: [1, 2], significant: [2]}"
     (folder / "study.yml").write_text(f"title: '</script><b>x'\nresponse: {scale}\n", encoding="utf-8")
     study = read_study(folder)
-    (tmp_path / "explore.html").write_text(pages.explore(study, pages.Shell([], {})), encoding="utf-8")
+    (tmp_path / "explore.html").write_text(pages.explore(study, pages.Shell([], {}), Settings()), encoding="utf-8")
     tab = browser.new_page()
     problems = []
     tab.on("pageerror", lambda error: problems.append(str(error)))
@@ -281,7 +294,7 @@ def test_unknown_ages_and_texts_from_data_do_no_harm(browser, tmp_path):  # noqa
     assert problems == []
     assert "</script><b>bad" in tab.locator(".key").inner_text()
     assert rows(tab)["Cyclosporine"][-1] == "not recorded"
-    assert not tab.locator("#ages").is_visible()
+    assert tab.locator("#age-max").count() == 0
     tab.close()
 
 

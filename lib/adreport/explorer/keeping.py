@@ -32,8 +32,10 @@ class Keeping:
             self._say(f"Kept in {FILE}.")
 
     def _open(self, name: str) -> None:
-        if name:
-            self.controls.set(saved()[name])
+        try:
+            self.controls.set(saved().get(name, {}))
+        except ParameterFault as fault:
+            self._say(str(fault))
 
     def _say(self, words: str) -> None:
         self.said.value = str(escape(words))

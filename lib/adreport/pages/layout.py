@@ -141,7 +141,7 @@ def total(row: pd.Series) -> str:
 
 def share(row: pd.Series) -> str:
     """A proportion in percent."""
-    return percent(row["p"])
+    return percent(row.get("p", math.nan))
 
 
 def count_and_share(row: pd.Series) -> str:

@@ -95,7 +95,7 @@ def _write_pages(aside: Path, study, parameters: Mapping[str, dict], pages: list
     frame = shell.Shell(linked, shell.provenance(study, everything))
     _write(aside / "index.html", shell.index(notebooks, study, frame))
     if explorer:
-        _write(aside / EXPLORER, shell.explore(study, frame, **_among(Settings, everything)))
+        _write(aside / EXPLORER, shell.explore(study, frame, Settings(**_among(Settings, everything))))
     statistics = pd.concat([shell.results(notebook) for notebook in notebooks.values()]).drop_duplicates()
     _write(aside / "methods.html", shell.methods_page(study, statistics, frame, Rules(**_among(Rules, everything))))
     _write(aside / "results.csv", statistics.to_csv(index=False, lineterminator="\n"))

@@ -19,7 +19,7 @@ from nbconvert import HTMLExporter
 
 from adreport.pages import PAGES
 from adreport.pages.contract import COLUMNS
-from adreport.pages.exhibits import EXHIBIT_TYPE
+from adreport.pages.exhibits import EXHIBIT_TYPE, Settings
 from adreport.pages.masthead import masthead
 from adreport.report import methods
 from adreport.report.explore_page import payload
@@ -69,11 +69,11 @@ def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
     return shell.filled("page.html.j2", name, title=_title(notebook), sections=sections, contents=contents)
 
 
-def explore(study: Study, shell: Shell, **limits: float) -> str:
-    """The HTML of the page with filters; `limits`: confidence_level and min_courses where not the defaults."""
+def explore(study: Study, shell: Shell, settings: Settings) -> str:
+    """The HTML of the page with filters."""
     head = masthead(study, contents=False)._repr_html_()
     mark = study.mark("courses.response", "courses.age_at_start_years", "courses.duration_days", "patients.sex")
-    shown = {"masthead": head, "mark": mark, "payload": payload(study, **limits)}
+    shown = {"masthead": head, "mark": mark, "payload": payload(study, settings)}
     return shell.filled("explore.html.j2", "explore", title="Explore the courses", **shown)
 
 
