@@ -3,13 +3,14 @@
 import argparse
 import logging
 import os
+import re
 import signal
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from adreport.study.faults import ParameterFault, Refusal
+from adreport.study.faults import ParameterFault, Refusal, nearest
 from adreport.study.filters import FILTERS
 from adreport.study.paths import COHORT, DATA_VARIABLE, FOLDER_VARIABLE, REPORTS
 
@@ -21,7 +22,7 @@ MAPPING_HEAD = """\
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 0 when done, 1 for a fault in data or parameters, 2 for wrong usage, 130 when interrupted."""
-    options = _parser().parse_args(arguments)
+    options = _parsed(arguments)
     try:
         return options.run(options) or 0
     except Refusal as refusal:
@@ -155,7 +156,7 @@ def lab(options: argparse.Namespace) -> int:
 
 
 def app(options: argparse.Namespace) -> int:
-    """Show the explorer without its code, by Voila, to this machine only."""
+    """Show the explorer without its code, by Voilà, to this machine only."""
     from adreport.study.paths import NOTEBOOKS, VOILA
 
     # A page that fetches no icons, without the extension by which JupyterLab would show such pages.
@@ -183,37 +184,47 @@ def _served(module: str, *arguments: str, data: Path | None, **environment: str)
         return 0
 
 
+def _parsed(arguments: list[str] | None) -> argparse.Namespace:
+    """The options of a command; for an unknown one the process ends, and says which is nearest."""
+    options, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        possible = re.findall(r"--[\w-]+", options.command.format_usage())
+        words = nearest(unknown[0].partition("=")[0], possible)
+        options.command.error(f"unrecognized arguments: {' '.join(unknown)}. {words}")
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="adreport", description=__doc__.splitlines()[0], allow_abbrev=False)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    making = commands.add_parser("report", help="make the HTML report", allow_abbrev=False)
-    making.add_argument(
-        "--data", type=_path, default=COHORT, help="folder with the data (default: the published cohort)"
-    )
-    making.add_argument("--out", type=_path, default=REPORTS, help="folder for the report (default: reports)")
+
+    def command(name: str, run: Callable, words: str) -> Callable:
+        made = commands.add_parser(name, help=words, allow_abbrev=False)
+        made.set_defaults(run=run, command=made)
+        return made.add_argument
+
+    data = {"type": _path, "help": "folder or file with the data (default: the published cohort)"}
+    add = command("report", report, "make the HTML report")
+    add("--data", default=COHORT, **data)
+    add("--out", type=_path, default=REPORTS, help="folder for the report (default: reports)")
     for one in FILTERS:
-        making.add_argument(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
-    making.add_argument("--without-explorer", action="store_true", help="no page with filters (it has a row a course)")
-    making.add_argument("--progress", action="store_true", help="print a line for each notebook that has run")
-    making.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
-    making.set_defaults(run=report)
-    checking = commands.add_parser("check", help="check data without making a report", allow_abbrev=False)
-    checking.add_argument("--data", type=_path, default=COHORT, help="folder with the data")
-    checking.set_defaults(run=check)
-    checking.add_argument("--html", type=_path, help="also write the findings as a page")
-    checking.add_argument("--xlsx", type=_path, help="also write the workbook with the findings marked in it")
-    mapping = commands.add_parser("map", help="draft a mapping.yml for other column names", allow_abbrev=False)
-    mapping.add_argument("data", type=_path, help="folder or file with the data")
-    mapping.set_defaults(run=map_names)
-    collecting = commands.add_parser("template", help="write a workbook to collect data with", allow_abbrev=False)
-    collecting.add_argument("file", type=_path, nargs="?", default=Path("clinic.xlsx"), help="its name (clinic.xlsx)")
-    collecting.add_argument("--redcap", action="store_true", help="write a REDCap data dictionary (CSV) instead")
-    collecting.set_defaults(run=template)
-    for run, words in ((lab, "open the notebooks in JupyterLab"), (app, "show the explorer without code, by Voila")):
-        serving = commands.add_parser(run.__name__, help=words, allow_abbrev=False)
-        serving.add_argument("--data", type=_path, help="folder or file with the data (default: the published cohort)")
-        serving.add_argument("arguments", nargs="*", help="after --: options of the server")
-        serving.set_defaults(run=run)
+        add(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
+    add("--without-explorer", action="store_true", help="no page with filters (it has a row for each course)")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
+    add("--progress", action="store_true", help="print a line for each notebook that has run")
+    add = command("check", check, "check data without making a report")
+    add("--data", default=COHORT, **data)
+    add("--html", type=_path, help="also write the findings as a page")
+    add("--xlsx", type=_path, help="also write the workbook with the findings marked in it")
+    add = command("map", map_names, "draft a mapping.yml for other column names")
+    add("data", type=_path, help="folder or file with the data")
+    add = command("template", template, "write a workbook to collect data with")
+    add("file", type=_path, nargs="?", default=Path("clinic.xlsx"), help="its name (clinic.xlsx)")
+    add("--redcap", action="store_true", help="write a REDCap data dictionary (CSV) instead")
+    for run, words in ((lab, "open the notebooks in JupyterLab"), (app, "show the explorer without code, by Voilà")):
+        add = command(run.__name__, run, words)
+        add("--data", **data)
+        add("arguments", nargs="*", help="after --: options of the server")
     return parser
 
 
