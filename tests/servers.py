@@ -15,12 +15,12 @@ START_SECONDS = 60
 
 
 @contextmanager
-def served(command, *options, folder, ready, data=()):
-    """The address of a running `adreport command`, once the path `ready` of it answers; `data`: its --data, if any."""
+def served(command, *options, folder, ready):
+    """The address of a running `adreport command`, once the path `ready` of it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    arguments = [sys.executable, "-m", "adreport.cli", command, *data, "--", "--no-browser", f"--port={port}", *options]
+    arguments = [sys.executable, "-m", "adreport.cli", command, "--", "--no-browser", f"--port={port}", *options]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(arguments, cwd=folder, start_new_session=True, **quiet)
     address = f"http://localhost:{port}/"

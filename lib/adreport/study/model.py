@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adreport.study import dictionary, eras
+from adreport.study.card import card
 from adreport.study.courses import with_outcomes
 from adreport.study.faults import Fault, ParameterFault, nearest
 from adreport.study.filters import FILTERS, Bound, Filters
@@ -46,6 +47,19 @@ class Study:
     recorded: "Study | None" = None
     warnings: tuple[Fault, ...] = ()
     side_effects_recorded: bool = True
+
+    def _repr_html_(self) -> str:
+        return card(self)
+
+    @staticmethod
+    def data_dictionary() -> pd.DataFrame:
+        """Every column of the tables: type, unit and meaning, and whether it is `recorded` or derived from others."""
+        names = ["table", "name", "type", "unit", "meaning"]
+        columns = [one for table in dictionary.TABLES for one in dictionary.columns(table).values()]
+        recorded = pd.DataFrame([[getattr(one, name) for name in names] for one in columns], columns=names)
+        derived = pd.DataFrame([row for table in dictionary.TABLES for row in dictionary.derived(table)])
+        derived = derived.rename(columns={"column": "name"})
+        return pd.concat([recorded.assign(recorded=True), derived.assign(recorded=False)], ignore_index=True)
 
     def under(self, rules: eras.Rules) -> "Study":
         """The study with its courses joined, left out and put in order by other rules.
