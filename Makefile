@@ -57,7 +57,7 @@ data: .venv/ready .venv/data  ## reconstruct data/cohort from data/published (OR
 bench: .venv/ready  ## time a report against papermill and nbconvert one after another
 	$(BIN)/python tests/bench.py
 
-lock: .venv/ready  ## pin the dependencies anew (requirements.lock, requirements-data.lock)
+lock: .venv/ready  ## pin the dependencies again (requirements.lock, requirements-data.lock)
 	$(COMPILE) --group test --group build pyproject.toml --output-file requirements.lock
 	$(COMPILE) --group data --constraint requirements.lock --output-file requirements-data.lock
 

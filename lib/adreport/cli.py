@@ -47,13 +47,14 @@ def report(options: argparse.Namespace) -> None:
 
 def _bar() -> Callable[[int, int], None]:
     """A progress bar on a terminal, nothing elsewhere."""
-    bars = []
+    bar = None
 
     def advance(done: int, notebooks: int) -> None:
         from tqdm import tqdm
 
-        bars[:] = bars or [tqdm(total=notebooks, desc="Report", unit="notebook", disable=None)]
-        bars[0].update(done - bars[0].n)
+        nonlocal bar
+        bar = bar or tqdm(total=notebooks, desc="Report", unit="notebook", disable=None)
+        bar.update(done - bar.n)
 
     return advance
 

@@ -203,8 +203,8 @@ def test_a_report_of_the_selection_is_made_by_a_process_of_its_own(reports):
     assert part.make.disabled  # while the panel stays in use
     assert until(lambda: part.progress.max == len(PAGE_NAMES))
     assert until(lambda: not part.make.disabled)
-    assert part.index == reports / "cohort-treatments-CSA-MTX-age_max-6" / "index.html", part.said.value
-    assert "Cyclosporine, Methotrexate; age at start of the course up to 6 years" in part.said.value
+    assert part.index == reports / "cohort-treatments-CSA-MTX-age_max-6" / "index.html", part.message.value
+    assert "Cyclosporine, Methotrexate; age at start of the course up to 6 years" in part.message.value
     assert (part.open.layout.display, part.progress.value) == ("", part.progress.max)
     for page in ("index", *PAGE_NAMES):
         assert "up to 6 years" in (part.index.parent / f"{page}.html").read_text(encoding="utf-8"), page
@@ -220,7 +220,7 @@ def test_a_report_is_cancelled_with_its_panel(reports):
     part.panel.close()
     assert until(lambda: not part.make.disabled, seconds=30)
     assert process.poll() == 130
-    assert part.said.value == "Interrupted; the report is as it was."
+    assert part.message.value == "Interrupted; the report is as it was."
     assert list((reports / "cohort").iterdir()) == []
 
 
@@ -230,14 +230,14 @@ def test_a_report_that_is_refused_says_why(reports, tmp_path):
     part = reporting.Reporting(lambda: study)
     part.make.click()
     assert until(lambda: not part.make.disabled, seconds=30)
-    assert "the table courses is missing" in part.said.value
+    assert "the table courses is missing" in part.message.value
     assert part.open.layout.display == "none"
 
 
 def test_a_report_of_nothing_is_not_begun():
     part = reporting.Reporting(lambda: None)
     part.make.click()
-    assert (part.said.value, part.make.disabled) == ("Nothing is selected.", False)
+    assert (part.message.value, part.make.disabled) == ("Nothing is selected.", False)
 
 
 def test_explore_changes_nothing_in_the_process():

@@ -6,10 +6,10 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from adreport.explorer.controls import Controls
-from adreport.explorer.keeping import Keeping
 from adreport.explorer.lists import LISTS, listed_courses
 from adreport.explorer.redraw import Redraw
 from adreport.explorer.reporting import Reporting
+from adreport.explorer.selections import Selections
 from adreport.explorer.views import View
 from adreport.pages import PAGES
 from adreport.pages.masthead import masthead
@@ -39,10 +39,9 @@ class Explorer:
         self.controls = Controls(study)
         self.status = widgets.HTML()
         self.views = {
-            page.label: [View(exhibit, lambda: self.selected) for exhibit in getattr(page.exhibits, "EXHIBITS", ())]
-            for page in PAGES if page.filtered
+            page.label: [View(exhibit, lambda: self.selected) for exhibit in page.exhibits.EXHIBITS]
+            for page in PAGES if page.filtered and hasattr(page.exhibits, "EXHIBITS")
         }  # fmt: skip
-        self.views = {label: views for label, views in self.views.items() if views}
         self.which = widgets.Dropdown(options=list(LISTS), description="Show")
         self.courses = widgets.HTML()
         tabs = {label: widgets.VBox([view.panel for view in views]) for label, views in self.views.items()}
@@ -58,8 +57,8 @@ class Explorer:
     def _panel(self) -> widgets.Widget:
         style = widgets.HTML(f"<style>{(PARTS / 'lab.css').read_text(encoding='utf-8')}</style>")
         head = widgets.HTML(masthead(self.study, contents=False)._repr_html_()).add_class("adreport-head")
-        keeping = Keeping(self.controls, lambda: self.selected.selection.arguments if self.selected else {})
-        side = widgets.VBox([self.controls.panel, keeping.panel, Reporting(lambda: self.selected).panel])
+        selections = Selections(self.controls, lambda: self.selected.selection.arguments if self.selected else {})
+        side = widgets.VBox([self.controls.panel, selections.panel, Reporting(lambda: self.selected).panel])
         main = widgets.VBox([self.status, self.tabs])
         columns = widgets.Box([side.add_class("adreport-side"), main.add_class("adreport-main")])
         return widgets.VBox([style, head, columns.add_class("adreport-columns")])

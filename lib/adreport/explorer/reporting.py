@@ -26,19 +26,18 @@ class Reporting:
     """A button that makes the report of the selection, its progress, one that cancels it and one that opens it."""
 
     def __init__(self, selected: Callable[[], Study | None]):
-        self.selected = selected
-        self.make = widgets.Button(description="Make the report of this selection", layout=full_width())
-        self.cancel = widgets.Button(description="Cancel the report", layout=full_width())
-        self.open = widgets.Button(description="Open the report", layout=full_width())
+        self.selected, self.process, self.index = selected, None, Path()
+        self.make, self.cancel, self.open = (
+            widgets.Button(description=words, layout=full_width())
+            for words in ("Make the report of this selection", "Cancel the report", "Open the report")
+        )
         self.progress = widgets.IntProgress(min=0, max=1, layout=full_width())
-        self.said = widgets.HTML()
-        self.index, self.process = Path(), None
+        self.message = widgets.HTML()
         self.make.on_click(lambda _: self._start())
         self.cancel.on_click(lambda _: self.end())
         self.open.on_click(lambda _: webbrowser.open(self.index.as_uri()))
-        _show(self.make)
-        _hide(self.cancel, self.progress, self.open)
-        self.panel = widgets.VBox([self.make, self.progress, self.cancel, self.said, self.open])
+        self._show(making=False, made=False)
+        self.panel = widgets.VBox([self.make, self.progress, self.cancel, self.message, self.open])
         self.panel.observe(lambda change: change["new"] or self.end(), "comm")  # a closed panel wants no report
 
     def end(self) -> None:
@@ -58,34 +57,35 @@ class Reporting:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         atexit.register(self.end)
-        self.said.value, self.progress.value, self.make.disabled = "", 0, True
-        _hide(self.open)
-        _show(self.progress, self.cancel)
-        words = f"The report is there: {study.selection or 'everything'}."
+        self.progress.value = 0
+        self._say("")
+        self._show(making=True, made=False)
+        words = f"The report is ready: {study.selection or 'all courses'}."
         threading.Thread(target=self._follow, args=(self.process, out / "index.html", words), daemon=True).start()
 
     def _follow(self, process: subprocess.Popen, index: Path, words: str) -> None:
         """Show the progress of the command, and in the end what became of it."""
         with process:  # waits for its end
             lines = list(filter(None, map(self._count, process.stdout)))
-        if process.returncode == 0:
-            self.index = index
-            self._say(words)
-            _show(self.open)
-        else:
-            self._say(" ".join(map(str.strip, lines)))
-        self.process, self.make.disabled = None, False
+        made = process.returncode == 0
+        self.process, self.index = None, index if made else self.index
         atexit.unregister(self.end)
-        _hide(self.progress, self.cancel)
+        self._say(words if made else " ".join(lines))
+        self._show(making=False, made=made)
 
     def _count(self, line: str) -> str:
         """Take the progress from a line, or give back one that says something else, save warnings."""
-        if told := PROGRESS.match(line):
-            self.progress.value, self.progress.max = map(int, told.groups())
-        return "" if told or line.startswith("Warning: ") else line
+        if progress := PROGRESS.match(line):
+            self.progress.value, self.progress.max = map(int, progress.groups())
+        return "" if progress or line.startswith("Warning: ") else line.strip()
 
     def _say(self, words: str) -> None:
-        self.said.value = str(escape(words))
+        self.message.value = str(escape(words))
+
+    def _show(self, making: bool, made: bool) -> None:
+        self.make.disabled = making
+        for part, shown in ((self.progress, making), (self.cancel, making), (self.open, made)):
+            part.layout.display = "" if shown else "none"
 
 
 def _folder_name(study: Study) -> str:
@@ -93,13 +93,3 @@ def _folder_name(study: Study) -> str:
     arguments = study.rules.changed | study.selection.arguments
     words = [study.source, *(str(part) for pair in arguments.items() for part in pair)]
     return re.sub(r"[^\w.]+", "-", "-".join(words))
-
-
-def _show(*parts: widgets.Widget) -> None:
-    for part in parts:
-        part.layout.display = ""
-
-
-def _hide(*parts: widgets.Widget) -> None:
-    for part in parts:
-        part.layout.display = "none"

@@ -141,7 +141,7 @@ def total(row: pd.Series) -> str:
 
 def share(row: pd.Series) -> str:
     """A proportion in percent."""
-    return percent(row.get("p", math.nan))
+    return percent(row["p"])
 
 
 def count_and_share(row: pd.Series) -> str:

@@ -52,7 +52,7 @@ def render(
 
 
 def _study(data: Path, parameters: Mapping[str, Any], warn: Callable[[Fault], None]):
-    """The study of a report; what is odd about it is said before anything runs."""
+    """The study of a report; it warns of what is odd in the data before anything runs."""
     from adreport.reading.examine import read_study
     from adreport.study.filters import Filters
 

@@ -76,7 +76,7 @@ const kinds = {
         const input = element("input", { type: "range", id: idOf(name), name, min: low, max: high, step: 1, value: end });
         return element("label", {}, element("span", {}, bound === "at least" ? "from " : "up to ", element("output")), input);
       });
-      const words = `Limits leave out ${counted(unknown, "course")} of unknown ${unit === "years" ? "age" : "value"}.`;
+      const words = `Limits exclude ${counted(unknown, "course")} of unknown ${unit === "years" ? "age" : "value"}.`;
       return [...labels, ...(unknown ? [element("p", { class: "unknown" }, words)] : [])];
     },
     read: ({ limits, low, high }) => limits.map(({ name, bound }) => {
@@ -200,14 +200,14 @@ const longest = longestQuartile();
 const percent = (share) => (Math.round(share * 1e9) / 1e7).toFixed(0);
 const counted = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
-/** The birthday that an age in whole years is: ages are exact, so "up to 6" ends there and not a year later. */
+/** An age in whole years as a birthday: ages are exact, so "up to 6" ends on the 6th birthday, not a year later. */
 function birthday(age) {
   const ending = { one: "st", two: "nd", few: "rd", other: "th" }[ordinals.select(age)];
   return age ? `the ${age}${ending} birthday` : "birth";
 }
 const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
 
-/** Widths in pixels of a stacked bar, all of which are equal, and of a digit in it; read once a layout. */
+/** Widths in pixels of a stacked bar (all are equally wide) and of a digit in it, read once per layout. */
 const size = { bar: 0, digit: 0 };
 
 function measure() {
@@ -235,7 +235,7 @@ function unbroken(interval) {
   return element("span", { class: "interval" }, interval);
 }
 
-/** n of N with its interval: the range from 0 to 100 % as a thin line, the interval and the rate upon it. */
+/** n of N with its interval: a thin line from 0 to 100%, with the interval and the rate drawn on it. */
 function rate(n, N, colour) {
   if (!N) return element("td", {}, "not recorded");
   const [low, high] = wilson(n, N);
@@ -245,7 +245,7 @@ function rate(n, N, colour) {
   return element("td", { class: N < study.few ? "few" : "" }, drawn, element("span", { class: "words" }, ...words));
 }
 
-/** Courses by level as a stacked bar; under it, in words, the numbers that are wider than their part of it. */
+/** Courses by level as a stacked bar; numbers that do not fit into their part stand below it in words. */
 function levels(counts) {
   const known = counts.reduce((sum, n) => sum + n, 0);
   if (!known) return element("td", {}, "not recorded");
@@ -275,7 +275,7 @@ function duration(months, colour) {
 }
 
 function row(label, group, effective, colour) {
-  const heads = ["Courses (patients)", "Response", "Response level", "With a side effect", "Duration, months"];
+  const headings = ["Courses (patients)", "Response", "Response level", "With a side effect", "Duration, months"];
   const known = group.levels.reduce((sum, n) => sum + n, 0);
   const responded = group.levels.reduce((sum, n, place) => sum + (effective.includes(place) ? n : 0), 0);
   const cells = [
@@ -285,7 +285,7 @@ function row(label, group, effective, colour) {
     columns.sideEffect ? rate(group.harmed, group.courses, colour) : null,
     duration(group.months, colour),
   ];
-  cells.forEach((cell, place) => cell?.setAttribute("data-head", heads[place]));
+  cells.forEach((cell, place) => cell?.setAttribute("data-head", headings[place]));
   return element("tr", {}, element("th", { scope: "row" }, label), ...cells.filter(Boolean));
 }
 
