@@ -56,7 +56,7 @@ def test_a_report_is_an_index_a_page_per_notebook_and_the_results(report):
 def test_results_have_the_columns_of_the_contract_and_only_numbers(rows):
     assert list(rows[0]) == [
         "output", "group1", "group1_level", "group2", "group2_level",
-        "variable", "variable_level", "stat_name", "stat", "method",
+        "variable", "variable_level", "stat_name", "stat", "unit", "method", "note",
     ]  # fmt: skip
     assert all(re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?|inf", row["stat"]) for row in rows)
 
