@@ -13,23 +13,24 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-anno
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPATH :=
 
-# A misspelt `make report TREATMNTS=CSA` would otherwise report on everybody without a word.
-KNOWN := PYTHON DATA OUT TREATMENTS AGE_MIN AGE_MAX SEX LINE_MIN LINE_MAX RESPONSE EXPLORER SET ARGS HTML XLSX FILE REDCAP
+# A misspelt `make lab DTA=clinic.xlsx` would otherwise open other data without a word. `report` passes on what is not
+# make's own (AGE_MAX=6 as --age-max 6), and adreport refuses what it does not know.
+KNOWN := PYTHON DATA OUT EXPLORER SET ARGS HTML XLSX FILE REDCAP
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
-UNKNOWN := $(filter-out $(KNOWN) MAKEFLAGS MAKEOVERRIDES -*-command-variables-*-,$(GIVEN))
-ifneq ($(UNKNOWN),)
-$(error $(UNKNOWN) is not a parameter; there are $(KNOWN))
+OTHERS := $(filter-out $(KNOWN) MAKEFLAGS MAKEOVERRIDES -*-command-variables-*-,$(GIVEN))
+ifneq ($(filter-out report,$(MAKECMDGOALS)),)
+ifneq ($(OTHERS),)
+$(error $(OTHERS) is not a parameter; there are $(KNOWN))
 endif
+endif
+option = --$(shell echo "$(1)" | tr 'A-Z_' 'a-z-')="$($(1))"
 
 .DELETE_ON_ERROR:
 .PHONY: report test lab app check map template data bench lock clean help
 
-report: .venv/ready  ## make the HTML report: DATA= OUT= TREATMENTS=CSA,MTX AGE_MIN= AGE_MAX= SEX= LINE_MIN= LINE_MAX= RESPONSE= EXPLORER=no SET=name=value
-	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(if $(TREATMENTS),--treatments "$(TREATMENTS)") \
-	  $(if $(AGE_MIN),--age-min "$(AGE_MIN)") $(if $(AGE_MAX),--age-max "$(AGE_MAX)") $(if $(SEX),--sex "$(SEX)") \
-	  $(if $(LINE_MIN),--line-min "$(LINE_MIN)") $(if $(LINE_MAX),--line-max "$(LINE_MAX)") \
-	  $(if $(RESPONSE),--response "$(RESPONSE)") $(if $(filter no,$(EXPLORER)),--without-explorer) \
-	  $(foreach setting,$(SET),--set "$(setting)")
+report: .venv/ready  ## make the HTML report: DATA= OUT= EXPLORER=no SET=name=value, and filters: TREATMENTS=CSA,MTX AGE_MAX=6 SEX=female
+	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(foreach name,$(OTHERS),$(if $($(name)),$(call option,$(name)))) \
+	  $(if $(filter no,$(EXPLORER)),--without-explorer) $(foreach setting,$(SET),--set "$(setting)")
 
 test: .venv/ready  ## run the tests (with a Chromium on the machine, those of the pages in a browser too)
 	$(BIN)/ruff check .
@@ -56,7 +57,7 @@ data: .venv/ready .venv/data  ## reconstruct data/cohort from data/published (OR
 bench: .venv/ready  ## time a report against papermill and nbconvert one after another
 	$(BIN)/python tests/bench.py
 
-lock: .venv/ready  ## pin the dependencies anew (requirements.lock, requirements-data.lock)
+lock: .venv/ready  ## pin the dependencies again (requirements.lock, requirements-data.lock)
 	$(COMPILE) --group test --group build pyproject.toml --output-file requirements.lock
 	$(COMPILE) --group data --constraint requirements.lock --output-file requirements-data.lock
 

@@ -1,15 +1,18 @@
 """The commands: `adreport report`, `adreport check`, ...; the same as the Makefile's, for every system."""
 
 import argparse
+import logging
 import os
+import re
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
-from adreport.study.faults import ParameterFault, Refusal
+from adreport.study.faults import ParameterFault, Refusal, nearest
 from adreport.study.filters import FILTERS
-from adreport.study.paths import COHORT, REPORTS
+from adreport.study.paths import COHORT, DATA_VARIABLE, FOLDER_VARIABLE, REPORTS
 
 MAPPING_HEAD = """\
 # What this clinic calls the columns, and the values of some of them: theirs on the left, adreport's on the right.
@@ -19,10 +22,7 @@ MAPPING_HEAD = """\
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 0 when done, 1 for a fault in data or parameters, 2 for wrong usage, 130 when interrupted."""
-    options = _parser().parse_args(arguments)
-    for name in ("SIGTERM", "SIGHUP"):  # a closed window ends a run as Ctrl-C does
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
+    options = _parsed(arguments)
     try:
         return options.run(options) or 0
     except Refusal as refusal:
@@ -38,11 +38,33 @@ def report(options: argparse.Namespace) -> None:
     from adreport.report.run import render
 
     given = {one.name: getattr(options, one.name) for one in FILTERS if getattr(options, one.name) is not None}
-    made = render(
-        options.data, options.out, not options.without_explorer, **given, **dict(map(_assignment, options.set))
-    )
+    given |= dict(map(_assignment, options.set))
+    progress = _print_progress if options.progress else _bar()
+    made = render(options.data, options.out, not options.without_explorer, progress, _warn, **given)
     index = options.out / "index.html"
     print(f"Made {', '.join(made)}: {index}" if made else f"Nothing has changed: {index}")
+
+
+def _bar() -> Callable[[int, int], None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    bar = None
+
+    def advance(done: int, notebooks: int) -> None:
+        from tqdm import tqdm
+
+        nonlocal bar
+        bar = bar or tqdm(total=notebooks, desc="Report", unit="notebook", disable=None)
+        bar.update(done - bar.n)
+
+    return advance
+
+
+def _print_progress(done: int, notebooks: int) -> None:
+    print(f"Ran {done} of {notebooks} notebooks.", flush=True)
+
+
+def _warn(warning: object) -> None:
+    print(f"Warning: {warning}", file=sys.stderr)
 
 
 def check(options: argparse.Namespace) -> int:
@@ -53,7 +75,7 @@ def check(options: argparse.Namespace) -> int:
 
     examination = examine(options.data)
     for warning in examination.warnings:
-        print(f"Warning: {warning}", file=sys.stderr)
+        _warn(warning)
     if examination.study is None:
         print(DataFault(examination.errors), file=sys.stderr)
     _write_findings(examination.faults, options)
@@ -135,7 +157,7 @@ def lab(options: argparse.Namespace) -> int:
 
 
 def app(options: argparse.Namespace) -> int:
-    """Show the explorer without its code, by Voila, to this machine only."""
+    """Show the explorer without its code, by Voilà, to this machine only."""
     from adreport.study.paths import NOTEBOOKS, VOILA
 
     # A page that fetches no icons, without the extension by which JupyterLab would show such pages.
@@ -145,48 +167,65 @@ def app(options: argparse.Namespace) -> int:
 
 
 def _served(module: str, *arguments: str, data: Path | None, **environment: str) -> int:
-    """Run a server until it is stopped; its notebooks read the data that it was started for."""
+    """Run a server until it is stopped; its notebooks read the data that it was started for.
+
+    Raises Refusal, before the server starts, for data that cannot be read.
+    """
     import subprocess
 
-    from adreport.reading.examine import DATA_VARIABLE
+    from adreport.reading.examine import read_study
 
-    given = environment | ({DATA_VARIABLE: str(data.resolve())} if data else {})
+    environment[FOLDER_VARIABLE] = str(Path.cwd())
+    if data:
+        read_study(data)
+        environment[DATA_VARIABLE] = str(data)
     try:
-        return subprocess.run([sys.executable, "-m", module, *arguments], env=os.environ | given).returncode
+        return subprocess.run([sys.executable, "-m", module, *arguments], env=os.environ | environment).returncode
     except KeyboardInterrupt:
         return 0
+
+
+def _parsed(arguments: list[str] | None) -> argparse.Namespace:
+    """The options of a command; for an unknown one the process ends, and says which is nearest."""
+    options, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        possible = re.findall(r"--[\w-]+", options.command.format_usage())
+        words = nearest(unknown[0].partition("=")[0], possible)
+        options.command.error(f"unrecognized arguments: {' '.join(unknown)}. {words}")
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="adreport", description=__doc__.splitlines()[0], allow_abbrev=False)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    making = commands.add_parser("report", help="make the HTML report", allow_abbrev=False)
-    making.add_argument(
-        "--data", type=_path, default=COHORT, help="folder with the data (default: the published cohort)"
-    )
-    making.add_argument("--out", type=_path, default=REPORTS, help="folder for the report (default: reports)")
+
+    def command(name: str, run: Callable, words: str) -> Callable:
+        made = commands.add_parser(name, help=words, allow_abbrev=False)
+        made.set_defaults(run=run, command=made)
+        return made.add_argument
+
+    data = {"type": _path, "help": "folder or file with the data (default: the published cohort)"}
+    add = command("report", report, "make the HTML report")
+    add("--data", default=COHORT, **data)
+    add("--out", type=_path, default=REPORTS, help="folder for the report (default: reports)")
     for one in FILTERS:
-        making.add_argument(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
-    making.add_argument("--without-explorer", action="store_true", help="no page with filters (it has a row a course)")
-    making.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
-    making.set_defaults(run=report)
-    checking = commands.add_parser("check", help="check data without making a report", allow_abbrev=False)
-    checking.add_argument("--data", type=_path, default=COHORT, help="folder with the data")
-    checking.set_defaults(run=check)
-    checking.add_argument("--html", type=_path, help="also write the findings as a page")
-    checking.add_argument("--xlsx", type=_path, help="also write the workbook with the findings marked in it")
-    mapping = commands.add_parser("map", help="draft a mapping.yml for other column names", allow_abbrev=False)
-    mapping.add_argument("data", type=_path, help="folder or file with the data")
-    mapping.set_defaults(run=map_names)
-    collecting = commands.add_parser("template", help="write a workbook to collect data with", allow_abbrev=False)
-    collecting.add_argument("file", type=_path, nargs="?", default=Path("clinic.xlsx"), help="its name (clinic.xlsx)")
-    collecting.add_argument("--redcap", action="store_true", help="write a REDCap data dictionary (CSV) instead")
-    collecting.set_defaults(run=template)
-    for run, words in ((lab, "open the notebooks in JupyterLab"), (app, "show the explorer without code, by Voila")):
-        serving = commands.add_parser(run.__name__, help=words, allow_abbrev=False)
-        serving.add_argument("--data", type=_path, help="folder or file with the data (default: the published cohort)")
-        serving.add_argument("arguments", nargs="*", help="after --: options of the server")
-        serving.set_defaults(run=run)
+        add(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
+    add("--without-explorer", action="store_true", help="no page with filters (it has a row for each course)")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
+    add("--progress", action="store_true", help="print a line for each notebook that has run")
+    add = command("check", check, "check data without making a report")
+    add("--data", default=COHORT, **data)
+    add("--html", type=_path, help="also write the findings as a page")
+    add("--xlsx", type=_path, help="also write the workbook with the findings marked in it")
+    add = command("map", map_names, "draft a mapping.yml for other column names")
+    add("data", type=_path, help="folder or file with the data")
+    add = command("template", template, "write a workbook to collect data with")
+    add("file", type=_path, nargs="?", default=Path("clinic.xlsx"), help="its name (clinic.xlsx)")
+    add("--redcap", action="store_true", help="write a REDCap data dictionary (CSV) instead")
+    for run, words in ((lab, "open the notebooks in JupyterLab"), (app, "show the explorer without code, by Voilà")):
+        add = command(run.__name__, run, words)
+        add("--data", **data)
+        add("arguments", nargs="*", help="after --: options of the server")
     return parser
 
 
@@ -209,12 +248,25 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+def _set_up_process() -> None:
+    """What is set for the whole process, which is the command's alone; as a library adreport sets none of it."""
+    for name in ("SIGTERM", "SIGHUP"):  # a closed window ends a run as Ctrl-C does
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
+    logging.disable(logging.CRITICAL)  # what is worth saying comes as an exception
+    # jsonschema, which every notebook library imports, would parse a grammar of international
+    # addresses for two seconds; no notebook holds any, and without the module it does without.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    os.environ.pop(FOLDER_VARIABLE, None)  # paths on a command line start in the working folder
+
+
 def _interrupt(signal_number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
 def run() -> None:
     """Run a command and leave with its status, without waiting for threads whose kernels never answered."""
+    _set_up_process()
     try:
         status = main()
     except SystemExit as leaving:  # argparse: help, or wrong usage

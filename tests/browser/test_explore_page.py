@@ -12,36 +12,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adreport import read_study
-from adreport.pages.exhibits import MIN_COURSES
+from adreport.pages.exhibits import MIN_COURSES, Settings
 from adreport.report import shell as pages
-from adreport.report.explore_page import half_years, payload
 from adreport.report.run import render
 from adreport.show.numbers import percent, rounded
 from adreport.stats.counts import summarise
 from adreport.stats.effects import wilson
 from adreport.study import dictionary
+from adreport.study.choices import choices, half_units
 from adreport.study.faults import ParameterFault
+from adreport.study.filters import FILTERS
 from studies import cohort, read_cohort, written
 
 
 @cache
 def offered():
-    """The treatments that the page offers, and the first and the last year of age."""
-    held = payload(read_cohort())
-    return [one["abbreviation"] for one in held["treatments"]], *held["ages"]
+    """What the page offers for each filter, by the name of the first of its limits."""
+    return {choice.filters[0].name: choice for choice in choices(read_cohort())}
 
 
 @st.composite
 def views(draw):
-    """Treatments, limits of age, sex and response, as a reader may choose them."""
-    abbreviations, first, last = offered()
-    years = st.integers(first, last)
-    return (
-        draw(st.lists(st.sampled_from(abbreviations), min_size=1, unique=True)),
-        draw(st.one_of(st.none(), st.tuples(years, years).map(sorted))),
-        draw(st.sampled_from(["", "female", "male"])),
-        draw(st.sampled_from(["", "significant"])),
-    )
+    """Treatments, limits of age and line, sex and response, as a reader may choose them."""
+    view = {
+        "treatments": draw(st.lists(st.sampled_from(list(offered()["treatments"].options)), min_size=1, unique=True))
+    }
+    for name in ("age", "line"):
+        numbers = st.integers(*offered()[f"{name}_min"].ends)
+        view[name] = draw(st.one_of(st.none(), st.tuples(numbers, numbers).map(sorted)))
+    return view | {name: draw(st.sampled_from(list(offered()[name].options))) for name in ("sex", "response")}
 
 
 @pytest.fixture
@@ -90,19 +89,21 @@ def rate(n, total):
     return f"{n}/{total}, {share}% ({low}–{high})"
 
 
-def address(chosen, ages, sex, response):
-    parts = {"treatments": ",".join(chosen), "sex": sex, "response": response}
-    parts |= {"age_min": ages[0], "age_max": ages[1]} if ages else {}
-    return "&".join(f"{name}={value}" for name, value in parts.items() if value != "")
+def arguments(view):
+    """A view as the arguments of Study.select."""
+    limited = [name for name in ("age", "line") if view[name]]
+    pairs = {f"{name}_{end}": view[name][end == "max"] for name in limited for end in ("min", "max")}
+    words = {"treatments": ",".join(view["treatments"]), "sex": view["sex"], "response": view["response"]}
+    return pairs | {name: value for name, value in words.items() if value}
 
 
 @settings(max_examples=50, deadline=None)
 @given(view=views())
 def test_a_random_view_has_the_numbers_of_the_selected_study(wide, view, cohort_study):
-    chosen, ages, sex, response = view
-    wide.evaluate("address => { location.hash = address; readAddress(); draw(); }", address(*view))
+    address = "&".join(f"{name}={value}" for name, value in arguments(view).items())
+    wide.evaluate("address => { location.hash = address; readAddress(); draw(); }", address)
     try:
-        study = cohort_study.select(chosen, *(ages or (None, None)), sex, response=response)
+        study = cohort_study.select(**arguments(view))
     except ParameterFault:
         assert wide.locator("#nothing").is_visible()
         assert not wide.locator("#results").is_visible()
@@ -123,7 +124,7 @@ def test_a_keyboard_sets_a_filter_and_the_address_brings_the_view_back(explorer,
     explorer.get_by_role("checkbox", name="Cyclosporine").press("Space")
     explorer.wait_for_function("location.hash.includes('sex=female')")
     seen, remaining = rows(explorer), explorer.locator(".remaining").inner_text()
-    assert f"age_max={offered()[-1] - 3}" in explorer.evaluate("location.hash")
+    assert f"age_max={offered()['age_min'].ends[1] - 3}" in explorer.evaluate("location.hash")
     assert "Cyclosporine" not in seen
     other = browser.new_page()
     other.goto(explorer.url)
@@ -169,7 +170,7 @@ def test_an_age_is_told_as_the_birthday_it_is(explorer, cohort_study):
     if explorer.viewport_size["width"] < 960:
         explorer.locator(".panel summary").press("Enter")
     explorer.locator("#age-max").focus()
-    for _ in range(offered()[-1] - 6):
+    for _ in range(offered()["age_min"].ends[1] - 6):
         explorer.keyboard.press("ArrowLeft")
     explorer.wait_for_function("location.hash === '#age_max=6'")
     assert explorer.locator("label", has=explorer.locator("#age-max")).inner_text().strip() == "up to the 6th birthday"
@@ -185,13 +186,13 @@ def test_one_treatment_is_one_press_away_and_nothing_moves(explorer):
     boxes = """[...document.querySelectorAll(".choice, .choice label")]
         .map(one => JSON.stringify(one.getBoundingClientRect()))"""
     seen = "[...document.querySelectorAll('.only')].map(one => getComputedStyle(one).opacity)"
-    before, count = explorer.evaluate(boxes), len(offered()[0])
+    before, count = explorer.evaluate(boxes), len(offered()["treatments"].options)
     assert explorer.evaluate(seen) == ["0" if wide else "1"] * count
     only = explorer.get_by_role("button", name="only Cyclosporine", exact=True)
     explorer.get_by_role("checkbox", name="Cyclosporine").focus()
     explorer.keyboard.press("Tab")
     assert only.evaluate("button => button === document.activeElement")
-    assert explorer.evaluate(seen)[offered()[0].index("CSA")] == "1"
+    assert explorer.evaluate(seen)[list(offered()["treatments"].options).index("CSA")] == "1"
     assert explorer.evaluate(boxes) == before
     assert Axe().run(explorer).response["violations"] == []
     only.press("Enter")
@@ -214,7 +215,7 @@ def test_views_have_one_axis_of_durations(wide, cohort_study):
     wide.evaluate(view, "treatments=CSA")
     assert wide.evaluate(mark) == both
     assert both[0] == "60"
-    longest = cohort_study.select(["IVIG"], 2, 6).courses["duration_months"]
+    longest = cohort_study.select("IVIG", age_min=2, age_max=6).courses["duration_months"]
     assert summarise(longest)["p75"] > 60
     wide.evaluate(view, "treatments=IVIG&age_min=2&age_max=6")
     end, places, beyond = wide.evaluate(mark)
@@ -227,7 +228,7 @@ def test_on_a_phone_a_bar_leads_to_the_filters_and_back(browser, report):
     phone.goto((report / "explore.html").as_uri() + "#treatments=CSA&age_max=6")
     phone.add_style_tag(content="html { scroll-behavior: auto !important }")
     bar = phone.get_by_role("button", name=re.compile(r"of 81 courses · (filters|results)"))
-    assert not phone.locator("#ages").is_visible()
+    assert not phone.locator("#age-max").is_visible()
     assert phone.locator(".remaining").bounding_box()["y"] < 800
     phone.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     assert phone.locator("footer dl").evaluate("last => last.getBoundingClientRect().bottom") <= bar.bounding_box()["y"]
@@ -235,7 +236,7 @@ def test_on_a_phone_a_bar_leads_to_the_filters_and_back(browser, report):
     bar.press("Enter")
     phone.wait_for_function("document.getElementById('jump-to').textContent === 'results'")
     assert 0 <= phone.locator(".panel summary").bounding_box()["y"] < 100
-    assert phone.locator("#ages").is_visible()
+    assert phone.locator("#age-max").is_visible()
     bar.press("Enter")
     phone.wait_for_function("document.getElementById('jump-to').textContent === 'filters'")
     assert 0 <= phone.locator(".remaining").bounding_box()["y"] < 100
@@ -250,7 +251,7 @@ def test_on_a_phone_a_bar_leads_to_the_filters_and_back(browser, report):
 def test_a_view_can_be_made_a_report(explorer):
     explorer.evaluate("location.hash = 'treatments=CSA,MTX&age_max=6'; readAddress(); draw()")
     command = explorer.locator("#command").text_content()
-    assert command == "make report DATA=cohort TREATMENTS=CSA,MTX AGE_MAX=6"
+    assert command == "make report DATA=data/cohort TREATMENTS=CSA,MTX AGE_MAX=6"
 
 
 def test_rates_of_few_courses_are_grey(explorer):
@@ -264,16 +265,19 @@ def test_rates_of_few_courses_are_grey(explorer):
 def test_the_page_gives_away_no_identifier_and_no_exact_age(report, cohort_study):
     text = (report / "explore.html").read_text(encoding="utf-8")
     held = json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
-    assert set(held["courses"]) == {"patient", "treatment", "age", "sex", "response", "sideEffect", "days"}
+    counted = {"patient", "treatment", "response", "sideEffect", "days"}
+    assert set(held["courses"]) == counted | {one.column for one in FILTERS}
     assert not any(f'"{patient}"' in text for patient in cohort_study.patients["patient_id"])
-    assert sorted(held["courses"]["age"]) == sorted(half_years(cohort_study.courses["age_at_start_years"]))
+    assert sorted(held["courses"]["age_at_start_years"]) == sorted(
+        half_units(cohort_study.courses["age_at_start_years"])
+    )
 
 
 @given(st.lists(st.floats(0, 90), min_size=1), st.integers(0, 90))
-def test_half_years_keep_courses_on_their_side_of_every_whole_year(ages, year):
+def test_half_units_keep_courses_on_their_side_of_every_whole_year(ages, year):
     ages = pd.Series(ages)
-    assert ((half_years(ages) >= 2 * year) == (ages >= year)).all()
-    assert ((half_years(ages) <= 2 * year) == (ages <= year)).all()
+    assert ((half_units(ages) >= 2 * year) == (ages >= year)).all()
+    assert ((half_units(ages) <= 2 * year) == (ages <= year)).all()
 
 
 def test_unknown_ages_and_texts_from_data_do_no_harm(browser, tmp_path):
@@ -283,7 +287,7 @@ def test_unknown_ages_and_texts_from_data_do_no_harm(browser, tmp_path):
     scale = "{levels: {0: '</script><b>bad', 1: good, 2: best}, effective: [1, 2], significant: [2]}"
     (folder / "study.yml").write_text(f"title: '</script><b>x'\nresponse: {scale}\n", encoding="utf-8")
     study = read_study(folder)
-    (tmp_path / "explore.html").write_text(pages.explore(study, pages.Shell([], {})), encoding="utf-8")
+    (tmp_path / "explore.html").write_text(pages.explore(study, pages.Shell([], {}), Settings()), encoding="utf-8")
     tab = browser.new_page()
     problems = []
     tab.on("pageerror", lambda error: problems.append(str(error)))
@@ -291,7 +295,7 @@ def test_unknown_ages_and_texts_from_data_do_no_harm(browser, tmp_path):
     assert problems == []
     assert "</script><b>bad" in tab.locator(".key").inner_text()
     assert rows(tab)["Cyclosporine"][-1] == "not recorded"
-    assert not tab.locator("#ages").is_visible()
+    assert tab.locator("#age-max").count() == 0
     tab.close()
 
 

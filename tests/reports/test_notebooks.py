@@ -7,8 +7,10 @@ import re
 import pytest
 import yaml
 
-from adreport.report.parameters import PAGES, notebook_parameters, page_parameters
+from adreport.pages import PAGE_NAMES as PAGES
+from adreport.report.parameters import notebook_parameters, page_parameters, shared_lines
 from adreport.study.faults import ParameterFault
+from adreport.study.filters import FILTERS
 from adreport.study.paths import NOTEBOOKS, ROOT
 from pages import code_cells
 
@@ -59,6 +61,22 @@ def test_each_notebook_has_the_parameters_of_the_contract(page):
     assert {"data", "treatments", "age_min", "age_max", "sex", "confidence_level"} <= set(
         notebook_parameters(NOTEBOOKS / f"{page}.ipynb")
     )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_parameters_begin_with_those_that_every_page_shares(page):
+    (source,) = (source for tags, source in code_cells(page) if "parameters" in tags)
+    assert source.splitlines()[: len(shared_lines())] == shared_lines()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_parameter_of_a_notebook_is_used_in_it(page):
+    trees = [ast.parse(source) for tags, source in code_cells(page) if "parameters" not in tags]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    calls = {ast.unparse(node) for node in nodes if isinstance(node, ast.Call)}
+    used |= {one.name for one in FILTERS} if "Filters.among(globals())" in calls else set()
+    assert set(notebook_parameters(NOTEBOOKS / f"{page}.ipynb")) - used == set()
 
 
 def test_a_misspelt_parameter_is_refused_and_the_nearest_named():

@@ -11,12 +11,14 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from adreport.pages import PAGE_NAMES as PAGES
 from adreport.reading.digests import file_digest
-from adreport.report import freshness, parameters
+from adreport.report import execute, freshness, parameters
 from adreport.report import run as render
-from adreport.report.parameters import PAGES, page_parameters
+from adreport.report.parameters import page_parameters
 from adreport.report.run import EXPLORER, JOINED
 from adreport.study.paths import COHORT, NOTEBOOKS, ROOT
 
@@ -31,6 +33,11 @@ def run(*arguments, **options):
 def files(folder: Path) -> dict[str, str | None]:
     """A digest of every file below a folder."""
     return {str(file.relative_to(folder)): file_digest(file) for file in folder.rglob("*") if file.is_file()}
+
+
+def pages_of(folder: Path) -> dict[str, str | None]:
+    """The same without executed notebooks, which hold the times at which they ran."""
+    return {name: digest for name, digest in files(folder).items() if not name.startswith(".build")}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +56,7 @@ def test_a_report_is_an_index_a_page_per_notebook_and_the_results(report):
 def test_results_have_the_columns_of_the_contract_and_only_numbers(rows):
     assert list(rows[0]) == [
         "output", "group1", "group1_level", "group2", "group2_level",
-        "variable", "variable_level", "stat_name", "stat", "method",
+        "variable", "variable_level", "stat_name", "stat", "unit", "method", "note",
     ]  # fmt: skip
     assert all(re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?|inf", row["stat"]) for row in rows)
 
@@ -128,8 +135,7 @@ def test_links_within_the_report_lead_somewhere(report):
 
 def test_the_same_input_gives_the_same_bytes(report, tmp_path):
     assert run("report", "--out", tmp_path / "again").returncode == 0
-    again = {name: digest for name, digest in files(tmp_path / "again").items() if not name.startswith(".build")}
-    assert again == {name: digest for name, digest in files(report).items() if not name.startswith(".build")}
+    assert pages_of(tmp_path / "again") == pages_of(report)
 
 
 def test_nothing_changed_nothing_done(report):
@@ -141,7 +147,7 @@ def test_nothing_changed_nothing_done(report):
 
 def stale(out, data=COHORT, **given):
     wanted = freshness.fingerprints(page_parameters({"data": str(data.resolve()), **given}), data, [*JOINED, EXPLORER])
-    return freshness.stale_pages(out, wanted)
+    return freshness.stale_notebooks(out, wanted)
 
 
 @pytest.fixture
@@ -149,7 +155,7 @@ def notebooks(tmp_path, monkeypatch):
     """A copy of the notebooks that a test may change."""
     folder = tmp_path / "notebooks"
     shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns(".*"))
-    for module in (freshness, parameters, render):
+    for module in (execute, freshness, parameters):
         monkeypatch.setattr(module, "NOTEBOOKS", folder)
     return folder
 
@@ -169,19 +175,47 @@ def test_a_change_of_parameters_reruns_the_pages_that_have_them(report):
 def test_a_change_of_a_data_row_reruns_all(report, tmp_path):
     data = tmp_path / "cohort"
     shutil.copytree(COHORT, data)
-    wanted = freshness.fingerprints(page_parameters({}), COHORT, ())
-    assert freshness.fingerprints(page_parameters({}), data, ()) == wanted
+    wanted = freshness.fingerprints(page_parameters({}), COHORT, ()).runs
+    assert freshness.fingerprints(page_parameters({}), data, ()).runs == wanted
     courses = data / "courses.csv"
-    courses.write_text(courses.read_text(encoding="utf-8").replace("P01,1,", "P01,1,", 1) + "\n", encoding="utf-8")
-    assert all(freshness.fingerprints(page_parameters({}), data, ())[page] != wanted[page] for page in PAGES)
+    courses.write_text(courses.read_text(encoding="utf-8").replace("P01,1,", "P01,11,", 1), encoding="utf-8")
+    assert all(freshness.fingerprints(page_parameters({}), data, ()).runs[page] != wanted[page] for page in PAGES)
 
 
-def test_a_page_that_was_touched_is_made_anew(report, tmp_path):
+def test_a_page_that_was_touched_is_made_again_and_only_a_touched_notebook_is_run_again(report, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(report, copy)
     (copy / "cohort.html").write_text("edited by hand", encoding="utf-8")
     (copy / "safety.html").unlink()
-    assert stale(copy) == ["cohort", "safety"]
+    ran = copy / ".build" / "survival.ipynb"
+    ran.write_text(ran.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    assert stale(copy) == ["survival"]
+    assert render.render(out=copy) == ["cohort", "survival", "safety"]
+    assert pages_of(copy) == pages_of(report)
+
+
+@pytest.mark.parametrize(
+    ("file", "around"),
+    [
+        ("show/templates/page.css", True), ("show/templates/explore.js", True), ("report/shell.py", True),
+        ("show/templates/parts/table.html.j2", False), ("show/parts.py", False), ("study/model.py", False),
+        ("pages/efficacy/results.py", False), ("show/report.mplstyle", False), ("__init__.py", False),
+    ],
+)  # fmt: skip
+def test_notebooks_run_again_for_what_they_read_and_pages_are_drawn_again_for_the_rest(file, around):
+    assert freshness.LIBRARY / file in freshness._files(around)
+    assert freshness.LIBRARY / file not in freshness._files(not around)
+
+
+def test_a_change_of_style_draws_every_page_again_and_runs_no_notebook(report, tmp_path, monkeypatch):
+    copy = tmp_path / "copy"
+    shutil.copytree(report, copy)
+    style = freshness.TEMPLATE / "page.css"
+    digest = freshness.file_digest
+    monkeypatch.setattr(freshness, "file_digest", lambda file: "another" if file == style else digest(file))
+    monkeypatch.setattr(execute, "execute", lambda *_: pytest.fail("a notebook is run"))
+    assert render.render(out=copy) == list(PAGES)
+    assert render.render(out=copy) == []
 
 
 def test_a_failing_cell_leaves_the_report_and_says_where(report, tmp_path, notebooks):
@@ -192,13 +226,43 @@ def test_a_failing_cell_leaves_the_report_and_says_where(report, tmp_path, noteb
     notebook["cells"][5]["source"] = ["1 / 0"]
     (notebooks / "safety.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     with pytest.raises(
-        render.BrokenNotebook, match="safety.ipynb, cell 6 .1 / 0. failed: ZeroDivisionError: division by zero"
-    ):
+        execute.BrokenNotebook, match="safety.ipynb, cell 6 .1 / 0. failed: ZeroDivisionError: division by zero"
+    ) as broken:
         render.render(out=copy)
+    assert "the notebook as far as it ran is failed/safety.ipynb" in str(broken.value)
     failed = copy / "failed" / "safety.ipynb"
     assert "ZeroDivisionError" in failed.read_text(encoding="utf-8")
     failed.unlink()
     assert files(copy) == before
+
+
+def test_a_failing_notebook_ends_its_kernels_and_no_other_process(tmp_path, notebooks):
+    for name in ("cohort", "safety"):
+        notebook = json.loads((notebooks / f"{name}.ipynb").read_text(encoding="utf-8"))
+        notebook["cells"][5]["source"] = ["1 / 0" if name == "safety" else "import time; time.sleep(300)"]
+        (notebooks / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    own = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
+    try:
+        with pytest.raises(execute.BrokenNotebook):
+            render.render(out=tmp_path)
+        assert own.poll() is None
+        assert psutil.Process().children(recursive=True) == [psutil.Process(own.pid)]
+    finally:
+        own.kill()
+        own.wait()
+
+
+def test_a_report_made_by_the_library_changes_nothing_in_the_process(tmp_path):
+    code = f"""
+import logging, os, pathlib, sys, tempfile
+from adreport.report.run import render
+before = dict(os.environ), logging.root.manager.disable, tempfile.gettempdir()
+render(out=pathlib.Path({str(tmp_path)!r}), treatments="CSA,MTX")
+assert before == (dict(os.environ), logging.root.manager.disable, tempfile.gettempdir())
+assert sys.modules.get("rfc3987_syntax", True) is not None
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals for another process")
@@ -253,7 +317,7 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path):
         (["--set", "data=elsewhere"], 1, "data and filters have options of their own"),
         (["--age-min", "5", "--age-max", "3"], 1, "age_min (5) is above age_max (3)"),
         (["--data", ""], 2, "is empty"),
-        (["--treatment", "CSA"], 2, "unrecognized arguments: --treatment"),
+        (["--treatment", "CSA"], 2, "unrecognized arguments: --treatment CSA. Did you mean --treatments?"),
         (["--age-min", "six"], 2, "invalid float value"),
     ],
 )
@@ -263,12 +327,3 @@ def test_a_parameter_that_is_wrong_makes_no_report_and_says_why(arguments, statu
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not list((tmp_path / "report").glob("*"))
-
-
-@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
-def test_make_refuses_a_misspelt_variable(tmp_path):
-    done = subprocess.run(
-        ["make", "report", "TREATMNTS=CSA", f"OUT={tmp_path}"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert "TREATMNTS is not a parameter" in done.stderr

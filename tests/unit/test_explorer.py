@@ -1,52 +1,69 @@
 """The panel: the very tables and figures of the reports, for what its controls select."""
 
 import asyncio
+import gc
+import sys
 
 import pytest
 import yaml
 
 from adreport import explore, read_study
-from adreport.explorer import reporting
+from adreport.explorer import reporting, views
 from adreport.explorer.controls import Controls
-from adreport.explorer.exhibits import EXHIBITS
 from adreport.explorer.lists import LISTS, listed_courses
 from adreport.explorer.panel import Explorer
 from adreport.explorer.redraw import Redraw
 from adreport.explorer.selections import save, saved
-from adreport.pages.contract import table
+from adreport.pages import PAGES
+from adreport.pages.exhibits import Settings, counted
 from adreport.study.faults import ParameterFault
 from pages import shown
 from studies import cohort, of_patients, written
 
-PAGES = {"Cohort": "cohort", "Efficacy": "efficacy", "Safety": "safety", "Sequences": "sequences"}
+TABS = {page.label: page for page in PAGES if page.filtered and hasattr(page.exhibits, "EXHIBITS")}
 
 
-@pytest.mark.parametrize("tab", EXHIBITS)
-def test_every_exhibit_is_one_of_the_page(tab, cohort_study):
-    selected = cohort_study.select(age_min=3, age_max=12)
-    on_page = shown(PAGES[tab], age_min=3, age_max=12)
-    for exhibit in EXHIBITS[tab]:
-        own = exhibit.show(table(exhibit.rows(selected)), selected)
-        assert own._repr_html_() in on_page, exhibit.question
+def reset(explorer):
+    explorer.controls.panel.children[-1].click()
 
 
-@pytest.mark.parametrize("tab", EXHIBITS)
+def test_the_tabs_are_the_pages_that_say_something_of_any_selection(cohort_study):
+    explorer = Explorer(cohort_study)
+    assert explorer.tabs.titles == (*TABS, "Courses")
+    assert {label: [view.exhibit for view in views] for label, views in explorer.views.items()} == {
+        label: list(page.exhibits.EXHIBITS) for label, page in TABS.items()
+    }
+    assert "Efficacy" in TABS
+    assert "Published numbers" not in TABS
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_exhibit_counts_what_it_shows_and_says_what_the_page_says(tab, cohort_study):
+    explorer = Explorer(cohort_study.select(age_min=3, age_max=12))
+    on_page = shown(TABS[tab].name, age_min=3, age_max=12)
+    for view in explorer.views[tab]:
+        results = counted((view.exhibit,), explorer.selected, Settings())
+        assert results.show(view.exhibit).html() in on_page, view.exhibit.question
+
+
+@pytest.mark.parametrize("tab", TABS)
 def test_every_exhibit_can_show_little(tab, tmp_path):
     bare = of_patients("P10")
     courses = bare["courses"][["patient_id", "course", "treatment", "response"]].assign(response="")
     folder = written(tmp_path, patients=bare["patients"][["patient_id", "sex"]], courses=courses, side_effects=None)
-    study = read_study(folder)
-    for exhibit in EXHIBITS[tab]:
-        assert "nan" not in exhibit.html(study).replace("nant", "").casefold(), exhibit.question
+    for view in Explorer(read_study(folder)).views[tab]:
+        view.draw()
+        assert "nan" not in view.shown.value.replace("nant", "").casefold(), view.exhibit.question
 
 
 def test_controls_select_what_they_say(cohort_study):
     explorer = Explorer(cohort_study)
-    explorer.controls.treatments["cyclosporine"].value = False
-    explorer.controls.age.value = (3, 9.5)
-    explorer.controls.line.value = (1, 2)
-    explorer.controls.sex.value = "female"
-    explorer.controls.response.value = "significant"
+    controls = explorer.controls.by_title
+    controls["Treatment"].boxes["CSA"].value = False
+    controls["Age at start of the course (years)"].widget.value = (3, 9.5)
+    controls["Line of therapy"].widget.value = (1, 2)
+    controls["Sex"].widget.value = "female"
+    controls["What counts as a response"].widget.value = "significant"
     arguments = explorer.selected.selection.arguments
     others = "SCS,AZA,MTX,PT,IVIG,OMA,DUP,MMF"
     assert arguments == {
@@ -60,21 +77,50 @@ def test_controls_select_what_they_say(cohort_study):
 
 def test_reset_brings_everything_back_and_no_treatment_says_so(cohort_study):
     explorer = Explorer(cohort_study)
-    for box in explorer.controls.treatments.values():
+    for box in explorer.controls.by_title["Treatment"].inputs:
         box.value = False
     assert "No treatment is ticked." in explorer.status.value
     assert explorer.tabs.layout.visibility == "hidden"
-    explorer.controls.reset.click()
+    reset(explorer)
     assert explorer.selected.courses.equals(cohort_study.courses)
     assert explorer.tabs.layout.visibility == "visible"
 
 
 def test_only_the_tab_that_is_seen_is_drawn(cohort_study):
     explorer = Explorer(cohort_study)
-    assert all(view.value for view in explorer.views["Cohort"])
-    assert not any(view.value for view in explorer.views["Safety"])
-    explorer.tabs.selected_index = 2
-    assert all(view.value for view in explorer.views["Safety"])
+    first = explorer.tabs.titles[0]
+    assert all(view.shown.value for view in explorer.views[first])
+    assert not any(view.shown.value for tab in TABS if tab != first for view in explorer.views[tab])
+    assert not explorer.courses.value
+    explorer.tabs.selected_index = len(TABS)
+    assert "Courses: all courses" in explorer.courses.value
+
+
+def test_a_slow_exhibit_waits_until_it_is_asked_for(monkeypatch, cohort_study):
+    explorer = Explorer(cohort_study)
+    slow, quick = explorer.views[explorer.tabs.titles[0]][:2]
+    sex = explorer.controls.by_title["Sex"].widget
+    monkeypatch.setattr(views, "SLOW_SECONDS", 3600)
+    sex.value = "female"
+    slow.seconds, everything = 7200, quick.shown.value
+    sex.value = ""
+    assert "This takes about 7200.0 seconds." in slow.shown.value
+    assert quick.shown.value != everything
+    assert slow.ask.layout.display == ""
+    slow.ask.click()
+    assert slow.ask.layout.display == "none"
+    assert slow.seconds < 3600
+    before = slow.shown.value
+    sex.value = "male"
+    assert slow.shown.value not in (before, "")
+    assert slow.ask.layout.display == "none"
+
+
+def test_a_panel_of_a_selection_keeps_it(cohort_study):
+    explorer = Explorer(cohort_study.select("CSA,MTX", age_max=12))
+    explorer.controls.by_title["Sex"].widget.value = "female"
+    assert explorer.selected.selection.arguments == {"treatments": "CSA,MTX", "age_max": 12, "sex": "female"}
+    assert "make report DATA=data/cohort TREATMENTS=CSA,MTX AGE_MAX=12 SEX=female" in explorer.status.value
 
 
 def test_the_newest_change_wins_and_none_queues_up():
@@ -114,7 +160,7 @@ def test_a_selection_is_kept_and_opened_again(tmp_path, cohort_study):
     assert saved(file) == {"small children": filters, "everything": {}}
     controls = Controls(cohort_study)
     controls.set(saved(file)["small children"])
-    assert cohort_study.select(**controls.filters).selection.arguments == filters
+    assert cohort_study.select(**controls.given).selection.arguments == filters
 
 
 def test_a_kept_selection_that_means_nothing_is_refused(tmp_path):
@@ -129,16 +175,18 @@ def test_a_study_without_ages_has_no_slider_for_them(tmp_path):
     courses = cohort()["courses"].drop(columns=["age_at_start_years", "duration_days"])
     courses["discontinuation_reason"] = ""
     explorer = Explorer(read_study(written(tmp_path, courses=courses)))
-    assert explorer.controls.age is None
-    explorer.controls.reset.click()
+    assert list(explorer.controls.by_title) == ["Treatment", "Sex", "Line of therapy", "What counts as a response"]
+    reset(explorer)
     assert "of 93" in explorer.status.value  # without durations, no course is known to be a rescue course
 
 
 def test_a_report_of_nothing_is_not_begun():
     part = reporting.Reporting(lambda: None)
     part.make.click()
-    assert (part.said.value, part.make.disabled) == ("Nothing is selected.", False)
+    assert (part.message.value, part.make.disabled) == ("Nothing is selected.", False)
 
 
-def test_explore_gives_a_widget(cohort_study):
+def test_explore_changes_nothing_in_the_process(cohort_study):
+    before = sys.getswitchinterval(), gc.get_freeze_count()
     assert explore(cohort_study).children
+    assert (sys.getswitchinterval(), gc.get_freeze_count()) == before

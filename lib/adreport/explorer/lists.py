@@ -25,31 +25,25 @@ LISTS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
 
 
 def listed_courses(study: Study, which: str) -> Table | Absent:
-    """The courses of one of LISTS by patient and line, the first MOST of them."""
-    chosen = study.courses[LISTS[which](study.courses).astype(bool)].sort_values(["patient_id", "line"])
-    if chosen.empty:
-        return Absent("No selected course is one of these.")
-    shown = chosen.head(MOST)
-    reasons = shown["discontinuation_reason"]
+    """The courses of one of LISTS, by patient and line; at most MOST of them."""
+    courses = study.courses[LISTS[which](study.courses).astype(bool)].sort_values(["patient_id", "line"])
+    if courses.empty:
+        return Absent("There is no such course among those selected.")
+    shown = courses.head(MOST)
     columns = {
         Column("Line"): shown["line"].map(whole),
-        Column("Treatment", words=True): [level_label("treatment", code) for code in shown["treatment"]],
+        Column("Treatment", words=True): _labels(shown["treatment"]),
         Column("Age at start (years)"): shown["age_at_start_years"].map(number),
         Column("Duration (months)"): shown["duration_months"].map(number),
         Column("Response", words=True): shown["response"].astype(object).map(study.response.labels).fillna(NOTHING),
-        Column("Ended by", words=True): [
-            NOTHING if pd.isna(code) else level_label(reasons.name, code) for code in reasons
-        ],
+        Column("Ended by", words=True): _labels(shown["discontinuation_reason"]),
         Column("Side effect"): shown["side_effect"].map({True: "yes", False: "no"}),
     }
-    left_out = len(chosen) - len(shown)
-    notes = [f"The first {MOST} of {len(chosen)} courses."] if left_out else []
+    notes = [f"The first {MOST} of {len(courses)} courses."] if len(courses) > MOST else []
     mark = study.mark("courses.duration_days", "courses.age_at_start_years")
-    return Table(
-        f"Courses: {which}",
-        "Patient",
-        list(columns),
-        rows(shown["patient_id"], *map(list, columns.values())),
-        notes,
-        mark,
-    )
+    body = rows(shown["patient_id"], *map(list, columns.values()))
+    return Table(f"Courses: {which}", "Patient", list(columns), body, notes, mark)
+
+
+def _labels(codes: pd.Series) -> list[str]:
+    return [NOTHING if pd.isna(code) else level_label(str(codes.name), code) for code in codes]

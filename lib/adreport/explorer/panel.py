@@ -1,42 +1,34 @@
-"""The panel: filters at the side, what remains of the study beside them, in tabs like the pages of the report."""
+"""The panel: filters at the side; beside them what remains of the study, in tabs like the pages of the report."""
 
-import gc
-import sys
 from collections.abc import Callable, Iterator
-from functools import partial
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
 from adreport.explorer.controls import Controls
-from adreport.explorer.exhibits import EXHIBITS
-from adreport.explorer.keeping import Keeping
 from adreport.explorer.lists import LISTS, listed_courses
 from adreport.explorer.redraw import Redraw
 from adreport.explorer.reporting import Reporting
+from adreport.explorer.selections import Selections
+from adreport.explorer.views import View
+from adreport.pages import PAGES
 from adreport.pages.masthead import masthead
+from adreport.report.parameters import make_command
 from adreport.show.numbers import counted
 from adreport.show.parts import Absent
 from adreport.study.faults import ParameterFault
 from adreport.study.model import Study
-from adreport.study.paths import TEMPLATE
+from adreport.study.paths import PARTS
 
-# A kernel's own thread sends what the main one has drawn; at Python's 5 ms it waits for its turn longer than it works.
-SWITCH_SECONDS = 0.0005
 COURSES = "Courses"  # the tab that lists them
 
 
 def explore(study: Study) -> widgets.Widget:
-    """A panel in which to filter a study, see the reports' tables and figures of what is left, and list its courses.
+    """A panel in which to filter a study, see the report's exhibits of what is left, and list its courses.
 
-    It shows itself as the last value of a notebook's cell. The study is not changed. So that a dragged slider is
-    answered quickly, threads of this process change places ten times as often, and what it holds so far is never
-    looked through for garbage again.
+    It shows itself as the last value of a notebook's cell. The study is not changed.
     """
-    panel = Explorer(study).panel
-    sys.setswitchinterval(SWITCH_SECONDS)
-    gc.freeze()
-    return panel
+    return Explorer(study).panel
 
 
 class Explorer:
@@ -46,10 +38,15 @@ class Explorer:
         self.study, self.selected = study, study
         self.controls = Controls(study)
         self.status = widgets.HTML()
+        self.views = {
+            page.label: [View(exhibit, lambda: self.selected) for exhibit in page.exhibits.EXHIBITS]
+            for page in PAGES if page.filtered and hasattr(page.exhibits, "EXHIBITS")
+        }  # fmt: skip
         self.which = widgets.Dropdown(options=list(LISTS), description="Show")
-        self.views = {name: [widgets.HTML() for _ in shown] for name, shown in EXHIBITS.items()}
-        self.views[COURSES] = [widgets.HTML()]
-        self.tabs = widgets.Tab([self._tab(name) for name in self.views], titles=list(self.views))
+        self.courses = widgets.HTML()
+        tabs = {label: widgets.VBox([view.panel for view in views]) for label, views in self.views.items()}
+        tabs[COURSES] = widgets.VBox([self.which, self.courses])
+        self.tabs = widgets.Tab(list(tabs.values()), titles=list(tabs))
         redraw = Redraw(self._steps)
         self.controls.on_change(redraw.request)
         self.tabs.observe(redraw.request, "selected_index")
@@ -58,43 +55,37 @@ class Explorer:
         redraw.now()
 
     def _panel(self) -> widgets.Widget:
-        style = widgets.HTML(f"<style>{(TEMPLATE / 'lab.css').read_text(encoding='utf-8')}</style>")
+        style = widgets.HTML(f"<style>{(PARTS / 'lab.css').read_text(encoding='utf-8')}</style>")
         head = widgets.HTML(masthead(self.study, contents=False)._repr_html_()).add_class("adreport-head")
-        keeping = Keeping(self.controls, lambda: self.selected.selection.arguments if self.selected else {})
-        side = widgets.VBox([self.controls.panel, keeping.panel, Reporting(lambda: self.selected).panel])
+        selections = Selections(self.controls, lambda: self.selected.selection.arguments if self.selected else {})
+        side = widgets.VBox([self.controls.panel, selections.panel, Reporting(lambda: self.selected).panel])
         main = widgets.VBox([self.status, self.tabs])
         columns = widgets.Box([side.add_class("adreport-side"), main.add_class("adreport-main")])
         return widgets.VBox([style, head, columns.add_class("adreport-columns")])
-
-    def _tab(self, name: str) -> widgets.Widget:
-        return widgets.VBox([*([self.which] if name == COURSES else []), *self.views[name]])
 
     def _steps(self) -> Iterator[Callable[[], None]]:
         """What a change makes necessary, in the order in which it is read."""
         self._select()
         if self.selected is None:
             return
-        name = list(self.views)[self.tabs.selected_index or 0]
-        if name == COURSES:
+        label = self.tabs.titles[self.tabs.selected_index or 0]
+        if label == COURSES:
             yield self._list
-        for exhibit, view in zip(EXHIBITS.get(name, ()), self.views[name], strict=False):
-            yield partial(self._show, exhibit, view)
+        for view in self.views.get(label, ()):
+            yield view.follow
 
     def _select(self) -> None:
         try:
-            self.selected = self.study.select(**self.controls.filters)
+            self.selected = self.study.select(**self.study.selection.arguments | self.controls.given)
         except ParameterFault as fault:
             self.selected = None
             self.status.value = Absent(str(fault))._repr_html_()
         else:
-            self.status.value = _left(self.selected, self.study) + _reproduced(self.selected)
+            self.status.value = _left(self.selected, self.study) + _again(self.selected)
         self.tabs.layout.visibility = "hidden" if self.selected is None else "visible"
 
-    def _show(self, exhibit, view: widgets.HTML) -> None:
-        view.value = Markup("<h2>{}</h2>").format(exhibit.question) + Markup(exhibit.html(self.selected))
-
     def _list(self) -> None:
-        self.views[COURSES][0].value = listed_courses(self.selected, self.which.value)._repr_html_()
+        self.courses.value = listed_courses(self.selected, self.which.value)._repr_html_()
 
 
 def _left(selected: Study, study: Study) -> str:
@@ -108,10 +99,8 @@ def _left(selected: Study, study: Study) -> str:
     return Markup("<p class='adreport-left' role='status'>{}, {}</p>").format(*parts)
 
 
-def _reproduced(selected: Study) -> str:
+def _again(selected: Study) -> str:
     """The code and the command that make the same selection."""
-    arguments = selected.selection.arguments
-    call = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-    command = " ".join(["make report", *(f"{name.upper()}={value}" for name, value in arguments.items())])
+    call = ", ".join(f"{name}={value!r}" for name, value in selected.selection.arguments.items())
     words = Markup("<p class='adreport-code'>The same again: <code>study.select({})</code> or <code>{}</code></p>")
-    return words.format(call, command)
+    return words.format(call, make_command(selected))

@@ -1,6 +1,10 @@
-"""A report of what is selected, made aside from the main one while the panel stays in use."""
+"""A report of what is selected, made by a command of its own while the panel stays in use."""
 
+import atexit
+import os
 import re
+import subprocess
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -10,66 +14,82 @@ import ipywidgets as widgets
 from markupsafe import escape
 
 from adreport.explorer.controls import full_width
-from adreport.study.faults import Refusal
+from adreport.report.parameters import report_options
 from adreport.study.model import Study
-from adreport.study.paths import REPORTS
+from adreport.study.paths import FOLDER_VARIABLE, REPORTS
 
 FOLDER = REPORTS / "selections"
+PROGRESS = re.compile(r"Ran (\d+) of (\d+) notebooks")
 
 
 class Reporting:
-    """A button that makes the report of the selection, its progress, and one that opens it."""
+    """A button that makes the report of the selection, its progress, one that cancels it and one that opens it."""
 
     def __init__(self, selected: Callable[[], Study | None]):
-        self.selected = selected
-        self.make = widgets.Button(description="Make the report of this selection", layout=full_width())
-        self.open = widgets.Button(description="Open the report", layout=full_width())
+        self.selected, self.process, self.index = selected, None, Path()
+        self.make, self.cancel, self.open = (
+            widgets.Button(description=words, layout=full_width())
+            for words in ("Make the report of this selection", "Cancel the report", "Open the report")
+        )
         self.progress = widgets.IntProgress(min=0, max=1, layout=full_width())
-        self.said = widgets.HTML()
-        self.index: Path | None = None
+        self.message = widgets.HTML()
         self.make.on_click(lambda _: self._start())
+        self.cancel.on_click(lambda _: self.end())
         self.open.on_click(lambda _: webbrowser.open(self.index.as_uri()))
-        _hide(self.open, self.progress)
-        self.panel = widgets.VBox([self.make, self.progress, self.said, self.open])
+        self._show(making=False, made=False)
+        self.panel = widgets.VBox([self.make, self.progress, self.cancel, self.message, self.open])
+        self.panel.observe(lambda change: change["new"] or self.end(), "comm")  # a closed panel wants no report
+
+    def end(self) -> None:
+        """Cancel the report that is being made."""
+        if self.process:
+            self.process.terminate()
 
     def _start(self) -> None:
         study = self.selected()
-        if study is None or study.path is None:
+        if study is None or not study.given:
             self._say("Nothing is selected." if study is None else "This study was not read from a file.")
             return
-        self.make.disabled = True
-        self.progress.value, self.progress.layout.display = 0, ""
-        _hide(self.open)
-        threading.Thread(target=self._render, args=(study,), daemon=True).start()
+        out = FOLDER / _folder_name(study)
+        command = [sys.executable, "-P", "-m", "adreport.cli", "report", "--out", str(out), "--progress"]
+        self.process = subprocess.Popen(
+            [*command, *report_options(study)], cwd=os.environ.get(FOLDER_VARIABLE), text=True, encoding="utf-8",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        atexit.register(self.end)
+        self.progress.value = 0
+        self._say("")
+        self._show(making=True, made=False)
+        words = f"The report is ready: {study.selection or 'all courses'}."
+        threading.Thread(target=self._follow, args=(self.process, out / "index.html", words), daemon=True).start()
 
-    def _render(self, study: Study) -> None:
-        from adreport.report.run import render
+    def _follow(self, process: subprocess.Popen, index: Path, words: str) -> None:
+        """Show the progress of the command, and in the end what became of it."""
+        with process:  # waits for its end
+            lines = list(filter(None, map(self._count, process.stdout)))
+        made = process.returncode == 0
+        self.process, self.index = None, index if made else self.index
+        atexit.unregister(self.end)
+        self._say(words if made else " ".join(lines))
+        self._show(making=False, made=made)
 
-        out = FOLDER / _folder_name(study.selection.arguments)
-        try:
-            render(study.path, out, progress=self._count, **study.selection.arguments)
-        except Refusal as refusal:
-            self._say(str(refusal))
-        else:
-            self.index, self.open.layout.display = out / "index.html", ""
-            self._say(f"The report is there: {study.selection or 'everything'}.")
-        finally:
-            self.make.disabled = False
-            _hide(self.progress)
-
-    def _count(self, done: int, pages: int) -> None:
-        self.progress.max, self.progress.value = pages, done
+    def _count(self, line: str) -> str:
+        """Take the progress from a line, or give back one that says something else, save warnings."""
+        if progress := PROGRESS.match(line):
+            self.progress.value, self.progress.max = map(int, progress.groups())
+        return "" if progress or line.startswith("Warning: ") else line.strip()
 
     def _say(self, words: str) -> None:
-        self.said.value = str(escape(words))
+        self.message.value = str(escape(words))
+
+    def _show(self, making: bool, made: bool) -> None:
+        self.make.disabled = making
+        for part, shown in ((self.progress, making), (self.cancel, making), (self.open, made)):
+            part.layout.display = "" if shown else "none"
 
 
-def _folder_name(arguments: dict[str, object]) -> str:
-    """The filters as the name of a folder: "treatments-CSA-MTX-age_max-6"."""
-    words = [str(part) for pair in arguments.items() for part in pair]
-    return re.sub(r"[^\w.]+", "-", "-".join(words)) or "everything"
-
-
-def _hide(*parts: widgets.Widget) -> None:
-    for part in parts:
-        part.layout.display = "none"
+def _folder_name(study: Study) -> str:
+    """The data and the filters as the name of a folder: "clinic.xlsx-treatments-CSA-MTX-age_max-6"."""
+    arguments = study.rules.changed | study.selection.arguments
+    words = [study.source, *(str(part) for pair in arguments.items() for part in pair)]
+    return re.sub(r"[^\w.]+", "-", "-".join(words))

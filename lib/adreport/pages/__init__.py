@@ -7,11 +7,15 @@ from types import ModuleType
 
 @dataclass(frozen=True)
 class Page:
-    """A page: the name of its notebook and its HTML file, its label in menus, and the package with its exhibits."""
+    """A page: the name of its notebook and its HTML file, its label in menus, and the package with its exhibits.
+
+    `filtered`: whether its exhibits say something of any selection of courses, so that the explorer shows them.
+    """
 
     name: str
     label: str
     package: str
+    filtered: bool = True
 
     @property
     def exhibits(self) -> ModuleType:
@@ -26,6 +30,6 @@ PAGES = (
     Page("safety", "Safety", "safety"),
     Page("sequences", "Sequences", "sequences"),
     Page("sensitivity", "Sensitivity", "sensitivity"),
-    Page("reproduction", "Published numbers", "paper"),
+    Page("reproduction", "Published numbers", "paper", filtered=False),
 )
 PAGE_NAMES = tuple(page.name for page in PAGES)

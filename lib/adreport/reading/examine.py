@@ -28,12 +28,10 @@ from adreport.study.dictionary import columns
 from adreport.study.eras import Rules, joined, with_lines
 from adreport.study.faults import ERROR, WARNING, DataFault, Fault
 from adreport.study.model import Study
-from adreport.study.paths import COHORT
+from adreport.study.paths import COHORT, DATA_VARIABLE, ROOT, located
 from adreport.study.response import response_scale
 from adreport.study.side_effects import with_organ_classes, with_other_treatments
 from adreport.study.times import DAYS_PER_YEAR, with_ages, with_times
-
-DATA_VARIABLE = "ADREPORT_DATA"  # names the data for notebooks opened by `adreport lab` and `adreport app`
 
 
 @dataclass(frozen=True)
@@ -62,15 +60,17 @@ def read_study(path: str | Path | None = None) -> Study:
     """Read and check a data set; raises DataFault with every error found.
 
     `path`: a folder or a file of a kind that `adreport.reading.formats` knows; without one, what `adreport lab`
-    or `adreport app` was told to show, else the published cohort. A `study.yml` beside the data
+    or `adreport app` was started for, else the published cohort. A relative path starts where one of these was started,
+    else in the working folder. A `study.yml` beside the data
     may give `title`, `notice`, `data_lock_date`, `response` (a scale), `provenance` (which columns are
     published, constrained, synthetic) and `reproduces: published`; a `mapping.yml` other names.
     """
-    path = Path(path or os.environ.get(DATA_VARIABLE) or COHORT).resolve()
+    given = path or os.environ.get(DATA_VARIABLE) or COHORT
+    path = located(given)
     examination = examine(path)
     if examination.study is None:
         raise DataFault(examination.errors)
-    return replace(examination.study, path=path)
+    return replace(examination.study, given=COHORT.relative_to(ROOT).as_posix() if path == COHORT else str(given))
 
 
 def examine(path: Path) -> Examination:

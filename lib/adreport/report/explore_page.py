@@ -2,63 +2,67 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
-from adreport.pages.exhibits import MIN_COURSES
+from adreport.pages.exhibits import Settings
+from adreport.report.parameters import make_variables
 from adreport.show.colours import ink_on, response_colours
 from adreport.stats.effects import level_in_words
 from adreport.study import dictionary
+from adreport.study.choices import Choice, choices
+from adreport.study.filters import Bound
 from adreport.study.model import Study
 
 SHUFFLE_SEED = 30
 
 
-def payload(study: Study, confidence_level: float = 0.95, min_courses: int = MIN_COURSES) -> dict[str, Any]:
-    """The study as the page's script reads it: treatments, response scale, limits, and one list a column.
+def payload(study: Study, settings: Settings) -> dict[str, Any]:
+    """The study as the page's script reads it: filters, treatments, response scale, and one list a column.
 
-    Courses and patients stand in a shuffled order, so that a number says nothing of the file's order.
+    Courses and patients stand in a shuffled order, so that a number says nothing of the order in the file.
     `z`: the normal quantile of the Wilson intervals.
     """
-    courses = study.with_patients().sample(frac=1, random_state=SHUFFLE_SEED, ignore_index=True)
+    filters = choices(study)
     return {
-        "treatments": [_treatment(code) for code in courses["treatment"].cat.categories],
+        "filters": [_filter(choice) for choice in filters],
+        "treatments": [_treatment(code) for code in study.courses["treatment"].cat.categories],
         "levels": _levels(study),
         "definitions": _definitions(study),
-        "sexes": list(dictionary.columns("patients")["sex"].levels.items()),
-        "z": stats.norm.ppf((1 + confidence_level) / 2),
-        "confidence": f"{level_in_words(confidence_level)}",
-        "few": min_courses,
-        "report": {
-            "DATA": study.source,
-            **{name.upper(): str(value) for name, value in study.selection.arguments.items()},
-        },
-        "ages": _age_limits(courses["age_at_start_years"]),
-        "courses": _columns(courses, study.side_effects_recorded),
+        "z": stats.norm.ppf((1 + settings.confidence_level) / 2),
+        "confidence": level_in_words(settings.confidence_level),
+        "few": settings.min_courses,
+        "report": make_variables(study),
+        "courses": _columns(study, filters),
     }
 
 
-def half_years(ages: pd.Series) -> pd.Series:
-    """Ages in half years: 2k for k years to the day, 2k + 1 between k and k + 1 years; -1 if unknown.
+def _filter(choice: Choice) -> dict[str, Any]:
+    """A control of the page: which variables it sets, between which limits or to which words."""
+    first = choice.filters[0]
+    shared = {"title": first.title, "column": first.column, "unit": first.unit}
+    if first.is_number:
+        limits = [{"name": one.name, "bound": one.bound} for one in choice.filters]
+        return shared | {"kind": "limits", "limits": limits, "low": choice.low, "high": choice.high}
+    options = [{"value": value, "label": label} for value, label in choice.options.items()]
+    if first.column == "treatment":  # as the table shows them
+        options = [option | _treatment(code) for option, code in zip(options, choice.levels, strict=True)]
+    return shared | {"kind": first.bound, "name": first.name, "options": options}
 
-    No finer age is needed, or given away, to tell which courses lie between two whole years.
-    """
-    whole = np.floor(ages)
-    return (2 * whole + (ages > whole)).fillna(-1).astype(int)
 
-
-def _columns(courses: pd.DataFrame, side_effects_recorded: bool) -> dict[str, list | None]:
-    days = courses["duration_days"].round(1)
-    return {
-        "patient": pd.factorize(courses["patient_id"])[0].tolist(),
-        "treatment": courses["treatment"].cat.codes.tolist(),
-        "age": half_years(courses["age_at_start_years"]).tolist(),
-        "sex": courses["sex"].cat.codes.tolist(),
-        "response": courses["response"].cat.codes.tolist(),
-        "sideEffect": courses["side_effect"].astype(int).tolist() if side_effects_recorded else None,
-        "days": [None if np.isnan(value) else value for value in days],
-    }
+def _columns(study: Study, filters: list[Choice]) -> dict[str, list | None]:
+    """Of each course its patient, what the table of the page counts, and the codes of what is filtered."""
+    courses = study.with_patients()
+    columns = pd.DataFrame({
+        "patient": courses["patient_id"],
+        **{name: courses[name].cat.codes for name in ("treatment", "response")},
+        "sideEffect": courses["side_effect"].astype(int),
+        "days": courses["duration_days"].round(1),
+        **{choice.filters[0].column: choice.codes for choice in filters if choice.bound != Bound.DEFINITION},
+    }).sample(frac=1, random_state=SHUFFLE_SEED, ignore_index=True)  # fmt: skip
+    columns["patient"] = pd.factorize(columns["patient"])[0]
+    held = {name: [None if value != value else value for value in columns[name].tolist()] for name in columns}
+    return held | ({} if study.side_effects_recorded else {"sideEffect": None})
 
 
 def _treatment(code: str) -> dict[str, str]:
@@ -75,17 +79,9 @@ def _levels(study: Study) -> list[dict[str, str]]:
 
 
 def _definitions(study: Study) -> list[dict[str, Any]]:
-    """The definitions of response, each with its levels as positions on the scale; one where both are the same."""
-    scale, codes = study.response, list(study.response.labels)
-    known = {"effective": (scale.effective, scale.effective_label)}
-    if set(scale.significant) != set(scale.effective):
-        known["significant"] = (scale.significant, scale.significant_label)
+    """The definitions of response, each with its levels as positions on the scale."""
+    codes = list(study.response.labels)
     return [
-        {"name": name, "label": label, "levels": sorted(map(codes.index, chosen))}
-        for name, (chosen, label) in known.items()
+        {"name": name, "label": label, "levels": sorted(map(codes.index, levels))}
+        for name, (label, levels) in study.response.definitions.items()
     ]
-
-
-def _age_limits(ages: pd.Series) -> list[int] | None:
-    """The whole years around all ages, None where none is known."""
-    return [int(np.floor(ages.min())), int(np.ceil(ages.max()))] if ages.notna().any() else None

@@ -1,56 +1,69 @@
-"""Which pages of a report are out of date: by fingerprints of all they are made from, never by file times."""
+"""What of a report is out of date: by fingerprints of all that it is made from, never by the times of files."""
 
 import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from adreport.reading.digests import data_checksum, file_digest
-from adreport.study.paths import DATA, LIBRARY, NOTEBOOKS, PUBLISHED, ROOT
+from adreport.study.paths import DATA, LIBRARY, NOTEBOOKS, PARTS, PUBLISHED, ROOT, TEMPLATE
 
 STATE = ".build"
+# What no notebook reads while it runs. Everything else in the library counts as read.
+AROUND = (LIBRARY / "report", LIBRARY / "explorer", LIBRARY / "cli.py", TEMPLATE)
 
 
-def fingerprints(parameters: Mapping[str, Mapping[str, Any]], data: Path, joined: Sequence[str]) -> dict[str, str]:
-    """For each page, a digest of its notebook, its parameters, the data, the library and its environment.
+@dataclass(frozen=True)
+class Fingerprints:
+    """Of what a report is made from: for each page what the run of its notebook depends on, and what is around it."""
 
-    `joined`: the files that the report has beside them, since every page links to these.
+    runs: dict[str, str]
+    frame: str
+
+
+def fingerprints(
+    parameters: Mapping[str, Mapping[str, Any]], data: Path, joined: Sequence[str], given: str = ""
+) -> Fingerprints:
+    """Fingerprints of notebooks, parameters, data, library and environment.
+
+    `joined`: the files beside the pages, which every page links to. `given`: the data as they were asked for.
     """
-    shared = [*joined, data_checksum(data), *map(file_digest, _shared_files()), sys.version]
-    return {
-        page: hashlib.sha256(
-            json.dumps([page, file_digest(NOTEBOOKS / f"{page}.ipynb"), given, shared]).encode()
-        ).hexdigest()
-        for page, given in parameters.items()
+    shared = [data_checksum(data), *map(file_digest, _files(around=False)), sys.version]
+    runs = {
+        page: _digest([page, file_digest(NOTEBOOKS / f"{page}.ipynb"), parameters[page], shared]) for page in parameters
     }
+    return Fingerprints(runs, _digest([*joined, given, *map(file_digest, _files(around=True))]))
 
 
-def stale_pages(out: Path, wanted: Mapping[str, str]) -> list[str]:
-    """The pages of which `out` has no unchanged copy with the wanted fingerprint."""
+def stale_notebooks(out: Path, wanted: Fingerprints) -> list[str]:
+    """The pages whose notebook must run: `out` holds no unchanged run of it with the wanted fingerprint."""
     built = _manifest(out)
+    runs, digests = built.get("runs", {}), built.get("files", {})
     return [
         page
-        for page, fingerprint in wanted.items()
-        if built.get(page, {}).get("fingerprint") != fingerprint
-        or file_digest(out / f"{page}.html") != built[page]["html"]
-        or not executed_notebook(out, page).exists()
+        for page, fingerprint in wanted.runs.items()
+        if runs.get(page) != fingerprint or not _unchanged(executed_notebook(out, page), out, digests)
     ]
 
 
-def whole(out: Path, joined: Sequence[str]) -> bool:
-    """Whether the files that join the pages are as they were written."""
+def stale_files(out: Path, wanted: Fingerprints, joined: Sequence[str]) -> list[str]:
+    """The pages and joined files that must be written: all where the frame is another, else those that changed."""
     built = _manifest(out)
-    return all(file_digest(out / name) == built.get(name) is not None for name in joined)
+    files = [*(f"{page}.html" for page in wanted.runs), *joined]
+    if built.get("frame") != wanted.frame:
+        return files
+    return [name for name in files if not _unchanged(out / name, out, built.get("files", {}))]
 
 
-def manifest(out: Path, wanted: Mapping[str, str], joined: Sequence[str]) -> str:
+def manifest(out: Path, wanted: Fingerprints, joined: Sequence[str]) -> str:
     """What a finished report in `out` records of itself, as JSON."""
-    pages = {
-        page: {"fingerprint": print_, "html": file_digest(out / f"{page}.html")} for page, print_ in wanted.items()
-    }
-    return json.dumps(pages | {name: file_digest(out / name) for name in joined}, indent=1)
+    files = [*(out / f"{page}.html" for page in wanted.runs), *(out / name for name in joined)]
+    files += [executed_notebook(out, page) for page in wanted.runs]
+    digests = {file.relative_to(out).as_posix(): file_digest(file) for file in files}
+    return json.dumps({**asdict(wanted), "files": digests}, indent=1)
 
 
 def executed_notebook(out: Path, page: str) -> Path:
@@ -63,6 +76,10 @@ def manifest_file(out: Path) -> Path:
     return out / STATE / "manifest.json"
 
 
+def _unchanged(file: Path, out: Path, digests: Mapping[str, str]) -> bool:
+    return file_digest(file) == digests.get(file.relative_to(out).as_posix()) is not None
+
+
 def _manifest(out: Path) -> dict[str, Any]:
     try:
         return json.loads(manifest_file(out).read_text(encoding="utf-8"))
@@ -70,6 +87,17 @@ def _manifest(out: Path) -> dict[str, Any]:
         return {}
 
 
-def _shared_files() -> list[Path]:
+def _files(around: bool) -> list[Path]:
+    """The files that notebooks read while they run, or those that stand around them on pages."""
     library = [file for file in sorted(LIBRARY.rglob("*")) if file.is_file() and file.suffix != ".pyc"]
-    return [*library, *sorted(DATA.glob("*.csv")), *sorted(PUBLISHED.iterdir()), ROOT / "requirements.lock"]
+    chosen = [file for file in library if _is_around(file) == around]
+    data = [*sorted(DATA.glob("*.csv")), *sorted(PUBLISHED.iterdir()), ROOT / "requirements.lock"]
+    return chosen if around else [*chosen, *data]
+
+
+def _is_around(file: Path) -> bool:
+    return not file.is_relative_to(PARTS) and any(file.is_relative_to(place) for place in AROUND)
+
+
+def _digest(content: Sequence[Any]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

@@ -4,12 +4,16 @@ import ast
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from shlex import quote
+from typing import TYPE_CHECKING, Any
 
 from adreport.pages import PAGE_NAMES
 from adreport.study.faults import ParameterFault, nearest
 from adreport.study.filters import FILTERS, Filter, grouped
 from adreport.study.paths import NOTEBOOKS
+
+if TYPE_CHECKING:  # a report that is up to date does not wait for pandas
+    from adreport.study.model import Study
 
 # What a number must lie between, and how to say it.
 LIMITS = {
@@ -34,6 +38,25 @@ def shared_lines() -> list[str]:
     empty = {True: "None", False: '""'}
     filters = [f"{one.name} = {empty[one.is_number]}  # {one.comment}" for one in FILTERS]
     return [DATA_LINE, *filters, LEVEL_LINE]
+
+
+def report_options(study: "Study") -> list[str]:
+    """The options with which `adreport report` reports on a study as it is selected: its data, filters and rules."""
+    rules = [f"--set={name}={value}" for name, value in study.rules.changed.items()]
+    filters = [f"--{name.replace('_', '-')}={value}" for name, value in study.selection.arguments.items()]
+    return [f"--data={study.given}", *filters, *rules]
+
+
+def make_variables(study: "Study") -> dict[str, str]:
+    """The same for `make report`: DATA, a variable for each filter, and SET for the rules."""
+    rules = " ".join(f"{name}={value}" for name, value in study.rules.changed.items())
+    given = {"data": study.given, **study.selection.arguments, **({"set": rules} if rules else {})}
+    return {name.upper(): str(value) for name, value in given.items()}
+
+
+def make_command(study: "Study") -> str:
+    """The command that reports on a study as it is selected: `make report DATA=clinic.xlsx AGE_MAX=6`."""
+    return " ".join(["make report", *(f"{name}={quote(value)}" for name, value in make_variables(study).items())])
 
 
 def notebook_parameters(notebook: Path) -> dict[str, Any]:

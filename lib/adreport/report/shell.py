@@ -19,14 +19,16 @@ from nbconvert import HTMLExporter
 
 from adreport.pages import PAGES
 from adreport.pages.contract import COLUMNS
-from adreport.pages.exhibits import EXHIBIT_TYPE
+from adreport.pages.exhibits import EXHIBIT_TYPE, Settings
 from adreport.pages.masthead import masthead
 from adreport.report import methods
 from adreport.report.explore_page import payload
 from adreport.show.numbers import counted
 from adreport.show.parts import PART_TYPE, RESULTS_TYPE, Absent, Column, Row, Table
+from adreport.study.dictionary import TABLES
 from adreport.study.eras import Rules
 from adreport.study.faults import ERROR, Fault
+from adreport.study.filters import FILTERS
 from adreport.study.model import Study
 from adreport.study.paths import TEMPLATE
 
@@ -36,15 +38,6 @@ LABELS = {
 VERSIONS = ("adreport", "pandas", "scipy", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
-
-
-@dataclass(frozen=True)
-class Card:
-    """A page on the index: its file, its question and the first line of its first answer."""
-
-    name: str
-    title: str
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -69,18 +62,21 @@ def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
     return shell.filled("page.html.j2", name, title=_title(notebook), sections=sections, contents=contents)
 
 
-def explore(study: Study, shell: Shell, **limits: float) -> str:
-    """The HTML of the page with filters; `limits`: confidence_level and min_courses where not the defaults."""
+def explore(study: Study, shell: Shell, settings: Settings) -> str:
+    """The HTML of the page with filters."""
+    filtered = [f"{table}.{one.column}" for one in FILTERS for table in TABLES]
+    mark = study.mark("courses.response", "courses.duration_days", *filtered)
     head = masthead(study, contents=False)._repr_html_()
-    mark = study.mark("courses.response", "courses.age_at_start_years", "courses.duration_days", "patients.sex")
-    shown = {"masthead": head, "mark": mark, "payload": payload(study, **limits)}
+    shown = {"masthead": head, "mark": mark, "payload": payload(study, settings)}
     return shell.filled("explore.html.j2", "explore", title="Explore the courses", **shown)
 
 
 def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, shell: Shell) -> str:
-    """The HTML of the index: the study, and a card for each page."""
-    answers = {name: _first_sentence(notebook) for name, notebook in notebooks.items()}
-    cards = [Card(name, _title(notebook), answers[name]) for name, notebook in notebooks.items()]
+    """The HTML of the index: the study, and of each page its question and its first answer."""
+    cards = [
+        {"name": name, "title": _title(notebook), "sentence": _first_sentence(notebook)}
+        for name, notebook in notebooks.items()
+    ]
     head = masthead(study)._repr_html_()
     title = study.title or "Systemic treatment of atopic dermatitis"
     return shell.filled("index.html.j2", "index", title=title, masthead=head, cards=cards)
@@ -96,19 +92,14 @@ def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell, rules: Ru
 
 def findings_page(faults: Sequence[Fault], name: str) -> str:
     """The HTML of the findings of a check."""
-    body = [
-        Row(
-            fault.file,
-            [fault.sheet, str(fault.row or ""), fault.column, fault.value, fault.rule, fault.advice, fault.severity],
-        )
-        for fault in faults
-    ]
-    heads = [Column(head, words=True) for head in ("Sheet", "Row", "Column", "Value", "Rule", "What to do", "Severity")]
+    names = ("sheet", "row", "column", "value", "rule", "advice", "severity")
+    body = [Row(fault.file, [str(getattr(fault, name) or "") for name in names]) for fault in faults]
+    headings = ("Sheet", "Row", "Column", "Value", "Rule", "What to do", "Severity")
     errors = sum(fault.severity == ERROR for fault in faults)
-    summary = (
-        f"{counted(errors, 'error')} keep a report from being made; {counted(len(faults) - errors, 'warning')} do not."
-    )
-    table = Table("Findings", "File", heads, body) if faults else Absent("Nothing was found.")
+    warnings = counted(len(faults) - errors, "warning")
+    summary = f"{counted(errors, 'error')} to be corrected before a report can be made, and {warnings}."
+    columns = [Column(heading, words=True) for heading in headings]
+    table = Table("Findings", "File", columns, body) if faults else Absent("Nothing was found.")
     return (
         _frames().get_template("findings.html.j2").render(name=name, summary=summary, table=Markup(table._repr_html_()))
     )

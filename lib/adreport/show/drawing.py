@@ -29,6 +29,7 @@ TITLE = "title: "
 SVG_DPI = 72
 _REMEMBERING = ContextVar("remembering", default=False)
 _LAYOUTS: dict[tuple, list] = {}
+MOST_LAYOUTS = 200
 
 
 class Grid(NamedTuple):
@@ -162,6 +163,8 @@ def _lay_out(canvas: Canvas) -> None:
     if key not in _LAYOUTS:
         canvas.get_layout_engine().execute(canvas)
         _LAYOUTS[key] = [axes.get_position() for axes in canvas.axes]
+        if len(_LAYOUTS) > MOST_LAYOUTS:
+            del _LAYOUTS[next(iter(_LAYOUTS))]  # the oldest
     canvas.set_layout_engine("none")
     for axes, place in zip(canvas.axes, _LAYOUTS[key], strict=True):
         axes.set_position(place)

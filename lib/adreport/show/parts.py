@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from adreport.study.paths import TEMPLATE
+from adreport.study.paths import PARTS
 
 PART_TYPE = "application/vnd.adreport.part+json"
 RESULTS_TYPE = "application/vnd.adreport.results+csv"
@@ -232,4 +232,4 @@ def _filled(template: str, **values) -> Markup:
 
 @cache
 def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return Environment(loader=FileSystemLoader(PARTS), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -70,6 +70,13 @@ def columns(table: str) -> dict[str, Column]:
 
 
 @cache
+def derived(table: str) -> list[dict[str, str]]:
+    """The columns that reading adds to a table: table, column, type, unit and meaning of each."""
+    with (DATA / "derived.csv").open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["table"] == table]
+
+
+@cache
 def treatments() -> dict[str, Treatment]:
     """Every treatment by its code, in the order in which reports list them."""
     with (DATA / "treatments.csv").open(encoding="utf-8", newline="") as file:

@@ -1,6 +1,6 @@
 """Treatment eras: courses joined, left out and put in order by stated rules, and what each step to the next one is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
@@ -40,7 +40,12 @@ class Rules:
             raise ParameterFault(f"rescue must be {RESCUE_OUT} or {RESCUE_IN}, not {self.rescue!r}.")
 
     def __bool__(self) -> bool:
-        return self != Rules()
+        return bool(self.changed)
+
+    @property
+    def changed(self) -> dict[str, float | str | None]:
+        """The rules that are not the defaults, by name."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
 
     def __str__(self) -> str:
         kept = f"courses shorter than {self.shortest_days:g} days left out" if self.shortest_days else ""

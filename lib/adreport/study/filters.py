@@ -149,7 +149,7 @@ class Filters:
     @property
     def arguments(self) -> dict[str, Any]:
         """What is set, by the names of `Study.select`; treatments as one string of abbreviations."""
-        return {one.name: _typed_again(one, value) for one, value in self.given}
+        return {one.name: typed(one, value) for one, value in self.given}
 
 
 FILTERS: tuple[Filter, ...] = tuple(Filter(one.name, *one.metadata["filter"]) for one in fields(Filters))
@@ -219,8 +219,9 @@ def _in_words(specs: tuple[Filter, ...], filters: Filters) -> str:
     return " ".join(filter(None, [specs[0].title.lower(), *words, specs[0].unit]))
 
 
-def _typed_again(one: Filter, value: Any) -> Any:
+def typed(one: Filter, value: Any) -> Any:
     """A value as one would type it: abbreviations, and whole numbers without a decimal point."""
     if one.bound == Bound.ANY_OF:
-        return ",".join(dictionary.treatments()[code].abbreviation for code in value)
+        codes = [value] if isinstance(value, str) else value
+        return ",".join(dictionary.treatments()[code].abbreviation for code in codes)
     return int(value) if isinstance(value, float) and value.is_integer() else value

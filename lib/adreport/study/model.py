@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from adreport.study import dictionary, eras
+from adreport.study.card import card
 from adreport.study.courses import with_outcomes
 from adreport.study.faults import Fault, ParameterFault, nearest
 from adreport.study.filters import FILTERS, Bound, Filters
@@ -25,7 +25,8 @@ class Study:
     `patients`: one row a patient. `courses`: one row a treatment course, with what follows from
     it (`line`, `next_treatment`, `effective`, `significant`, `side_effect`, `duration_months`). `side_effects`:
     one row an event, with `organ_class` and `other_treatment`. `rescue_courses`: short corticosteroid
-    courses, reported apart. `recorded`: the study before rules and filters, where there were any.
+    courses, reported apart. `recorded`: the study before rules and filters, where there were any. `source`: the name
+    of the file or folder; `given`: the path by which it was asked for, "" for a study that was not read from a file.
     """
 
     patients: pd.DataFrame
@@ -39,13 +40,26 @@ class Study:
     reproduces: str = ""
     provenance: Mapping[str, list[str]] = field(default_factory=dict)
     source: str = ""
-    path: Path | None = None
+    given: str = ""
     checksum: str = ""
     selection: Filters = Filters()
     rules: eras.Rules = eras.Rules()
     recorded: "Study | None" = None
     warnings: tuple[Fault, ...] = ()
     side_effects_recorded: bool = True
+
+    def _repr_html_(self) -> str:
+        return card(self)
+
+    @staticmethod
+    def data_dictionary() -> pd.DataFrame:
+        """Every column of the tables: type, unit and meaning, and whether it is `recorded` or derived from others."""
+        names = ["table", "name", "type", "unit", "meaning"]
+        columns = [one for table in dictionary.TABLES for one in dictionary.columns(table).values()]
+        recorded = pd.DataFrame([[getattr(one, name) for name in names] for one in columns], columns=names)
+        derived = pd.DataFrame([row for table in dictionary.TABLES for row in dictionary.derived(table)])
+        derived = derived.rename(columns={"column": "name"})
+        return pd.concat([recorded.assign(recorded=True), derived.assign(recorded=False)], ignore_index=True)
 
     def under(self, rules: eras.Rules) -> "Study":
         """The study with its courses joined, left out and put in order by other rules.

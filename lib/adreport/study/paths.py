@@ -1,5 +1,6 @@
 """Where things are, relative to the repository."""
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -10,5 +11,14 @@ NOTEBOOKS = ROOT / "notebooks"
 REPORTS = ROOT / "reports"
 LIBRARY = Path(__file__).resolve().parent.parent
 TEMPLATE = LIBRARY / "show" / "templates"
+PARTS = TEMPLATE / "parts"
 LAB = LIBRARY / "explorer" / "serve" / "lab"
 VOILA = LIBRARY / "explorer" / "serve" / "app"
+
+DATA_VARIABLE = "ADREPORT_DATA"  # the data that `adreport lab` and `adreport app` were started for, as given
+FOLDER_VARIABLE = "ADREPORT_FOLDER"  # where they were started: relative paths of data start there
+
+
+def located(data: str | Path) -> Path:
+    """Where data are, as an absolute path."""
+    return Path(os.environ.get(FOLDER_VARIABLE, ""), data).resolve()

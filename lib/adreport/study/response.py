@@ -6,6 +6,7 @@ from typing import Any
 
 from adreport.study import dictionary
 from adreport.study.faults import ParameterFault
+from adreport.study.filters import SIGNIFICANT
 
 # The published definition: PGA 1 and 2 together are overall effectiveness, PGA 2 is a significant response.
 PUBLISHED_EFFECTIVE = ("1", "2")
@@ -29,6 +30,13 @@ class ResponseScale:
     def significant_label(self) -> str:
         """The significant levels in words."""
         return " or ".join(self.labels[code] for code in self.significant)
+
+    @property
+    def definitions(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """What can count as a response, the study's own definition ("") first: the label and the levels of each."""
+        own = {"": (self.effective_label, self.effective)}
+        strict = {SIGNIFICANT: (self.significant_label, self.significant)}
+        return own | (strict if set(self.significant) != set(self.effective) else {})
 
 
 def response_scale(settings: Mapping | None = None) -> ResponseScale:

@@ -18,39 +18,95 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
-function choice(type, name, value, label, ...extra) {
-  const input = element("input", { type, name, value });
-  input.defaultChecked = type === "checkbox" || value === "";
-  return element("label", {}, input, ...extra, label);
-}
-
 function swatch(colour) {
   const made = element("span", { class: "swatch", "aria-hidden": "true" });
   made.style.background = colour;
   return made;
 }
 
+function choice(type, name, value, label, ...extra) {
+  const input = element("input", { type, name, value });
+  input.defaultChecked = type === "checkbox" || value === "";
+  return element("label", {}, input, ...extra, label);
+}
+
+const boxesOf = (name) => [...form.querySelectorAll(`input[name="${name}"]`)];
+const idOf = (name) => name.replaceAll("_", "-");
+
+/** Of each kind of filter: its controls, what they are set to, how that is written, read and met by a course. */
+const kinds = {
+  "any of": {
+    build({ name, title, options }) {
+      const all = element("button", { type: "button", class: "all", name, "aria-label": `all ${title.toLowerCase()}s` }, "all");
+      return [all, ...options.map(({ value, label, colour }) => {
+        const made = choice("checkbox", name, value, label, ...(colour ? [swatch(colour)] : []));
+        made.append(element("span", { class: "count" }));
+        const only = element("button", { type: "button", class: "only", name, value, "aria-label": `only ${label}` }, "only");
+        return element("div", { class: "choice" }, made, only);
+      })];
+    },
+    read: ({ name }) => boxesOf(name).map((box) => box.checked),
+    written({ name, options }, chosen) {
+      const some = options.filter((_, place) => chosen[place]).map(({ value }) => value);
+      return some.length < options.length ? [[name, some.join(",")]] : [];
+    },
+    set({ name }, given) {
+      const names = given.has(name) ? given.get(name).split(",") : null;
+      boxesOf(name).forEach((box) => { if (names) box.checked = names.includes(box.value); });
+    },
+    meets: (chosen, code) => chosen[code],
+    show({ name }, offered) {
+      form.querySelectorAll(`label:has([name="${name}"]) .count`).forEach((count, place) => { count.textContent = offered[place]; });
+    },
+  },
+  equals: {
+    build: ({ name, options }) => options.map(({ value, label }) => choice("radio", name, value, label)),
+    read: ({ name, options }) => options.findIndex(({ value }) => value === form.elements[name].value),
+    written: ({ name, options }, chosen) => (chosen ? [[name, options[chosen].value]] : []),
+    set({ name, options }, given) {
+      if (options.some(({ value }) => value === given.get(name))) form.elements[name].value = given.get(name);
+    },
+    meets: (chosen, code) => !chosen || code === chosen - 1,
+  },
+  limits: {
+    build({ column, unit, limits, low, high }) {
+      const unknown = columns[column].filter((code) => code < 0).length;
+      const labels = limits.map(({ name, bound }) => {
+        const end = bound === "at least" ? low : high;
+        const input = element("input", { type: "range", id: idOf(name), name, min: low, max: high, step: 1, value: end });
+        return element("label", {}, element("span", {}, bound === "at least" ? "from " : "up to ", element("output")), input);
+      });
+      const words = `Limits exclude ${counted(unknown, "course")} of unknown ${unit === "years" ? "age" : "value"}.`;
+      return [...labels, ...(unknown ? [element("p", { class: "unknown" }, words)] : [])];
+    },
+    read: ({ limits, low, high }) => limits.map(({ name, bound }) => {
+      const value = +form.elements[name].value;
+      return value === (bound === "at least" ? low : high) ? null : value;
+    }),
+    written: ({ limits }, chosen) => limits.map(({ name }, place) => [name, chosen[place]]).filter(([, value]) => value !== null),
+    set({ limits }, given) {
+      limits.forEach(({ name }) => { if (/^-?\d+$/.test(given.get(name) ?? "")) form.elements[name].value = given.get(name); });
+    },
+    meets: (chosen, code, { limits }) => limits.every(({ bound }, place) => {
+      if (chosen[place] === null) return true;
+      return code >= 0 && (bound === "at least" ? code >= 2 * chosen[place] : code <= 2 * chosen[place]);
+    }),
+    show({ limits, unit }) {
+      limits.forEach(({ name }) => {
+        const input = form.elements[name];
+        input.previousElementSibling.querySelector("output").textContent = unit === "years" ? birthday(+input.value) : `${input.value} ${unit}`.trim();
+        input.setAttribute("aria-valuetext", unit === "years" ? counted(+input.value, "year") : `${input.value} ${unit}`.trim());
+      });
+    },
+  },
+};
+kinds.definition = { ...kinds.equals, meets: () => true };
+
 function buildFilters() {
-  study.treatments.forEach(({ label, abbreviation, colour }) => {
-    const made = choice("checkbox", "treatment", abbreviation, label, swatch(colour));
-    made.append(element("span", { class: "count" }));
-    const only = element("button", { type: "button", class: "only", value: abbreviation, "aria-label": `only ${label}` }, "only");
-    field("treatments").append(element("div", { class: "choice" }, made, only));
+  study.filters.forEach((filter) => {
+    const legend = element("legend", {}, filter.title);
+    field("filters").append(element("fieldset", { class: filter.kind }, legend, ...kinds[filter.kind].build(filter)));
   });
-  field("sexes").append(choice("radio", "sex", "", "both"));
-  study.sexes.forEach(([code, label]) => field("sexes").append(choice("radio", "sex", code, label.toLowerCase())));
-  study.definitions.forEach(({ name, label }, place) => {
-    field("definitions").append(choice("radio", "response", place ? name : "", label));
-  });
-  field("responses").hidden = study.definitions.length < 2;
-  field("ages").hidden = !study.ages;
-  const [low, high] = study.ages ?? [0, 0];
-  for (const [id, value] of [["age-min", low], ["age-max", high]]) {
-    Object.assign(field(id), { min: low, max: high, defaultValue: value, value });
-  }
-  const unknown = columns.age.filter((age) => age < 0).length;
-  field("age-unknown").hidden = !unknown;
-  field("age-unknown").textContent = `Limits leave out ${counted(unknown, "course")} of unknown age.`;
   study.levels.forEach(({ label, colour }) => {
     document.querySelector(".key").append(element("li", {}, swatch(colour), label));
   });
@@ -61,51 +117,25 @@ function buildFilters() {
 
 // ---- filters and the address ------------------------------------------------------------------------------------
 
-function filters() {
-  const chosen = [...form.elements.treatment ? form.querySelectorAll("[name=treatment]") : []];
-  const age = (id, limit) => (study.ages && +field(id).value !== limit ? +field(id).value : null);
-  return {
-    treatments: chosen.map((box) => box.checked),
-    ageMin: age("age-min", study.ages?.[0]),
-    ageMax: age("age-max", study.ages?.[1]),
-    sex: form.querySelector("[name=sex]:checked").value,
-    response: form.querySelector("[name=response]:checked").value,
-  };
-}
-
-function parts(chosen) {
-  const some = chosen.treatments.some((yes) => !yes);
-  const names = study.treatments.filter((_, place) => chosen.treatments[place]).map((one) => one.abbreviation);
-  return {
-    TREATMENTS: some ? names.join(",") : "",
-    AGE_MIN: chosen.ageMin ?? "",
-    AGE_MAX: chosen.ageMax ?? "",
-    SEX: chosen.sex,
-    RESPONSE: chosen.response,
-  };
-}
+/** What the controls of each filter are set to, in the order of study.filters. */
+const chosenNow = () => study.filters.map((filter) => kinds[filter.kind].read(filter));
 
 function writeAddress(chosen) {
-  const given = Object.entries(parts(chosen)).filter(([name, value]) => value !== "" || (name === "TREATMENTS" && !chosen.treatments.some(Boolean)));
-  const address = `#${new URLSearchParams(given.map(([name, value]) => [name.toLowerCase(), value]))}`;
+  const given = study.filters.flatMap((filter, place) => kinds[filter.kind].written(filter, chosen[place]));
+  const address = `#${new URLSearchParams(given)}`;
   if (address !== (location.hash || "#")) history.replaceState(null, "", address);
   field("address").textContent = address;
-  const report = Object.entries({ ...study.report, ...Object.fromEntries(given) });
-  field("command").textContent = ["make report", ...report.map(([name, value]) => `${name}=${value}`)].join(" ");
+  const report = { ...study.report, ...Object.fromEntries(given.map(([name, value]) => [name.toUpperCase(), value])) };
+  field("command").textContent = ["make report", ...Object.entries(report).map(([name, value]) => `${name}=${quoted(value)}`)].join(" ");
 }
+
+/** A word as a shell takes it. */
+const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${String(word).replaceAll("'", `'"'"'`)}'`);
 
 function readAddress() {
   const given = new URLSearchParams(location.hash.slice(1));
   form.reset();
-  const names = given.has("treatments") ? given.get("treatments").split(",") : null;
-  form.querySelectorAll("[name=treatment]").forEach((box) => { if (names) box.checked = names.includes(box.value); });
-  for (const [key, id] of [["age_min", "age-min"], ["age_max", "age-max"]]) {
-    if (/^\d+$/.test(given.get(key) ?? "")) field(id).value = given.get(key);
-  }
-  for (const key of ["sex", "response"]) {
-    const radio = [...form.querySelectorAll(`[name=${key}]`)].find((one) => one.value === given.get(key));
-    if (radio) radio.checked = true;
-  }
+  study.filters.forEach((filter) => kinds[filter.kind].set(filter, given));
 }
 
 // ---- statistics -------------------------------------------------------------------------------------------------
@@ -138,19 +168,18 @@ function add(group, course) {
   if (columns.days[course] !== null) group.months.push(columns.days[course] / DAYS_PER_MONTH);
 }
 
-/** Groups by treatment, all of them together, and per treatment how many courses the other filters leave. */
+/** Groups by treatment, all of them together, and of each option of a filter how many courses the other filters leave. */
 function select(chosen) {
   const groups = study.treatments.map(emptyGroup);
   const all = emptyGroup();
-  const offered = study.treatments.map(() => 0);
-  const sex = study.sexes.findIndex(([code]) => code === chosen.sex);
+  const offered = study.filters.map(({ options }) => (options ?? []).map(() => 0));
   for (let course = 0; course < total; course += 1) {
-    const age = columns.age[course];
-    if (chosen.ageMin !== null && (age < 0 || age < 2 * chosen.ageMin)) continue;
-    if (chosen.ageMax !== null && (age < 0 || age > 2 * chosen.ageMax)) continue;
-    if (chosen.sex && columns.sex[course] !== sex) continue;
-    offered[columns.treatment[course]] += 1;
-    if (!chosen.treatments[columns.treatment[course]]) continue;
+    const codes = study.filters.map(({ column }) => columns[column][course]);
+    const unmet = study.filters.flatMap((filter, place) => (kinds[filter.kind].meets(chosen[place], codes[place], filter) ? [] : [place]));
+    offered.forEach((counts, place) => {
+      if (unmet.every((other) => other === place)) counts[codes[place]] += 1;
+    });
+    if (unmet.length) continue;
     add(groups[columns.treatment[course]], course);
     add(all, course);
   }
@@ -171,14 +200,14 @@ const longest = longestQuartile();
 const percent = (share) => (Math.round(share * 1e9) / 1e7).toFixed(0);
 const counted = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
-/** The birthday that an age in whole years is: ages are exact, so "up to 6" ends there and not a year later. */
+/** An age in whole years as a birthday: ages are exact, so "up to 6" ends on the 6th birthday, not a year later. */
 function birthday(age) {
   const ending = { one: "st", two: "nd", few: "rd", other: "th" }[ordinals.select(age)];
   return age ? `the ${age}${ending} birthday` : "birth";
 }
 const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
 
-/** Widths in pixels of a stacked bar, all of which are equal, and of a digit in it; read once a layout. */
+/** Widths in pixels of a stacked bar (all are equally wide) and of a digit in it, read once per layout. */
 const size = { bar: 0, digit: 0 };
 
 function measure() {
@@ -206,7 +235,7 @@ function unbroken(interval) {
   return element("span", { class: "interval" }, interval);
 }
 
-/** n of N with its interval: the range from 0 to 100 % as a thin line, the interval and the rate upon it. */
+/** n of N with its interval: a thin line from 0 to 100%, with the interval and the rate drawn on it. */
 function rate(n, N, colour) {
   if (!N) return element("td", {}, "not recorded");
   const [low, high] = wilson(n, N);
@@ -216,7 +245,7 @@ function rate(n, N, colour) {
   return element("td", { class: N < study.few ? "few" : "" }, drawn, element("span", { class: "words" }, ...words));
 }
 
-/** Courses by level as a stacked bar; under it, in words, the numbers that are wider than their part of it. */
+/** Courses by level as a stacked bar; numbers that do not fit into their part stand below it in words. */
 function levels(counts) {
   const known = counts.reduce((sum, n) => sum + n, 0);
   if (!known) return element("td", {}, "not recorded");
@@ -246,7 +275,7 @@ function duration(months, colour) {
 }
 
 function row(label, group, effective, colour) {
-  const heads = ["Courses (patients)", "Response", "Response level", "With a side effect", "Duration, months"];
+  const headings = ["Courses (patients)", "Response", "Response level", "With a side effect", "Duration, months"];
   const known = group.levels.reduce((sum, n) => sum + n, 0);
   const responded = group.levels.reduce((sum, n, place) => sum + (effective.includes(place) ? n : 0), 0);
   const cells = [
@@ -256,14 +285,15 @@ function row(label, group, effective, colour) {
     columns.sideEffect ? rate(group.harmed, group.courses, colour) : null,
     duration(group.months, colour),
   ];
-  cells.forEach((cell, place) => cell?.setAttribute("data-head", heads[place]));
+  cells.forEach((cell, place) => cell?.setAttribute("data-head", headings[place]));
   return element("tr", {}, element("th", { scope: "row" }, label), ...cells.filter(Boolean));
 }
 
 function draw() {
-  const chosen = filters();
+  const chosen = chosenNow();
   const { groups, all, offered } = select(chosen);
-  const definition = study.definitions.find(({ name }) => name === chosen.response) ?? study.definitions[0];
+  const defined = chosen[study.filters.findIndex(({ kind }) => kind === "definition")] ?? 0;
+  const definition = study.definitions[defined];
   const rows = groups.flatMap((group, place) => {
     const { label, colour } = study.treatments[place];
     return group.courses ? [row(label, group, definition.levels, colour)] : [];
@@ -281,11 +311,7 @@ function draw() {
   field("few-words").textContent = some ? some + total : "none set";
   field("jump-count").textContent = some + counted(total, "course");
   document.querySelectorAll(".response-unit").forEach((unit) => { unit.textContent = definition.label; });
-  form.querySelectorAll("#treatments .count").forEach((count, place) => { count.textContent = offered[place]; });
-  for (const [id, told] of [["age-min", "age-from"], ["age-max", "age-to"]]) {
-    field(told).textContent = birthday(+field(id).value);
-    field(id).setAttribute("aria-valuetext", counted(+field(id).value, "year"));
-  }
+  study.filters.forEach((filter, place) => kinds[filter.kind].show?.(filter, offered[place]));
   writeAddress(chosen);
 }
 
@@ -298,10 +324,19 @@ function drawSoon() {
   requestAnimationFrame(() => { waiting = false; draw(); });
 }
 
-/** Checks the boxes of these treatments, all where none is named, and no others. */
-function choose(name) {
-  form.querySelectorAll("[name=treatment]").forEach((box) => { box.checked = !name || box.value === name; });
+/** Checks the box with this value, or all boxes of the filter where there is none, and no others. */
+function choose({ name, value }) {
+  boxesOf(name).forEach((box) => { box.checked = !value || box.value === value; });
   drawSoon();
+}
+
+/** Keeps the two limits of a number from passing each other. */
+function keepApart(input) {
+  const { limits } = study.filters.find((filter) => filter.limits?.some(({ name }) => name === input.name)) ?? { limits: [] };
+  limits.forEach(({ name, bound }) => {
+    const other = +form.elements[name].value;
+    if (bound === "at least" ? other > +input.value : other < +input.value) input.value = other;
+  });
 }
 
 /** On a phone: from the results to the filters, opened, and back. */
@@ -326,13 +361,11 @@ new ResizeObserver(() => requestAnimationFrame(() => { if (measure()) draw(); })
 new IntersectionObserver(([{ isIntersecting }]) => { filtersSeen = isIntersecting; nameJump(); }, { rootMargin: "-50% 0px" }).observe(panel);
 panel.addEventListener("toggle", nameJump);
 form.addEventListener("click", ({ target }) => {
-  if (target.matches(".only, .all")) choose(target.value);
+  if (target.matches(".only, .all")) choose(target);
   if (target.closest("#jump")) jump();
 });
 form.addEventListener("input", ({ target }) => {
-  // Neither end of the range passes the other.
-  if (target.id === "age-min" && +target.value > +field("age-max").value) target.value = field("age-max").value;
-  if (target.id === "age-max" && +target.value < +field("age-min").value) target.value = field("age-min").value;
+  keepApart(target);
   drawSoon();
 });
 form.addEventListener("submit", (event) => event.preventDefault());
