@@ -10,11 +10,10 @@ from matplotlib.patches import Patch
 from adreport.pages.contract import wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment
-from adreport.pages.survival import horizons
-from adreport.pages.survival.results import GROUP
+from adreport.pages.survival import horizons, words
 from adreport.show import colours
 from adreport.show.drawing import few_note, small_multiples, treatment_name
-from adreport.show.numbers import listing, number, percent, whole
+from adreport.show.numbers import number, whole
 from adreport.show.parts import Absent, Figure
 from adreport.study.reasons import FAVOURABLE, REASON_GROUPS
 from adreport.study.times import DAYS_PER_MONTH
@@ -33,14 +32,14 @@ def drug_survival(results: Results) -> Figure | Absent:
     curves = _curves(results, "drug_survival", "stat_name")
     if not curves:
         return Absent()
-    frame, few = by_treatment(results.rows, "drug_survival", ["N", "median"], "survival"), _few(results)
+    sizes, few = _sizes(results)
+    medians = by_treatment(results.rows, "drug_survival", ["median"], "survival")["median"]
 
     def draw(axes: Axes, code: str, narrow: bool) -> None:
         for other in (curve["estimate"] for name, curve in curves.items() if name not in (code, *few)):
             axes.step(other.index, other, where="post", color=colours.OTHER_CURVES, linewidth=0.7)
         _draw_curve(axes, curves[code], colours.treatment_colour(code), code in few)
-        n, median = frame.loc[code]
-        _above(axes, f"n={whole(n)}, {_median(median, narrow)}")
+        _above(axes, f"n={whole(sizes[code])}, {_median(medians[code], narrow)}")
 
     caption = f"Courses still on treatment over {horizons.last().label}"
     notes = [
@@ -49,7 +48,7 @@ def drug_survival(results: Results) -> Figure | Absent:
         *few_note("Broken line", few, results.settings.min_courses),
     ]
     paint = _painter(results, curves, draw, "Courses still on treatment (%)")
-    described = f"{caption}; {_lasting(results)}."
+    described = f"{caption}, a panel for each treatment. {words.still_on_treatment(results)}"
     return small_multiples(paint, len(curves), PANEL_INCHES, caption, described, notes, treatments=list(curves))
 
 
@@ -58,7 +57,7 @@ def cumulative_incidence(results: Results) -> Figure | Absent:
     curves = _curves(results, "cumulative_incidence", "group2_level")
     if not curves:
         return Absent()
-    sizes, few = by_treatment(results.rows, "drug_survival", ["N"], "survival")["N"], _few(results)
+    sizes, few = _sizes(results)
 
     def draw(axes: Axes, code: str, narrow: bool) -> None:
         _draw_reasons(axes, curves[code])
@@ -66,8 +65,7 @@ def cumulative_incidence(results: Results) -> Figure | Absent:
 
     groups = list(curves[next(iter(curves))])[::-1]
     legend = [Patch(color=colours.REASON_GROUPS[group], label=REASON_GROUPS[group].label) for group in groups]
-    still = Patch(facecolor=colours.STILL_ON_TREATMENT, label="Still on treatment")
-    legend.insert(int(FAVOURABLE in groups), still)
+    legend.insert(FAVOURABLE in groups, Patch(facecolor=colours.STILL_ON_TREATMENT, label="Still on treatment"))
     notes = [
         "Areas: cumulative incidence of each group of reasons (Aalen-Johansen); favourable endings are stacked from "
         "the top, the others from the bottom. White: nobody was followed so long. Intervals stand in the table below.",
@@ -75,7 +73,7 @@ def cumulative_incidence(results: Results) -> Figure | Absent:
     ]
     caption = "Why courses had ended"
     paint = _painter(results, curves, draw, "Courses (%)", legend)
-    described = f"{caption}; {_ended(results)}."
+    described = f"{caption}, a panel for each treatment. {words.reasons(results)}"
     return small_multiples(paint, len(curves), PANEL_INCHES, caption, described, notes, treatments=list(curves))
 
 
@@ -86,10 +84,10 @@ def _curves(results: Results, variable: str, columns: str) -> Curves:
     return {code: curve.set_axis(curve.index.astype(float)) for code, curve in curves.items()}
 
 
-def _few(results: Results) -> pd.Index:
-    """The treatments with too few courses to be compared."""
+def _sizes(results: Results) -> tuple[pd.Series, pd.Index]:
+    """Courses of known duration of each treatment, and the treatments with too few to be compared."""
     sizes = by_treatment(results.rows, "drug_survival", ["N"], "survival")["N"]
-    return sizes.index[sizes < results.settings.min_courses]
+    return sizes, sizes.index[sizes < results.settings.min_courses]
 
 
 def _painter(results: Results, curves: Curves, draw: Draw, y_label: str, legend: Sequence[Patch] = ()) -> Paint:
@@ -139,8 +137,8 @@ def _draw_reasons(axes: Axes, shares: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
-def _above(axes: Axes, words: str) -> None:
-    axes.annotate(words, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", fontsize=7.5)
+def _above(axes: Axes, text: str) -> None:
+    axes.annotate(text, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", fontsize=7.5)
 
 
 def _label(axes: Axes, at_risk: pd.Series, narrow: bool) -> None:
@@ -163,22 +161,3 @@ def _median(days: float, narrow: bool) -> str:
     if math.isnan(days):
         return "no median" if narrow else "median not reached"
     return f"median {number(days / DAYS_PER_MONTH)} {'mo' if narrow else 'months'}"
-
-
-def _lasting(results: Results) -> str:
-    """The curves in words: the shares still on treatment after a year."""
-    year = horizons.spoken()
-    rows = results.pick(output="survival", variable="drug_survival", variable_level=year.level)
-    shares = wide(rows, "group1_level").reindex(columns=["estimate"])["estimate"]
-    words = [f"{treatment_name(code, False)} {percent(share, 0)}%" for code, share in shares.dropna().items()]
-    return f"after {year.in_words} {', '.join(words) or 'not known'}"
-
-
-def _ended(results: Results) -> str:
-    """The areas in words: the ends of each treatment by the last horizon."""
-    last, words = horizons.last(), {}
-    rows = results.pick(output="survival", group2=GROUP, variable="discontinued", variable_level=last.level)
-    for row in rows[rows["stat"] > 0].itertuples():
-        label = REASON_GROUPS[row.group2_level].label.lower()
-        words.setdefault(treatment_name(row.group1_level, False), []).append(f"{label} {whole(row.stat)}")
-    return f"ended within {last.label}: {'; '.join(f'{name} {listing(ends)}' for name, ends in words.items())}"

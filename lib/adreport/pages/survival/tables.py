@@ -145,7 +145,7 @@ def _lines_of(code: str, ended: pd.Index) -> Iterator[tuple[str, tuple[str, str,
 
 def _share(share: pd.Series) -> str:
     """A cumulative incidence with its interval: "22 (10–47)"."""
-    return _estimate(share) + (f" ({_limits(share)})" if 0 < share["estimate"] < 1 else "")
+    return _estimate(share) + (f" ({_limits(share)})" if 0 < share.get("estimate", 0) < 1 else "")
 
 
 def _estimate(row: pd.Series) -> str:
@@ -163,4 +163,4 @@ def _months(days: float, none: str) -> str:
 def _median_limit(name: str) -> Cell:
     """A limit of a median in months; only the upper one can be missing, but for a dash where there is no interval."""
     limits = ["conf.low", "conf.high"]
-    return lambda row: NOTHING if row.reindex(limits).isna().all() else _months(row[name], NO_LIMIT)
+    return lambda row: NOTHING if row.reindex(limits).isna().all() else _months(row.get(name, math.nan), NO_LIMIT)

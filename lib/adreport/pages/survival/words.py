@@ -64,11 +64,12 @@ def followed(results: Results) -> Sentence:
     n = rows.groupby(["variable", "variable_level"])["stat"].sum()
     total = results.pick(output="survival", variable="duration_unknown", stat_name="N")["stat"].sum()
     unknown, no_reason = (n.get((variable, ""), 0) for variable in ("duration_unknown", "reason_unknown"))
-    lasting = [f"{whole(n['censored', reason])} {reason_label(reason).lower()}" for reason in censored()]
+    lasting = {reason_label(reason).lower(): n.get(("censored", reason), 0) for reason in censored()}
+    lasting = listing([f"{whole(number)} {label}" for label, number in lasting.items() if number])
     return _joined(
         total > unknown and f"Of {counted(total - unknown, 'course')} of known duration, "
-        f"{whole(n['discontinued', ''])} ended. The others count for as long as they were followed (censored): "
-        f"{listing(lasting)}.",
+        f"{whole(n['discontinued', ''])} ended.",
+        lasting and f"The others count for as long as they were followed (censored): {lasting}.",
         (unknown or not total) and f"{counted(unknown, 'course')} of unknown duration had to be left out.",
         no_reason and f"In {counted(no_reason, 'course')} no reason is recorded: taken as ended where there is a stop "
         "date or a later course, otherwise as ongoing.",
