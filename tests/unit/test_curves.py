@@ -69,13 +69,11 @@ def test_curves_start_at_one_and_end_where_nobody_is_followed():
 
 
 def test_a_curve_that_has_reached_zero_stays_there_although_courses_were_censored_before():
-    # > t <- c(4,6,9,11); e <- c("a","c","b","a"); f <- factor(e, c("c","a","b"))
-    # > summary(survfit(Surv(t, e != "c") ~ 1), times=20, extend=TRUE)$surv   # 0; its limits are NA
     table = life_table([4, 6, 9, 11], list("acba"), "ab")
     after = table.survival_on(20, 0.95)
     assert (after.estimate, table.at_risk_on(20)) == (0, 0)
     assert np.isnan([after.low, after.high]).all()
-    # By hand: a 1/4 on day 4; then 3/4 are left, of whom two are at risk from day 9: 3/8 each.
+    # By hand: of a, 1/4 on day 4; then 3/4 are left, of whom two are at risk from day 9: 3/8 each.
     assert [effect.estimate for effect in table.incidence_on(20, 0.95)] == pytest.approx([5 / 8, 3 / 8])
     longer = life_table([4, 6, 9, 11], list("acbc"), "ab")  # the last course is censored
     assert np.isnan(longer.survival_on(20, 0.95).estimate)

@@ -152,8 +152,8 @@ def test_a_reason_that_censors_has_its_column_and_its_place_in_the_sentence(preg
 
 
 def test_beyond_the_longest_course_there_is_an_estimate_only_if_it_ended(results):
-    # > summary(survfit(...), times=730, extend=TRUE)   # methotrexate: day 528, ongoing; omalizumab: day 304, ended,
-    # two shorter courses censored. R repeats the last value of methotrexate: here it has none.
+    # The longest course of methotrexate (528 days) is ongoing; that of omalizumab (304 days) ended, after two shorter
+    # ones were censored; all of phototherapy ended.
     at_end = results.pick(output="survival", variable="drug_survival", variable_level="730")
     known = {"methotrexate": [0, np.nan], "phototherapy": [0, 0], "omalizumab": [0, 0]}
     for code, expected in known.items():
@@ -293,7 +293,6 @@ def steps_of(rows, code, stat_name="estimate", **keys):
 
 
 def test_curves_are_rows_from_day_0_to_the_last_horizon(results):
-    # > summary(survfit(Surv(duration_days, event) ~ 1, subset(c, treatment == "cyclosporine")), times=730)
     share, at_risk, censored = (steps_of(results.rows, "cyclosporine", name, variable="drug_survival")
                                 for name in ("estimate", "N", "n_censored"))  # fmt: skip
     assert (share.index[0], share.iloc[0], at_risk.iloc[0], censored.iloc[0]) == (0, 1, 25, 0)
