@@ -1,140 +1,70 @@
-"""Drug survival against R 4.2.2 (survival 3.5-3, coin 1.4-2); the R session stands beside each golden number.
+"""The survival page: its numbers against R 4.2.2 (survival 3.5-3), its rows, words, tables and figures."""
 
-t <- c(3,5,5,5,8,8,10,10,12,12,12,20); e <- c("a","a","b","c","b","a","c","a","a","b","b","c")   # c: censored
-"""
-
+import re
+import shutil
 import warnings
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from matplotlib.axes import Axes
 
-from adreport import read_study
+from adreport import analyse, read_study
+from adreport.pages import survival as page
 from adreport.pages.contract import pick, statistics, table, value
-from adreport.pages.sensitivity import results as sensitivity
-from adreport.pages.survival import figures, tables
+from adreport.pages.counting import FIRST_COURSE, compared_courses, first_courses
+from adreport.pages.exhibits import Results, Settings, counted
+from adreport.pages.survival import curves, figures, horizons, tables, words
 from adreport.pages.survival import results as survival
-from adreport.pages.survival import words as sentences
-from adreport.stats.curves import life_table, log_rank
-from adreport.stats.within_patients import log_rank_within
-from adreport.study.dictionary import columns
-from adreport.study.paths import COHORT
+from adreport.pages.survival.horizons import Horizon
+from adreport.show.parts import Figure, Table
+from adreport.study import dictionary, reasons
+from adreport.study.model import RECONSTRUCTED
+from adreport.study.paths import COHORT, DATA
 from studies import cohort, written
 
-DAYS = np.array([3, 5, 5, 5, 8, 8, 10, 10, 12, 12, 12, 20.0])
-ENDS = list("aabcbacaabbc")
-TIED = life_table(DAYS, ENDS, "ab")
-COURSES = cohort()["courses"]
-STUDY = read_study(COHORT)
+REASON = "discontinuation_reason"
+THREE_YEARS = (*horizons.HORIZONS, Horizon(1095, "3 years", 36))
 
 
 @pytest.fixture(scope="module")
-def results():
-    return survival.analyse(STUDY)
+def study():
+    return read_study(COHORT)
 
 
-def test_kaplan_meier_of_tied_days_is_that_of_r():
-    # > summary(survfit(Surv(t, e != "c") ~ 1), times=c(2,5,8,12,20))     # n.risk, survival, lower, upper
-    for day, at_risk, estimate, low, high in (
-        (5, 11, 0.75, 0.5409963556166, 1),
-        (8, 8, 0.5625, 0.3355917105245, 0.942830946287),
-        (12, 4, 0.1171875, 0.0191792219928, 0.716030616957),
-        (20, 1, 0.1171875, 0.0191792219928, 0.716030616957),
-    ):
-        found = TIED.survival_on(day, 0.95)
-        assert (found.estimate, found.low, found.high) == pytest.approx((estimate, low, high))
-        assert TIED.at_risk_on(day) == at_risk
-    assert (TIED.at_risk_on(2), TIED.until(2)) == (12, 0)
+@pytest.fixture(scope="module")
+def results(study):
+    return analyse(page, study)
 
 
-@pytest.mark.parametrize(
-    ("days", "ended", "median"),
-    [
-        (DAYS, [end != "c" for end in ENDS], (10, 8, np.nan)),  # > summary(survfit(Surv(t, e != "c") ~ 1))$table
-        # > summary(survfit(Surv(c(2,4,6,9), c(1,1,1,1)) ~ 1))$table   # one half exactly from 4 to 6
-        ([2, 4, 6, 9], [True] * 4, (5, 2, np.nan)),
-        # > summary(survfit(Surv(c(2,4,6,9), c(1,1,0,0)) ~ 1))$table   # one half exactly, and no later end
-        ([2, 4, 6, 9], [True, True, False, False], (4, 2, np.nan)),
-        ([7], [True], (7, np.nan, np.nan)),  # > summary(survfit(Surv(7, 1) ~ 1))$table
-    ],
-)
-def test_median_is_that_of_r(days, ended, median):
-    found = life_table(days, ended, [True]).median(0.95)
-    assert (found.estimate, found.low, found.high) == pytest.approx(median, nan_ok=True)
-    assert found.measure == "median"
+def of_courses(study, **columns):
+    """The study with these columns of its courses changed."""
+    return replace(study, courses=study.courses.assign(**columns))
 
 
-def test_cumulative_incidence_of_tied_days_is_that_of_r():
-    # > summary(survfit(Surv(t, factor(e, c("c","a","b"))) ~ 1), times=c(5,8,12))   # pstate, lower, upper of a and b
-    for day, estimates, lower, upper in (
-        (5, (0.166666666667, 0.0833333333333), (0.0470327655354, 0.0127601365615), (0.590604814783, 0.544229633514)),
-        (8, (0.260416666667, 0.1770833333333), (0.0978797106705, 0.0501368695062), (0.692859018618, 0.625458016292)),
-        (12, (0.471354166667, 0.411458333333), (0.2451770607989, 0.1941854818812), (0.906180821770, 0.871836341365)),
-    ):
-        found = TIED.incidence_on(day, 0.95)
-        assert [effect.estimate for effect in found] == pytest.approx(estimates)
-        assert [effect.low for effect in found] == pytest.approx(lower)
-        assert [effect.high for effect in found] == pytest.approx(upper)
+def html(part):
+    """A part as HTML, of a figure its words and wide drawing."""
+    return f"{part.data}" if isinstance(part, Figure) else part._repr_html_()
 
 
-def test_curves_start_at_one_and_end_where_nobody_is_followed():
-    before, after = TIED.survival_on(2, 0.95), TIED.survival_on(21, 0.95)
-    assert (before.estimate, before.low, before.high) == (1, 1, 1)
-    assert np.isnan([after.estimate, after.low, after.high]).all()
-    assert [effect.estimate for effect in TIED.incidence_on(2, 0.95)] == [0, 0]
-    assert np.isnan([effect.estimate for effect in TIED.incidence_on(21, 0.95)]).all()
-
-
-def test_merged_causes_keep_the_courses_at_risk():
-    merged = life_table(DAYS, ENDS, "abc").merged({"good": "a", "other": "cb"})
-    assert merged.causes == ("good", "other")
-    assert merged.events.sum(axis=0).tolist() == [5, 7]
-    assert merged.at_risk.tolist() == TIED.at_risk.tolist()
-
-
-@pytest.mark.parametrize("groups", [{"good": "a"}, {"good": "a", "other": "ab"}])
-def test_a_cause_in_no_group_or_in_two_is_refused(groups):
-    # Its ends would leave the courses at risk, or count twice: either way the other numbers would be wrong.
-    with pytest.raises(ValueError, match="not in exactly one group"):
-        TIED.merged(groups)
-
-
-def test_log_rank_of_tied_days_is_that_of_r():
-    # > g <- c(1,1,1,1,1,1,2,2,2,2,3,3); survdiff(Surv(t, e != "c") ~ g)
-    groups = np.repeat([1, 2, 3], [6, 4, 2])
-    tables = [life_table(DAYS[groups == group], np.array(ENDS)[groups == group], "ab") for group in (1, 2, 3)]
-    result = log_rank(tables)
-    assert (result.statistic, result.parameter, result.p_value) == pytest.approx(
-        (10.02619951317519, 2, 0.00665025714535)
-    )
-
-
-def test_log_rank_within_patients_is_that_of_coin():
-    # > id <- c(1,1,2,2,3,3,1,2,3,4,1,4); x <- c(1,2,1,2,1,3,2,3,3,1,3,2)
-    # > r <- logrank_test(Surv(t, e!="c") ~ factor(x) | factor(id), ties.method="mid-ranks", teststat="quadratic")
-    # > statistic(r); pvalue(logrank_test(..., distribution=approximate(nresample=1e6)))
-    ended = np.array([end != "c" for end in ENDS], dtype=float)
-    result = log_rank_within(DAYS, ended, [1, 2, 1, 2, 1, 3, 2, 3, 3, 1, 3, 2], [1, 1, 2, 2, 3, 3, 1, 2, 3, 4, 1, 4])
-    assert (result.statistic, result.parameter) == pytest.approx((3.876181965210, 2))
-    assert result.p_value == pytest.approx(0.152628, abs=4 * 0.0025)
-    assert result.method == "log-rank scores, treatments permuted within patients"
-    assert result.note.startswith("4 patients carry the information; 20,000 permutations, seed 1953, standard error")
+def parts(results):
+    """Everything that the page shows."""
+    return [part for exhibit in page.EXHIBITS for part in exhibit.parts(results)]
 
 
 def test_the_cohort_has_the_drug_survival_of_r(results):
     # > c <- read.csv("data/cohort/courses.csv")      # less the 12 rescue courses of corticosteroids
     # > c$event <- !(c$discontinuation_reason %in% c("ongoing", "lost_to_follow_up"))
     # > summary(survfit(Surv(duration_days, event) ~ 1, subset(c, treatment == "cyclosporine")), times=365)
-    own = pick(results, group1_level="cyclosporine", variable="drug_survival")
-    year = [value(own, variable_level="365", stat_name=name) for name in ("estimate", "conf.low", "conf.high", "N")]
+    rows = results.pick(output="survival", group1_level="cyclosporine", variable="drug_survival")
+    year = [value(rows, variable_level="365", stat_name=name) for name in ("estimate", "conf.low", "conf.high", "N")]
     assert year == pytest.approx([0.463794871794872, 0.293072325413022, 0.733967913210763, 9])
-    assert [value(own, variable_level="", stat_name=name) for name in ("median", "conf.low", "N")] == [335, 305, 25]
-    assert np.isnan(value(own, variable_level="", stat_name="conf.high"))
+    assert [value(rows, variable_level="", stat_name=name) for name in ("median", "conf.low", "N")] == [335, 305, 25]
+    assert np.isnan(value(rows, variable_level="", stat_name="conf.high"))
     # > k <- c$treatment %in% names(which(table(c$treatment) >= 5))
     # > survdiff(Surv(duration_days, event) ~ treatment, c[k,])
-    overall = pick(results, group1_level="", variable="drug_survival")
+    overall = results.pick(group1_level="", variable="drug_survival")
     assert value(overall, stat_name="statistic") == pytest.approx(81.7969062353805)
     assert (value(overall, stat_name="parameter"), value(overall, stat_name="N")) == (5, 76)
 
@@ -143,137 +73,373 @@ def test_the_cohort_has_the_cumulative_incidence_of_r(results):
     # > x <- subset(c, treatment == "cyclosporine")
     # > fa <- relevel(factor(ifelse(x$event, x$discontinuation_reason, "cens")), "cens")
     # > summary(survfit(Surv(duration_days, fa) ~ 1, x), times=730)     # remission
-    own = pick(results, group1_level="cyclosporine", variable="cumulative_incidence", variable_level="730")
-    remission = pick(own, group2="discontinuation_reason", group2_level="remission")
+    rows = results.pick(group1_level="cyclosporine", variable="cumulative_incidence", variable_level="730")
+    remission = pick(rows, group2=REASON, group2_level="remission")
     found = [value(remission, stat_name=name) for name in ("estimate", "conf.low", "conf.high", "N")]
     assert found == pytest.approx([0.242203988603989, 0.102414712241446, 0.572796337672476, 2])
 
 
+def shares_add_up(results):
+    """Whether the shares of reasons, and of groups of reasons, add up to one with survival on every horizon."""
+    estimates = results.pick(output="survival", stat_name="estimate")
+    lasting = pick(estimates, variable="drug_survival").set_index(["group1_level", "variable_level"])["stat"]
+    for group2 in (REASON, survival.GROUP):
+        ended = pick(estimates, group2=group2).groupby(["group1_level", "variable_level"])["stat"].sum()
+        assert (ended + lasting).to_numpy() == pytest.approx(np.ones(len(lasting)))
+    return len(lasting) > 0
+
+
 def test_reasons_groups_and_survival_add_up_to_one(results):
-    estimates = pick(results, stat_name="estimate")
-    for group2 in ("discontinuation_reason", "discontinuation_group"):
-        ends = pick(estimates, group2=group2).groupby(["group1_level", "variable_level"])["stat"].sum()
-        going = pick(estimates, variable="drug_survival").set_index(["group1_level", "variable_level"])["stat"]
-        assert (ends + going).to_numpy() == pytest.approx(np.ones(len(going)))
+    assert shares_add_up(results)
 
 
-def test_each_reason_stands_in_one_group():
-    reasons = [reason for reasons in survival.REASON_GROUPS.values() for reason in reasons]
-    assert sorted([*reasons, *survival.CENSORED]) == sorted([*columns("courses")["discontinuation_reason"].levels,
-                                                             survival.NOT_RECORDED])  # fmt: skip
+def test_each_reason_stands_in_one_group_or_censors():
+    in_groups = [reason for members in reasons.competing().values() for reason in members]
+    assert sorted([*in_groups, *reasons.censored()]) == sorted([*reasons.reasons(), reasons.NOT_RECORDED])
 
 
-def test_beyond_the_longest_course_there_is_an_estimate_only_if_all_have_ended(results):
-    # > summary(survfit(...), times=730)     # methotrexate was followed for 484 days, its last course goes on
-    at_end = pick(results, variable="drug_survival", variable_level="730")
-    known = {"methotrexate": [0, np.nan], "phototherapy": [0, 0], "omalizumab": [0, np.nan]}
+def forget_dictionary():
+    for remembered in (dictionary.columns, dictionary.treatments, reasons.reasons, reasons.letters):
+        remembered.cache_clear()
+
+
+@pytest.fixture
+def pregnancy(tmp_path, monkeypatch, request):
+    """A dictionary with the reason "pregnancy", in the group that a test names, or in none."""
+    for name in ("dictionary.csv", "treatments.csv"):
+        shutil.copy(DATA / name, tmp_path / name)
+    path = tmp_path / "dictionary.csv"
+    text = path.read_text(encoding="utf-8").replace(
+        "lost_to_follow_up=Lost", "pregnancy=Pregnancy;lost_to_follow_up=Lost"
+    )
+    if request.param:
+        text = text.replace(f"{request.param}=", f"{request.param}=pregnancy|", 2).replace(
+            "side_effect=pregnancy|Side", "side_effect=Side"
+        )
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(dictionary, "DATA", tmp_path)
+    forget_dictionary()
+    yield request.param
+    monkeypatch.undo()
+    forget_dictionary()
+
+
+@pytest.mark.parametrize("pregnancy", ["", "decision", "precaution", "good_end"], indirect=True)
+def test_a_reason_that_a_clinic_adds_keeps_every_course_in_the_risk_set(pregnancy, results, tmp_path):
+    courses = cohort()["courses"]
+    ended = courses[REASON].isin(["prevent_side_effects", "unresponsiveness"])
+    folder = written(tmp_path / "clinic", courses=courses.assign(**{REASON: courses[REASON].mask(ended, "pregnancy")}))
+    assert reasons.group_of("pregnancy") == (pregnancy or reasons.OTHER)
+    changed = analyse(page, read_study(folder))
+    assert shares_add_up(changed)
+    lasting = {"output": "survival", "variable": "drug_survival", "stat_name": ["N", "estimate"]}
+    assert changed.pick(**lasting)["stat"].tolist() == results.pick(**lasting)["stat"].tolist()
+    assert "pregnancy" in str([row.label for row in tables.reasons(changed).rows]).lower()
+
+
+@pytest.mark.parametrize("pregnancy", ["censored"], indirect=True)
+def test_a_reason_that_censors_has_its_column_and_its_place_in_the_sentence(pregnancy, tmp_path):
+    courses = cohort()["courses"]
+    moved = courses[REASON].replace("remission", "pregnancy")
+    changed = analyse(page, read_study(written(tmp_path / "clinic", courses=courses.assign(**{REASON: moved}))))
+    assert shares_add_up(changed)
+    assert [column.label for column in tables.medians(changed).columns][2:5] == [
+        "Pregnancy",
+        "Lost to follow-up",
+        "Ongoing",
+    ]
+    assert re.search(r"\(censored\): \d+ pregnancy, 5 lost to follow-up and 13 ongoing", str(words.followed(changed)))
+
+
+def test_beyond_the_longest_course_there_is_an_estimate_only_if_it_ended(results):
+    # The longest course of methotrexate (528 days) is ongoing; that of omalizumab (304 days) ended, after two shorter
+    # ones were censored; all of phototherapy ended.
+    at_end = results.pick(output="survival", variable="drug_survival", variable_level="730")
+    known = {"methotrexate": [0, np.nan], "phototherapy": [0, 0], "omalizumab": [0, 0]}
     for code, expected in known.items():
-        own = pick(at_end, group1_level=code)
-        assert [value(own, stat_name=name) for name in ("N", "estimate")] == pytest.approx(expected, nan_ok=True)
+        rows = pick(at_end, group1_level=code)
+        assert [value(rows, stat_name=name) for name in ("N", "estimate")] == pytest.approx(expected, nan_ok=True)
+        assert pick(rows, stat_name=["conf.low", "conf.high"]).empty
+    cells = {row.label: [cell.strip("\u2007") for cell in row.cells[-3:]] for row in tables.fixed_times(results).rows}
+    assert (cells["Omalizumab"], cells["Methotrexate"]) == (["0", "–", "0"], ["–", "–", "0"])
+
+
+def test_a_treatment_whose_longest_course_ended_was_followed_for_a_year(study):
+    only = analyse(page, study.select("omalizumab"), min_courses=1)
+    assert str(words.still_on_treatment(only)) == "No course of omalizumab lasted one year."
+    lost = of_courses(study.select("omalizumab"), discontinuation_reason="ongoing")
+    assert str(words.still_on_treatment(analyse(page, lost))) == "No course of omalizumab was followed for one year."
 
 
 def test_a_course_without_a_reason_ended_if_something_shows_it(tmp_path):
     # P01 has cyclosporine (315 days), then azathioprine (45 days), the last.
-    blank = COURSES.assign(
-        discontinuation_reason=COURSES["discontinuation_reason"].mask(COURSES["patient_id"] == "P01", "")
-    )
-    folder = written(tmp_path, courses=blank)
-    courses = survival.followed(read_study(folder))
-    assert courses.loc[courses["patient_id"] == "P01", "end"].tolist() == ["not_recorded", "ongoing"]
-    own = pick(survival.analyse(read_study(folder)), group1_level="cyclosporine", variable="reason_unknown")
-    assert (value(own, stat_name="n"), value(own, stat_name="N")) == (1, 25)
+    courses = cohort()["courses"]
+    blank = courses.assign(**{REASON: courses[REASON].mask(courses["patient_id"] == "P01", "")})
+    changed = read_study(written(tmp_path, courses=blank))
+    followed = survival.followed(changed)
+    assert followed.loc[followed["patient_id"] == "P01", "end"].tolist() == ["not_recorded", "ongoing"]
+    results = analyse(page, changed)
+    rows = results.pick(group1_level="cyclosporine", variable="reason_unknown")
+    assert (value(rows, stat_name="n"), value(rows, stat_name="N")) == (1, 25)
+    assert "In 2 courses no reason is recorded" in str(words.followed(results))
 
 
 def test_courses_of_unknown_duration_are_left_out_and_counted(tmp_path):
-    unknown = COURSES["duration_days"].mask(COURSES["patient_id"] == "P01", "")
-    found = survival.analyse(read_study(written(tmp_path, courses=COURSES.assign(duration_days=unknown))))
-    own = pick(found, group1_level="cyclosporine")
-    assert value(own, variable="duration_unknown", stat_name="n") == 1
-    assert value(own, variable="drug_survival", variable_level="", stat_name="N") == 24
+    courses = cohort()["courses"]
+    unknown = courses["duration_days"].mask(courses["patient_id"] == "P01", "")
+    results = analyse(page, read_study(written(tmp_path, courses=courses.assign(duration_days=unknown))))
+    rows = results.pick(group1_level="cyclosporine", output="survival")
+    assert value(rows, variable="duration_unknown", stat_name="n") == 1
+    assert value(rows, variable="drug_survival", variable_level="", stat_name="N") == 24
+    assert "2 courses of unknown duration had to be left out." in str(words.followed(results))
 
 
-ALL = STUDY.courses
+DEGENERATE = {
+    "one course": lambda courses: courses.head(1),
+    "one patient": lambda courses: courses[courses["patient_id"] == "P29"],
+    "nobody stopped": lambda courses: courses.assign(discontinuation_reason="ongoing"),
+    "all stopped for one reason": lambda courses: courses.assign(discontinuation_reason="remission"),
+    "all on one day": lambda courses: courses.assign(duration_days=100.0),
+    "all on the first day": lambda courses: courses.assign(duration_days=0.0),
+    "all after the last horizon": lambda courses: courses.assign(duration_days=5000.0),
+    "no durations": lambda courses: courses.assign(duration_days=np.nan),
+    "no reasons": lambda courses: courses.assign(discontinuation_reason=None),
+    "one treatment": lambda courses: courses[courses["treatment"] == "methotrexate"],
+    "one course a patient": lambda courses: courses.drop_duplicates("patient_id"),
+}
 
 
-@pytest.mark.parametrize(
-    "courses",
-    [
-        pytest.param(ALL.head(1), id="one course"),
-        pytest.param(ALL[ALL["patient_id"] == "P29"], id="one patient"),
-        pytest.param(ALL.assign(discontinuation_reason="ongoing"), id="nobody stopped"),
-        pytest.param(ALL.assign(discontinuation_reason="remission"), id="all stopped for one reason"),
-        pytest.param(ALL.assign(duration_days=100.0), id="all on one day"),
-        pytest.param(ALL.assign(duration_days=0.0), id="all on the first day"),
-        pytest.param(ALL.assign(duration_days=np.nan), id="no durations"),
-        pytest.param(ALL.assign(discontinuation_reason=None), id="no reasons"),
-        pytest.param(ALL[ALL["treatment"] == "methotrexate"], id="one treatment"),
-        pytest.param(ALL.drop_duplicates("patient_id"), id="one course a patient"),
-    ],
-)
-def test_degenerate_data_give_finite_numbers_and_no_warning(courses):
+@pytest.mark.parametrize("change", DEGENERATE.values(), ids=DEGENERATE)
+def test_degenerate_data_give_finite_numbers_and_no_warning(study, change):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = survival.analyse(replace(STUDY, courses=courses))
-    assert np.isfinite(found["stat"]).all()
-    shares = pick(found, stat_name=["estimate", "conf.low", "conf.high"], variable_level="365")
+        results = analyse(page, replace(study, courses=change(study.courses)))
+        shown = parts(results)
+    assert np.isfinite(results.rows["stat"]).all()
+    assert not results.rows.duplicated(["output", "group1_level", "group2", "group2_level", "variable",
+                                        "variable_level", "stat_name"]).any()  # fmt: skip
+    shares = results.pick(stat_name=["estimate", "conf.low", "conf.high"], variable_level=["0", "365", "730"])
     assert shares["stat"].between(0, 1).all()
+    for part in shown:
+        assert not re.search(r"\bnan\b", html(part), re.IGNORECASE)
 
 
-@pytest.mark.parametrize(
-    "courses", [ALL[ALL["treatment"] == "methotrexate"], ALL.assign(discontinuation_reason="ongoing")]
-)
-def test_treatments_that_cannot_differ_are_not_tested_and_say_why(courses):
-    found = survival.analyse(replace(STUDY, courses=courses))
-    overall = pick(found, group1_level="", variable=["drug_survival", "drug_survival_within_patients"])
+@pytest.mark.parametrize("change", ["one treatment", "nobody stopped"])
+def test_treatments_that_cannot_differ_are_not_tested_and_say_why(study, change):
+    results = analyse(page, replace(study, courses=DEGENERATE[change](study.courses)))
+    overall = results.pick(group1_level="", variable=["drug_survival", "drug_survival_within_patients"])
     assert set(overall["stat_name"]) == {"N"}
-    assert overall["method"].str.startswith("not tested: ").all()
+    assert set(overall["method"]) == {"not tested"}
+    assert overall["note"].ne("").all()
 
 
-def log_rank_rows(p, p_within, p_first):
+def test_methods_are_names_and_what_is_said_of_them_is_a_note(results):
+    tested = results.pick(group1_level="", stat_name="p.value", variable=tables.TESTS).set_index("variable")
+    assert tested["method"].tolist() == [
+        "log-rank", "log-rank scores, treatments permuted within patients",
+        "log-rank, first course of each patient only",
+    ]  # fmt: skip
+    assert tested.loc["drug_survival_within_patients", "note"].startswith("22 patients carry the information; 20,000 ")
+    assert results.pick(stat_name="median", variable="drug_survival")["unit"].eq("days").all()
+    assert results.pick(variable="remission_months")["unit"].eq("months").all()
+
+
+# Horizons
+
+
+def test_a_horizon_that_is_added_to_the_table_is_on_the_whole_page(study, monkeypatch):
+    monkeypatch.setattr(horizons, "HORIZONS", THREE_YEARS)
+    results = analyse(page, study)
+    assert shares_add_up(results)
+    assert {"1095"} == set(results.pick(variable="cumulative_incidence", variable_level="1095")["variable_level"])
+    for made, width in ((tables.fixed_times(results), 3), (tables.reasons(results), 2)):
+        assert [label for label, _ in made.spanners][-1] == "3 years"
+        assert len(made.columns) == 5 * width
+        assert {len(row.cells) for row in made.rows} == {len(made.columns)}
+        assert "3 years" in made._repr_html_()
+    for figure in (figures.drug_survival(results), figures.cumulative_incidence(results)):
+        assert months(figure.drawn(False), 5) == ["0", "6", "12", "24", "36"]  # 3 would touch 6
+    assert figures.drug_survival(results).caption == "Courses still on treatment over 3 years"
+    assert all(map(html, parts(results)))
+
+
+def months(svg, number):
+    """The months below the first panel."""
+    return re.findall(r'id="xtick_\d+">.*?<text[^>]*>(\d+)</text>', svg, re.DOTALL)[:number]
+
+
+def test_sentences_are_about_the_horizon_that_has_words(study, monkeypatch):
+    others = [replace(horizon, in_words="") for horizon in horizons.HORIZONS]
+    monkeypatch.setattr(horizons, "HORIZONS", (*others, Horizon(1095, "3 years", 36, "three years")))
+    results = analyse(page, study)
+    assert str(words.still_on_treatment(results)).startswith("At three years, these shares of courses were still on")
+    assert "ended within three years: cyclosporine" in str(words.reasons(results))
+    assert "three years" in figures.drug_survival(results).alternative
+
+
+def test_without_a_longer_follow_up_a_later_horizon_has_no_estimate(study, monkeypatch):
+    monkeypatch.setattr(horizons, "HORIZONS", THREE_YEARS)
+    shares = analyse(page, study).pick(output="survival", variable="drug_survival", variable_level="1095")
+    assert value(shares, group1_level="methotrexate", stat_name="N") == 0
+    assert pick(shares, group1_level="methotrexate", stat_name="estimate").empty
+
+
+# Curves
+
+
+def steps_of(rows, code, stat_name="estimate", **keys):
+    chosen = pick(rows, output="curves", group1_level=code, stat_name=stat_name, **keys)
+    return chosen.set_index(chosen["variable_level"].astype(float))["stat"]
+
+
+def test_curves_are_rows_from_day_0_to_the_last_horizon(results):
+    share, at_risk, censored = (steps_of(results.rows, "cyclosporine", name, variable="drug_survival")
+                                for name in ("estimate", "N", "n_censored"))  # fmt: skip
+    assert (share.index[0], share.iloc[0], at_risk.iloc[0], censored.iloc[0]) == (0, 1, 25, 0)
+    assert (share.index[-1], at_risk.iloc[-1]) == (730, 2)
+    assert share[share.index <= 365].iloc[-1] == pytest.approx(0.463794871794872)
+    assert share.is_monotonic_decreasing and censored.is_monotonic_increasing
+    methotrexate = steps_of(results.rows, "methotrexate", variable="drug_survival")
+    assert methotrexate.index[-1] == 528  # its longest course is ongoing
+    omalizumab = steps_of(results.rows, "omalizumab", variable="drug_survival")
+    assert (omalizumab.index[-1], omalizumab.iloc[-1]) == (730, 0)  # its longest course ended
+
+
+def test_curves_of_groups_add_up_to_one_with_survival_on_every_day(results):
+    lasting = results.pick(output="curves", variable="drug_survival", stat_name="estimate")
+    ended = results.pick(output="curves", variable="cumulative_incidence").groupby(["group1_level", "variable_level"])
+    lasting = lasting.set_index(["group1_level", "variable_level"])["stat"]
+    assert (ended["stat"].sum() + lasting).to_numpy() == pytest.approx(np.ones(len(lasting)))
+
+
+def test_curves_end_where_the_table_of_fixed_times_does(results):
+    keys = ["group1_level", "variable_level", "stat_name"]
+    curve, fixed = (results.pick(output=output, variable="drug_survival", variable_level="730").set_index(keys)["stat"]
+                    for output in ("curves", "survival"))  # fmt: skip
+    shared = curve.index.intersection(fixed.index)
+    assert len(shared) > 10
+    assert curve[shared].tolist() == fixed[shared].tolist()
+
+
+def test_a_curve_of_many_days_is_thinned_and_says_so(study):
+    many = pd.concat([study.courses.assign(patient_id=study.courses["patient_id"] + f"-{k}") for k in range(20)])
+    rng = np.random.default_rng(1953)
+    many = many.assign(treatment=study.courses["treatment"].iloc[0], duration_days=rng.integers(0, 900, len(many)))
+    rows = table([*curves.survival_curves(replace(study, courses=many), Settings()),
+                  *curves.incidence_curves(replace(study, courses=many), Settings())])  # fmt: skip
+    share = steps_of(rows, many["treatment"].iloc[0], variable="drug_survival")
+    assert 350 < len(share) <= curves.MOST_STEPS + 2
+    assert set(rows["note"]) == {curves.THINNED}
+    [(_, counts)] = survival.life_tables(replace(study, courses=many))
+    assert len(counts.days) > curves.MOST_STEPS
+    whole = [counts.survival_on(day, 0.95).estimate for day in share.index]
+    assert share.tolist() == pytest.approx(whole)  # what is left of the curve lies on it
+    censored = steps_of(rows, many["treatment"].iloc[0], "n_censored", variable="drug_survival")
+    assert censored.iloc[-1] == counts.censored[counts.days <= 730].sum()
+
+
+def test_a_curve_of_few_days_is_not_thinned(results):
+    assert set(results.pick(output="curves")["note"]) == {""}
+
+
+def test_drawing_a_figure_changes_neither_it_nor_the_rows(results):
+    figure, before = figures.cumulative_incidence(results), results.rows.copy()
+    assert figure.drawn(True) == figure.drawn(True)
+    pd.testing.assert_frame_equal(results.rows, before)
+
+
+def test_numbers_at_risk_are_named_at_the_left_of_each_row_of_panels(study, results):
+    drawn = figures.drug_survival(results).drawn
+    panels = study.courses["treatment"].nunique()
+    assert [drawn(narrow).count("At risk<") for narrow in (False, True)] == [-(-panels // 3), -(-panels // 2)]
+
+
+def test_the_last_step_of_a_curve_can_be_seen(study):
+    # A course ends on the day up to which the longest was followed: a sixtieth of the axis is drawn of what is left.
+    last = study.courses.iloc[:2].assign(treatment=study.courses["treatment"].array[:1].repeat(2), duration_days=300.0,
+                                         discontinuation_reason=["remission", "ongoing"])  # fmt: skip
+    results = analyse(page, replace(study, courses=last))
+    figure = figures.cumulative_incidence(results)
+    areas = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(
+            Axes,
+            "fill_between",
+            lambda axes, days, low, high, **look: areas.append((list(days), np.subtract(high, low))),
+        )
+        figure.drawn(False)
+    days, remission = areas[-1]
+    assert days == pytest.approx([0, 300, 300 + 730 / 60])
+    assert remission.tolist() == [0, 0.5, 0.5]
+
+
+# Words and marks
+
+
+def three_tests(p, p_within, p_first):
     ways = {"": p, "_within_patients": p_within, "_first_courses": p_first}
-    rows = [statistics("survival", {"p.value": own, "N": 30, "parameter": 1}, "log-rank", group1="treatment",
-                       variable=f"drug_survival{way}") for way, own in ways.items()]  # fmt: skip
+    rows = [statistics("survival", {"p.value": p_value, "N": 30, "parameter": 1}, "log-rank", group1="treatment",
+                       variable=f"drug_survival{way}") for way, p_value in ways.items()]  # fmt: skip
     shared = statistics("survival", {"n": 9}, variable="informative_patients")
-    return table([row for way in (*rows, shared) for row in way])
+    return Results(table([row for way in (*rows, shared) for row in way]), None)
 
 
-def test_each_of_the_three_tests_is_told_for_what_it_shows():
-    only_first = str(sentences.comparison(log_rank_rows(0.01, 0.4, 0.02)))
-    assert "30 courses taken as independent show a difference in duration (log-rank, p = 0.010)" in only_first
-    assert "it is not shown within patients (permutation, p = 0.400; 9 patients" in only_first
-    assert "first courses alone show it (log-rank, p = 0.020" in only_first
-    assert "first courses alone do not show it" in str(sentences.comparison(log_rank_rows(0.01, 0.02, 0.4)))
-    within = str(sentences.comparison(log_rank_rows(0.3, 0.02, 0.4)))
-    assert "do not show a difference in duration" in within
-    assert "one is shown within patients" in within
-    assert "nothing can be compared; first courses alone do not show one" in str(
-        sentences.comparison(log_rank_rows(0.3, np.nan, 0.4))
+def test_the_sentence_says_which_of_the_three_tests_show_a_difference():
+    only_first = str(words.comparison(three_tests(0.01, 0.4, 0.02)))
+    shown, _, not_shown = only_first.partition(", but not ")
+    assert shown.startswith(
+        "A difference in duration is shown among all 30 courses taken as independent (log-rank, p = 0.010)"
+    )
+    assert "and among first courses alone (log-rank, p = 0.020; 30 courses of 2 treatments)" in shown
+    assert not_shown == (
+        "within patients (permutation, p = 0.400; 9 patients with treatments to exchange). "
+        "Treatments were not allocated at random."
+    )
+    assert "but not among first courses alone" in str(words.comparison(three_tests(0.01, 0.02, 0.4)))
+    within = str(words.comparison(three_tests(0.3, 0.02, 0.4)))
+    assert within.startswith("A difference in duration is shown within patients (permutation, p = 0.020")
+    assert "but not among all 30 courses" in within
+    untested = str(words.comparison(three_tests(0.3, np.nan, 0.4)))
+    assert untested.startswith("No difference in duration is shown among all 30 courses")
+    assert untested.endswith("Within patients nothing can be compared. This does not show that there is none.")
+    assert str(words.comparison(three_tests(0.01, np.nan, np.nan))).endswith("one between treatments.")
+
+
+def test_lasting_courses_and_medians_are_said_in_words(study, results):
+    year = str(words.still_on_treatment(results))
+    assert year.startswith(
+        "At one year, these shares of courses were still on treatment: methotrexate 60% (95% CI 29–100; 3 at"
+    )
+    assert year.endswith("No course of systemic corticosteroid or phototherapy lasted one year.")
+    medians = str(words.medians(results))
+    assert "cyclosporine 11.0 months (95% CI from 10.0, no upper limit; 25 courses)" in medians  # 335 and 305 days
+    assert "systemic corticosteroid 1.6 months (95% CI 1.1 to 2.5; 21 courses)" in medians  # 50, 32 and 75 days
+    assert medians.endswith("The median was not reached for methotrexate (7 courses).")
+    none_ended = analyse(page, of_courses(study, discontinuation_reason="ongoing", duration_days=400.0))
+    assert "cyclosporine 100% (no course had ended; 25 at risk)" in str(words.still_on_treatment(none_ended))
+
+
+def test_courses_that_ended_and_that_are_censored_are_said_in_words(results):
+    assert str(words.followed(results)) == (
+        "Of 81 courses of known duration, 63 ended. The others count for as long as they were followed (censored): "
+        "5 lost to follow-up and 13 ongoing."
     )
 
 
-def test_lasting_courses_and_medians_are_told_in_words(results):
-    year = str(sentences.still_going_on(results, 5))
-    assert year.startswith("At one year these shares were still on treatment: methotrexate 60% (95% CI 29–100; 3 at")
-    medians = str(sentences.drug_survival(results, 5))
-    assert "cyclosporine 11.0 months (95% CI from 10.0, no upper limit; 25 courses)" in medians  # 335 and 305 days
-    assert "systemic corticosteroid 1.6 months (95% CI 1.1 to 2.5; 21 courses)" in medians  # 50, 32 and 75 days
-    lasting = ALL.assign(discontinuation_reason="ongoing", duration_days=400.0)
-    none_ended = survival.analyse(replace(STUDY, courses=lasting))
-    assert "cyclosporine 100% (no course had ended; 25 at risk)" in str(sentences.still_going_on(none_ended, 5))
+def test_another_confidence_level_is_named_at_all_of_its_digits(study):
+    results = analyse(page, study, confidence_level=0.975)
+    assert "(97.5% CI" in str(words.still_on_treatment(results))
+    assert "97.5% CI from" in [column.label for column in tables.medians(results).columns]
+    assert "97.5% CI" in [column.label for column in tables.fixed_times(results).columns]
+    assert "% (97.5% CI)" in [column.label for column in tables.reasons(results).columns]
+    assert results.pick(output="curves", stat_name="conf.low")["method"].str.endswith(", 97.5%").all()
 
 
-def test_first_courses_of_a_selection_are_the_same_on_both_pages():
-    selected = STUDY.select("CSA,MTX,SCS")
-    alone = pick(survival.analyse(selected, min_courses=1), variable="drug_survival_first_courses", stat_name="N")
-    own = pick(sensitivity.analyse(selected, min_courses=1), variable="effective", variable_level="first_course")
-    assert alone["stat"].tolist() == pick(own, group1_level="", stat_name="courses")["stat"].tolist()
-    assert alone["stat"].item() == len(selected.patients)
-
-
-def test_numbers_at_risk_are_named_at_the_left_of_each_row_of_panels(results):
-    drawn = figures.drug_survival(results, survival.life_tables(STUDY), 0.95, 5).drawn
-    panels = STUDY.courses["treatment"].nunique()
-    assert [drawn(narrow).count("At risk<") for narrow in (False, True)] == [-(-panels // 3), -(-panels // 2)]
+def test_first_courses_of_a_selection_are_those_of_the_sensitivity_page(study):
+    selected = study.select("CSA,MTX,SCS")
+    tested = analyse(page, selected, min_courses=1)
+    alone = tested.pick(variable="drug_survival_first_courses", stat_name="N")["stat"].item()
+    assert alone == len(first_courses(selected, compared_courses(selected, 1))[FIRST_COURSE]) == len(selected.patients)
 
 
 def test_each_line_of_the_log_rank_table_says_where_its_p_is_from(results):
@@ -281,47 +447,27 @@ def test_each_line_of_the_log_rank_table_says_where_its_p_is_from(results):
     assert lines == {"All courses": "chi-square", "Within patients": "permutation", "First courses": "chi-square"}
 
 
-lives = st.lists(st.tuples(st.integers(0, 12), st.sampled_from("abc")), min_size=1, max_size=25)
+def test_a_share_of_all_courses_has_no_interval_in_the_table_of_reasons(results):
+    rows = [row for row in tables.reasons(results).rows if row.label == "Other reason: financial"]
+    assert [row.cells[-1] for row in rows] == ["100"]
 
 
-@given(lives)
-def test_reasons_and_survival_add_up_to_one_on_every_day(rows):
-    days, ends = zip(*rows, strict=True)
-    table = life_table(days, ends, "ab")
-    assert table.incidence.sum(axis=1) + table.survival == pytest.approx(np.ones(len(table.days)))
-    assert (np.diff(table.survival) <= 1e-12).all()
-    assert (np.diff(table.incidence, axis=0) >= -1e-12).all()
+def test_each_exhibit_counts_all_that_it_shows(study):
+    for exhibit in page.EXHIBITS:
+        alone, together = (
+            exhibit.parts(counted(exhibits, study, Settings())) for exhibits in ([exhibit], page.EXHIBITS)
+        )
+        assert [*map(html, alone)] == [*map(html, together)]
 
 
-@given(lives)
-def test_limits_hold_the_estimate_and_are_shares(rows):
-    days, ends = zip(*rows, strict=True)
-    table = life_table(days, ends, "ab")
-    low, high = table.limits(0.95)[table.survival > 0].T
-    assert ((low >= 0) & (low <= high) & (high <= 1)).all()
-    for day in table.days:
-        for effect in table.incidence_on(day, 0.95):
-            assert effect.estimate == 0 or 0 <= effect.low <= effect.estimate <= effect.high <= 1
-
-
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=25))
-def test_without_censoring_survival_is_the_share_that_lasted_longer(days):
-    table = life_table(days, ["a"] * len(days), "a")
-    assert table.survival == pytest.approx([np.mean(np.array(days) > day) for day in table.days])
-
-
-@given(lives, st.randoms())
-def test_the_order_of_rows_does_not_matter(rows, random):
-    shuffled = random.sample(rows, len(rows))
-    first, second = (life_table(*zip(*order, strict=True), "ab") for order in (rows, shuffled))
-    assert np.array_equal(first.events, second.events)
-    assert np.array_equal(first.censored, second.censored)
-
-
-@example([(0, "a")], [(0, "a")] * 3 + [(0, "c")] * 2 + [(1, "a")] * 7 + [(2, "a")] * 2)  # rounding is no rank
-@given(lives, lives)
-def test_log_rank_does_not_depend_on_the_order_of_treatments(first, second):
-    tables = [life_table(*zip(*rows, strict=True), "ab") for rows in (first, second)]
-    forth, back = log_rank(tables), log_rank(tables[::-1])
-    assert forth.p_value == pytest.approx(back.p_value, nan_ok=True)
-    assert np.isnan(forth.p_value) or 0 <= forth.p_value <= 1
+def test_what_rests_on_reconstructed_columns_is_marked(results):
+    marked = {exhibit.key: {part.mark for part in exhibit.parts(results) if isinstance(part, Figure | Table)}
+              for exhibit in page.EXHIBITS}  # fmt: skip
+    assert marked == {"followed": set()} | dict.fromkeys(
+        ("lasting", "medians", "comparison", "reasons", "remission"), {RECONSTRUCTED}
+    )
+    unmarked = replace(results, reconstructed=frozenset())
+    assert not any(part.mark for part in parts(unmarked) if isinstance(part, Figure | Table))
+    remission_only = replace(results, reconstructed=frozenset({"courses.remission_months"}))
+    assert [part.mark != "" for part in page.REMISSION.parts(remission_only)[1:]] == [True]
+    assert not any(part.mark for part in page.MEDIANS.parts(remission_only)[1:])

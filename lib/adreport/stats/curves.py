@@ -67,8 +67,11 @@ class LifeTable:
         return int(np.searchsorted(self.days, day, side="right"))
 
     def reaches(self, day: float) -> bool:
-        """Whether the curve is known on a day: some course was followed that long, or all had ended before."""
-        return bool(len(self.days)) and (day <= self.days[-1] or not self.censored.any())
+        """Whether the curve is known on a day: a course was followed that long, or the curve has reached zero.
+
+        It has where the longest course ended, even if shorter ones were censored (R's summary with extend=TRUE).
+        """
+        return bool(len(self.days)) and (day <= self.days[-1] or not self.censored[-1])
 
     def limits(self, confidence_level: float) -> np.ndarray:
         """Limits of survival on each day (t, 2): Greenwood's variance on the log scale, R's conf.type "log".

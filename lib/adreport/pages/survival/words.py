@@ -1,190 +1,161 @@
-"""Sentences of the survival page."""
+"""The answers of the survival page in words."""
 
 import math
 
 import pandas as pd
 
 from adreport.pages.contract import pick, value, wide
-from adreport.pages.layout import by_treatment, interval_name
-from adreport.pages.survival.results import CENSORED, GROUP
+from adreport.pages.exhibits import Results
+from adreport.pages.layout import by_treatment
+from adreport.pages.survival import horizons
+from adreport.pages.survival.results import ALL_COURSES, FIRST_COURSES, GROUP, WITHIN_PATIENTS
 from adreport.show.numbers import counted, interval, listing, number, p_phrase, percent, whole
 from adreport.show.parts import Sentence
+from adreport.stats.tests import SIGNIFICANT
 from adreport.study.dictionary import treatment_in_words
-from adreport.study.reasons import competing
+from adreport.study.reasons import REASON_GROUPS, censored, reason_label
 from adreport.study.times import DAYS_PER_MONTH
 
-SIGNIFICANT = 0.05
-YEAR = "365"
 NO_DURATIONS = "How long courses lasted is not recorded."
-GROUP_WORDS = {
-    "failure": "for lack of effect",
-    "side_effect": "for a side effect",
-    "precaution": "to prevent side effects",
-    "decision": "for another reason",
-    "not_recorded": "for a reason that is not recorded",
-    "good_end": "with remission or the best possible response",
+# Where a difference in duration is shown, or is not.
+COMPARED = {
+    ALL_COURSES: "among all {courses} taken as independent (log-rank, {p})",
+    WITHIN_PATIENTS: "within patients (permutation, {p}; {patients} with treatments to exchange)",
+    FIRST_COURSES: "among first courses alone (log-rank, {p}; {courses} of {treatments})",
 }
 
 
-def still_going_on(results: pd.DataFrame, min_courses: int) -> Sentence:
+def still_on_treatment(results: Results) -> Sentence:
     """The share of courses that lasted longer than a year, for each treatment with enough courses."""
-    chosen = pick(results, output="survival", variable="drug_survival", variable_level=YEAR)
-    if chosen.empty:
+    year = horizons.spoken()
+    rows = results.pick(output="survival", variable="drug_survival", variable_level=year.level)
+    if rows.empty:
         return Sentence(NO_DURATIONS)
-    year = wide(chosen, "group1_level").reindex(columns=["estimate", "conf.low", "conf.high", "N"])
-    year = year.loc[_enough(results, min_courses)]
-    lasting = year[year["estimate"] > 0].sort_values("estimate", ascending=False, kind="stable")
-    ci = interval_name(results)
-    parts = [f"{treatment_in_words(code)} {_lasting(own, ci)}" for code, own in lasting.iterrows()]
-    none = [treatment_in_words(code) for code in year.index[year["estimate"] == 0]]
-    unknown = [treatment_in_words(code) for code in year.index[year["estimate"].isna()]]
-    going = f"At one year these shares were still on treatment: {listing(parts)}" if parts else ""
-    ended = f"no course of {' or '.join(none)} lasted a year" if none else ""
-    short = f"of {listing(unknown)} nobody was followed for a year" if unknown else ""
-    words = ". ".join(filter(None, [going, *(f"{text[:1].upper()}{text[1:]}" for text in (ended, short))]))
-    return Sentence(f"{words}.")
+    shares = wide(rows, "group1_level").reindex(columns=["estimate", "conf.low", "conf.high", "N"])
+    shares = shares.loc[_sizes(results).index].sort_values("estimate", ascending=False, kind="stable")
+    estimate, name = shares["estimate"], treatment_in_words
+    parts = [f"{name(code)} {_lasting(share, results)}" for code, share in shares[estimate > 0].iterrows()]
+    none, unknown = (" or ".join(map(name, estimate.index[which])) for which in (estimate == 0, estimate.isna()))
+    return _joined(
+        parts and f"At {year.in_words}, these shares of courses were still on treatment: {listing(parts)}.",
+        none and f"No course of {none} lasted {year.in_words}.",
+        unknown and f"No course of {unknown} was followed for {year.in_words}.",
+    )
 
 
-def drug_survival(results: pd.DataFrame, min_courses: int) -> Sentence:
+def medians(results: Results) -> Sentence:
     """The median duration of each treatment with enough courses, the longest first."""
-    frame = by_treatment(results, "drug_survival", ["N", "median", "conf.low", "conf.high"], "survival")
-    if not frame["N"].sum():
+    frame = by_treatment(results.rows, "drug_survival", ["median", "conf.low", "conf.high", "N"], "survival")
+    if frame.empty:
         return Sentence(NO_DURATIONS)
-    known = frame.loc[_enough(results, min_courses)]
-    reached = known.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
-    ci = interval_name(results)
-    parts = [f"{treatment_in_words(code)} {_duration(own, ci)}" for code, own in reached.iterrows()]
-    never = [f"{treatment_in_words(code)} ({_courses(own)})" for code, own in known[known["median"].isna()].iterrows()]
-    ended = f"Time until half of the courses had ended: {listing(parts)}." if parts else ""
-    more = f"Of {listing(never)} the curve stays above one half: no median." if never else ""
-    return Sentence(" ".join(filter(None, [ended, more])))
+    frame = frame.loc[_sizes(results).index].sort_values("median", ascending=False, kind="stable")
+    reached = frame["median"].notna()
+    parts = [f"{treatment_in_words(code)} {_duration(row, results)}" for code, row in frame[reached].iterrows()]
+    never = [f"{treatment_in_words(code)} ({counted(n, 'course')})" for code, n in frame["N"][~reached].items()]
+    return _joined(
+        parts and f"Median time on treatment: {listing(parts)}.",
+        never and f"The median was not reached for {listing(never)}.",
+    )
 
 
-def left_out(results: pd.DataFrame) -> Sentence:
+def followed(results: Results) -> Sentence:
     """How many courses ended, were censored, or could not be used."""
-    own = pick(results, output="survival", group1="treatment", stat_name="n", group2="")
-    n = own.groupby(["variable", "variable_level"])["stat"].sum()
-    totals = pick(results, output="survival", variable="duration_unknown", stat_name="N")["stat"].sum()
-    unknown = n.get(("duration_unknown", ""), 0)
-    dropped = f"{counted(unknown, 'course')} of unknown duration had to be left out."
-    if totals == unknown:
-        return Sentence(dropped)
-    ongoing, lost = (whole(n[("censored", reason)]) for reason in CENSORED)
-    known = counted(totals - unknown, "course")
-    used = (
-        f"Of {known} of known duration, {whole(n[('discontinued', '')])} ended. Still going on were {ongoing}, lost to "
-        f"follow-up {lost}; these count for as long as they were seen (censored)."
-    )
-    missing = n.get(("reason_unknown", ""), 0)
-    guessed = (
-        f" In {counted(missing, 'course')} no reason is recorded: taken as ended where there is a stop date or a later "
-        "course, else as going on."
-    )
-    return Sentence(used + (f" {dropped}" if unknown else "") + (guessed if missing else ""))
+    rows = results.pick(output="survival", group1="treatment", stat_name="n", group2="")
+    n = rows.groupby(["variable", "variable_level"])["stat"].sum()
+    total = results.pick(output="survival", variable="duration_unknown", stat_name="N")["stat"].sum()
+    unknown, no_reason = (n.get((variable, ""), 0) for variable in ("duration_unknown", "reason_unknown"))
+    lasting = {reason_label(reason).lower(): n.get(("censored", reason), 0) for reason in censored()}
+    lasting = listing([f"{whole(number)} {label}" for label, number in lasting.items() if number])
+    return _joined(
+        total > unknown and f"Of {counted(total - unknown, 'course')} of known duration, "
+        f"{whole(n['discontinued', ''])} ended.",
+        lasting and f"The others count for as long as they were followed (censored): {lasting}.",
+        (unknown or not total) and f"{counted(unknown, 'course')} of unknown duration had to be left out.",
+        no_reason and f"In {counted(no_reason, 'course')} no reason is recorded: taken as ended where there is a stop "
+        "date or a later course, otherwise as ongoing.",
+    )  # fmt: skip
 
 
-def comparison(results: pd.DataFrame) -> Sentence:
-    """The log-rank test of all courses, within patients and of first courses, and what each shows."""
-    naive, within, first = (
-        pick(results, output="survival", group1_level="", variable=f"drug_survival{kind}")
-        for kind in ("", "_within_patients", "_first_courses")
-    )
-    p, p_within, p_first = (value(own, stat_name="p.value") for own in (naive, within, first))
-    if math.isnan(p):
-        return Sentence("Durations are not compared: it takes two treatments with enough courses, and an end.")
-    clear = p < SIGNIFICANT
-    courses = counted(value(naive, stat_name="N"), "course")
-    text = f"All {courses} taken as independent {'show' if clear else 'do not show'} a difference in duration"
-    parts = [f"{text} (log-rank, {p_phrase(p)})", _within(clear, p_within, results), _first(clear, p_first, first)]
-    return Sentence(f"{'; '.join(filter(None, parts))}. {_caution((p, p_within, p_first))}")
+def comparison(results: Results) -> Sentence:
+    """Which of the log-rank tests (of all courses, within patients, of first courses) show a difference."""
+    rows = results.pick(output="survival", group1_level="", variable=COMPARED)
+    tests = wide(rows, "variable").reindex(columns=["N", "parameter", "p.value"]).dropna(subset="p.value")
+    if ALL_COURSES not in tests.index:
+        return Sentence("Durations are not compared: that takes two treatments with enough courses, and an end.")
+    patients = value(results.rows, output="survival", variable="informative_patients", stat_name="n")
+    words = {True: [], False: []}
+    for variable, n, freedom, p in tests.itertuples():
+        gaps = {"courses": counted(n, "course"), "treatments": counted(freedom + 1, "treatment")}
+        gaps |= {"patients": counted(patients, "patient"), "p": p_phrase(p)}
+        words[p < SIGNIFICANT].append(COMPARED[variable].format(**gaps))
+    shown, not_shown = (listing(words[significant]) for significant in (True, False))
+    finding = f"A difference in duration is shown {shown}" if shown else "No difference in duration is shown"
+    contrast = f"{', but not ' if shown else ' '}{not_shown}" if not_shown else ""
+    untested = "" if WITHIN_PATIENTS in tests.index else "Within patients nothing can be compared."
+    return _joined(f"{finding}{contrast}.", untested, _caution(tests["p.value"]))
 
 
-def reasons(results: pd.DataFrame, min_courses: int) -> Sentence:
-    """By which reasons courses had ended after a year, treatment by treatment."""
-    own = pick(results, output="survival", group2=GROUP, variable="cumulative_incidence", variable_level=YEAR)
-    shares = pick(own, stat_name="estimate", group1_level=_enough(results, min_courses))
-    if shares.empty:
-        return Sentence("For no treatment is it known how courses had ended after a year.")
-    size = by_treatment(results, "drug_survival", ["N"], "survival")["N"]
-    frame = wide(shares, "group1_level", "group2_level").reindex(columns=list(competing()))
+def reasons(results: Results) -> Sentence:
+    """The commonest reason for which courses had ended after a year, treatment by treatment."""
+    year, sizes = horizons.spoken(), _sizes(results)
+    rows = results.pick(output="survival", group2=GROUP, variable="cumulative_incidence", variable_level=year.level)
+    rows = pick(rows, stat_name="estimate", group1_level=sizes.index)
+    if rows.empty:
+        return Sentence(f"No treatment was followed for {year.in_words}: how courses had ended by then is not known.")
     parts = [
-        f"{treatment_in_words(code)} {_commonest(own)}; {counted(size[code], 'course')})"
-        for code, own in frame.iterrows()
+        f"{treatment_in_words(code)} {_commonest(shares)}; {counted(sizes[code], 'course')})"
+        for code, shares in wide(rows, "group1_level", "group2_level").iterrows()
     ]
-    return Sentence(f"How courses most often ended within a year: {', '.join(parts)}.")
+    return Sentence(f"How courses most often ended within {year.in_words}: {', '.join(parts)}.")
 
 
-def remission(results: pd.DataFrame) -> Sentence:
+def remission(results: Results) -> Sentence:
     """The median length of remission after the courses in which it is recorded."""
-    own = pick(results, output="survival", group1="", variable="remission_months")
-    n, missing, middle, low, high = (value(own, stat_name=name) for name in ("N", "n_missing", "median", "min", "max"))
+    rows = results.pick(output="survival", group1="", variable="remission_months")
+    n, missing, middle, low, high = (value(rows, stat_name=name) for name in ("N", "n_missing", "median", "min", "max"))
     if not n > 0:
         return Sentence("How long patients stayed without systemic treatment is not recorded.")
-    span = f" (from {number(low, 0)} to {number(high, 0)})" if n > 1 else ""
-    rest = f" After {counted(missing, 'other course')} that ended it is not." if missing else ""
-    return Sentence(
-        f"After {counted(n, 'course')} the time without systemic treatment is recorded: a median of "
-        f"{number(middle)} months{span}.{rest}"
+    span = f" (range {number(low, 0)} to {number(high, 0)})" if n > 1 else ""
+    return _joined(
+        f"The time without systemic treatment is recorded after {counted(n, 'course')}: a median of {number(middle)} "
+        f"months{span}.",
+        missing and f"It is not recorded after {counted(missing, 'other course')} that ended.",
     )
 
 
-def _enough(results: pd.DataFrame, min_courses: int) -> list[str]:
-    """The treatments with enough courses of known duration; all where none has."""
-    size = by_treatment(results, "drug_survival", ["N"], "survival")["N"]
-    return list(size.index[size >= min_courses] if (size >= min_courses).any() else size.index)
+def _joined(*sentences: object) -> Sentence:
+    """Those of the sentences that apply."""
+    return Sentence(" ".join(str(sentence) for sentence in sentences if sentence))
 
 
-def _duration(own: pd.Series, ci: str) -> str:
+def _sizes(results: Results) -> pd.Series:
+    """Courses of known duration of each treatment that has enough; of all treatments where none has."""
+    sizes = by_treatment(results.rows, "drug_survival", ["N"], "survival")["N"]
+    enough = sizes >= results.settings.min_courses
+    return sizes[enough] if enough.any() else sizes
+
+
+def _duration(row: pd.Series, results: Results) -> str:
     """A median in months with its interval: "1.6 months (95% CI 1.1 to 2.5; 21 courses)"."""
-    middle, low, high = (number(own[name] / DAYS_PER_MONTH) for name in ("median", "conf.low", "conf.high"))
-    if math.isnan(own["conf.low"]):
-        limits = "no interval"
-    else:
-        limits = f"{ci} from {low}, no upper limit" if math.isnan(own["conf.high"]) else f"{ci} {low} to {high}"
-    return f"{middle} months ({limits}; {_courses(own)})"
+    middle, low, high = (number(days / DAYS_PER_MONTH) for days in row[["median", "conf.low", "conf.high"]])
+    limits = f"from {low}, no upper limit" if math.isnan(row["conf.high"]) else f"{low} to {high}"
+    limits = "no interval" if math.isnan(row["conf.low"]) else f"{results.settings.interval_name} {limits}"
+    return f"{middle} months ({limits}; {counted(row['N'], 'course')})"
 
 
-def _lasting(own: pd.Series, ci: str) -> str:
+def _lasting(share: pd.Series, results: Results) -> str:
     """The share still on treatment; where no course had ended its interval of no width says nothing."""
-    at_risk = f"{whole(own['N'])} at risk"
-    if own["estimate"] == 1:
-        return f"100% (no course had ended; {at_risk})"
-    return f"{percent(own['estimate'], 0)}% ({ci} {interval(own['conf.low'], own['conf.high'], decimals=0)}; {at_risk})"
+    limits = f"{results.settings.interval_name} {interval(share['conf.low'], share['conf.high'], decimals=0)}"
+    limits = "no course had ended" if share["estimate"] == 1 else limits
+    return f"{percent(share['estimate'], 0)}% ({limits}; {whole(share['N'])} at risk)"
 
 
-def _courses(own) -> str:
-    return counted(own["N"], "course")
-
-
-def _within(clear: bool, p: float, results: pd.DataFrame) -> str:
-    if math.isnan(p):
-        return "within patients nothing can be compared"
-    patients = value(results, output="survival", variable="informative_patients", stat_name="n")
-    size = f"permutation, {p_phrase(p)}; {counted(patients, 'patient')} with treatments to exchange"
-    return f"{_shown(clear, p)} within patients ({size})"
-
-
-def _shown(clear: bool, p: float) -> str:
-    if p < SIGNIFICANT:
-        return "it is also shown" if clear else "one is shown"
-    return "it is not shown" if clear else "none is shown"
-
-
-def _first(clear: bool, p: float, own: pd.DataFrame) -> str:
-    if math.isnan(p):
-        return ""
-    n, freedom = (value(own, stat_name=name) for name in ("N", "parameter"))
-    seen = f"{'show' if p < SIGNIFICANT else 'do not show'} {'it' if clear else 'one'}"
-    size = f"log-rank, {p_phrase(p)}; {counted(n, 'course')} of {counted(freedom + 1, 'treatment')}"
-    return f"first courses alone {seen} ({size})"
-
-
-def _caution(p: tuple[float, float, float]) -> str:
-    """What none of the three tests can exclude."""
-    if math.isnan(p[1]) and math.isnan(p[2]):
+def _caution(p: pd.Series) -> str:
+    """What none of the tests can exclude."""
+    if len(p) == 1:
         return "The test may take a difference between patients for one between treatments."
-    if min(p_ for p_ in p if not math.isnan(p_)) >= SIGNIFICANT:
-        return "That is no sign that there is none."
+    if p.min() >= SIGNIFICANT:
+        return "This does not show that there is none."
     return "Treatments were not allocated at random."
 
 
@@ -193,5 +164,5 @@ def _commonest(shares: pd.Series) -> str:
     largest = shares.max()
     if not largest > 0:
         return "not at all (0%"
-    names = [GROUP_WORDS[group] for group in shares.index[shares >= largest - 1e-9]]
+    names = [REASON_GROUPS[group].words for group in shares.index[shares >= largest - 1e-9]]
     return f"{listing(names)} ({percent(largest, 0)}%{' each' if len(names) > 1 else ''}"
