@@ -29,11 +29,20 @@ def treatment_label(code: str) -> str:
     return level_label("treatment", code)
 
 
-def rows(labels: Iterable[str], *columns: Sequence[str], kinds: Iterable[str] = ()) -> list[Row]:
-    """Table rows from their heads and from whole columns of text, each aligned on its own."""
+def rows(
+    labels: Iterable[str], *columns: Sequence[str], kinds: Iterable[str] = (), words: Iterable[bool] = ()
+) -> list[Row]:
+    """Table rows from their labels and from whole columns of text, each aligned on its own.
+
+    `words`: which columns hold words, whose numbers are not aligned.
+    """
     labels = list(labels)
     kinds = [*kinds, *[""] * len(labels)]
-    cells = zip(*map(aligned, columns), strict=True) if columns else [()] * len(labels)
+    shown = [
+        column if in_words else aligned(column)
+        for column, in_words in zip(columns, [*words, *[False] * len(columns)], strict=False)
+    ]
+    cells = zip(*shown, strict=True) if columns else [()] * len(labels)
     return [Row(label, list(row), kind) for label, row, kind in zip(labels, cells, kinds, strict=False)]
 
 
@@ -44,20 +53,21 @@ Cell = Callable[[pd.Series], str]
 class Spec:
     """A column declared whole: its heading, the variable whose statistics fill it, and how they become a cell.
 
-    `show`: from the statistics of one row of the table (by their names, with `unit`, `method` and `note`) to text.
-    `level`: the variable_level. `output`: where not the table's. `keys`: further keys of the results. `p`: whether the
-    last row holds the p-value of the variable over all treatments.
+    `of`: the variable, or several of which each row of the table has one. `show`: from the statistics of one row of
+    the table (by their names, with `unit`, `method` and `note`) to text. `level`: the variable_level. `output`: where
+    not the table's. `keys`: further keys of the results. `p`: whether the last row holds the p-value of the variable
+    over all treatments.
     """
 
     label: str
-    of: str
+    of: str | Sequence[str]
     show: Cell
     spanner: str = ""
     words: bool = False
     p: bool = False
     level: str = ""
     output: str = ""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
 
 
 def treatment_table(
@@ -74,7 +84,7 @@ def treatment_table(
     treatments = keep(frames[0]).index
     if treatments.empty:
         return Absent()
-    body = rows(map(treatment_label, treatments), *_cells(columns, frames, treatments))
+    body = rows(map(treatment_label, treatments), *_cells(columns, frames, treatments), words=_hold_words(columns))
     if any(column.p for column in columns):
         body += p_row([overall_p(results, output, column.of) if column.p else "" for column in columns])
     return Table(caption, "Treatment", headings(columns), body, notes)
@@ -91,7 +101,8 @@ def keyed_rows(
     """Table rows for each key in `index` (columns of the results), in the order of the first column's statistics."""
     frames = [_statistics(results, output, column, index) for column in columns]
     keys = frames[0].index
-    return rows(map(labels, keys), *_cells(columns, frames, keys), kinds=[kind] * len(keys))
+    cells = _cells(columns, frames, keys)
+    return rows(map(labels, keys), *cells, kinds=[kind] * len(keys), words=_hold_words(columns))
 
 
 def headings(columns: Sequence[Spec]) -> list[Column]:
@@ -110,13 +121,17 @@ def p_row(cells: Sequence[str]) -> list[Row]:
 
 
 def _statistics(results: pd.DataFrame, output: str, column: Spec, index: str | list[str]) -> pd.DataFrame:
-    """The statistics of a column's variable, a row a key, with the words that stand beside them."""
+    """The statistics of a column's variable, a row a key, with the words that stand beside them.
+
+    The statistics of a rate are always there, NaN where none of the rows has them, since cells ask for them by name.
+    """
     keys = {"output": column.output or output, "variable": column.of, **column.keys}
     chosen = pick(results, **keys) if "variable_level" in np.atleast_1d(index) else pick(
         results, **keys, variable_level=column.level
     )  # fmt: skip
     words = chosen.drop_duplicates(index).set_index(index)[["unit", "method", "note"]]
-    return wide(chosen, index).join(words)
+    frame = wide(chosen, index)
+    return frame.reindex(columns=frame.columns.union(RATES, sort=False)).join(words)
 
 
 def _cells(columns: Sequence[Spec], frames: Sequence[pd.DataFrame], keys: pd.Index) -> list[list[str]]:
@@ -124,6 +139,10 @@ def _cells(columns: Sequence[Spec], frames: Sequence[pd.DataFrame], keys: pd.Ind
         [column.show(row) for _, row in frame.reindex(keys).iterrows()]
         for column, frame in zip(columns, frames, strict=True)
     ]
+
+
+def _hold_words(columns: Sequence[Spec]) -> list[bool]:
+    return [column.words for column in columns]
 
 
 # How the statistics of a row become a cell.
@@ -257,3 +276,16 @@ def methods(own: pd.DataFrame) -> str:
     """The distinct methods of some rows, the commonest first, without what differs from row to row."""
     named = own.loc[own["stat_name"].isin(["conf.low", "p.value"]), "method"].str.removesuffix(PUBLISHED)
     return "; ".join(named.str.replace(OF_THEM, "", regex=True).value_counts().index)
+
+
+# Cells of numbers that are no proportions, and of words.
+
+
+def number_range(low: str = "conf.low", high: str = "conf.high") -> Cell:
+    """Two statistics that are no proportions, with a dash between them."""
+    return lambda row: interval(row.get(low, math.nan), row.get(high, math.nan), as_percent=False)
+
+
+def noted(absent: str = NOTHING, label: Callable[[str], str] = str) -> Cell:
+    """The words of a row's note; `absent` where there is no such row."""
+    return lambda row: label(row["note"]) if isinstance(row["note"], str) else absent
