@@ -34,8 +34,9 @@ def distributions(results: Results) -> Figure | Absent:
 
     caption = "Age, onset and IgE of the patients"
     words = [f"{labels[name]} {_spread(box)}" for name, box in boxes.iterrows()]
-    notes = ["Points: patients. Box: quartiles and median; whiskers: furthest point within 1.5 interquartile ranges."]
-    return panels(paint, len(boxes), 1.15 * len(boxes), caption, f"{caption}: {'; '.join(words)}.", notes)
+    points = ["Points: patients."] if len(pick(rows, stat_name="value")) else []
+    notes = [*points, "Box: quartiles and median; whiskers: furthest value within 1.5 interquartile ranges."]
+    return panels(paint, len(boxes), 1.15 * len(boxes), caption, f"{caption}: {'; '.join(words)}.", [" ".join(notes)])
 
 
 def treatments_used(results: Results) -> Figure:
@@ -68,8 +69,8 @@ def _box_and_points(axes: Axes, box: pd.Series, values: pd.Series, logarithmic: 
     """A box of whiskers, quartiles and median, and the values as a swarm, on a logarithmic axis where none is 0."""
     import seaborn as sns  # here, because it takes a second for which pages without such a figure need not wait
 
-    smallest = min(box.min(), *values)
-    axes.set_xscale("log" if logarithmic and smallest > 0 else "linear")
+    positive = box.min() > 0 and (values > 0).all()
+    axes.set_xscale("log" if logarithmic and positive else "linear")
     # The quartiles of the five numbers of a box are that box; seaborn's rule for those of the values is another.
     sns.boxplot(
         x=box.to_numpy(), ax=axes, whis=(0, 100), width=0.5, color=LINE, fill=False, linewidth=1, showcaps=False,

@@ -131,8 +131,8 @@ def _led_to_stop(results: Results) -> str:
         _statistics(results, variable, "n")[0]
         for variable in ("courses_led_to_discontinuation", "led_with_another_reason", "stopped_without_event")
     )
-    verb = _agreeing(events, "is", "are")
-    text = f" {counted(events, 'side effect')}, in {counted(courses, 'course')}, {verb} recorded as having led to discontinuation"
+    number_of, verb = counted(events, "side effect"), _agreeing(events, "is", "are")
+    text = f" {number_of}, in {counted(courses, 'course')}, {verb} recorded as having led to discontinuation"
     parts = [f"for {whole(other)} of these courses another reason is recorded"] if other else []
     verb = _agreeing(without, "has", "have")
     parts += [f"{counted(without, 'course')} stopped for a side effect {verb} no such event"] if without else []
