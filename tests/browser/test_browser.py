@@ -39,7 +39,7 @@ def test_the_code_of_an_answer_is_one_click_away(page, report):
     code = page.locator("details.code").first
     assert not code.locator("pre").is_visible()
     code.locator("summary").click()
-    assert "figures.affected_courses" in code.locator("pre").inner_text()
+    assert "safety.AFFECTED" in code.locator("pre").inner_text()
 
 
 def test_the_long_table_opens_and_the_contents_lead_to_their_heading(page, report):

@@ -116,7 +116,7 @@ def test_pages_ask_for_nothing_outside_themselves(report):
 def test_code_is_hidden_but_there_and_set_up_is_not_shown_at_all(report):
     page = (report / "safety.html").read_text(encoding="utf-8")
     assert '<details class="code"><summary>Code</summary>' in page
-    assert "tables.side_effects(results, study)" in page
+    assert "results.show(safety.TERMS)" in page
     assert "read_study(" not in page
     assert "min_courses = 5" not in page
 

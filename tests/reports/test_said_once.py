@@ -20,11 +20,11 @@ from adreport.pages.efficacy import RATES
 
 EXHIBITS = (RATES,)
 '''
-FILTER = '''    onset_max: float | None = _filter(
+FILTER = """    onset_max: float | None = _filter(
         "onset_age_months", Bound.AT_MOST, "Age at onset", "only patients with onset at this age or below (months)",
         "months, inclusive", "months",
     )
-'''
+"""
 SCALE = """
 response:
   levels: {0: poor, 1: good, 2: very good, 3: cleared}

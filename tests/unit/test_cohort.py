@@ -6,19 +6,22 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from adreport.pages.cohort import results as cohort
-from adreport.pages.cohort import words as cohort_words
+from adreport import analyse
+from adreport.pages import cohort, efficacy, safety
+from adreport.pages.cohort.results import MANY
 from adreport.pages.contract import pick, value
 from adreport.pages.efficacy import comparisons
-from adreport.pages.efficacy import results as efficacy
 from adreport.pages.efficacy import words as efficacy_words
+from adreport.pages.exhibits import Settings, counted
+from adreport.pages.line_lists import MOST_LINES
 from adreport.pages.masthead import masthead
 from adreport.pages.paper import results as reproduction
 from adreport.pages.paper.tables import overview as reproduction_table
 from adreport.pages.paper.words import agreement
-from adreport.pages.safety import results as safety
 from adreport.pages.safety import words as safety_words
 from adreport.pages.sequences import results as sequences
+from adreport.study.faults import Fault
+from adreport.study.model import RECONSTRUCTED
 
 # Published Table 2: courses, patients, effective, significant (text), with a side effect.
 TABLE_2 = {
@@ -35,9 +38,22 @@ TABLE_2 = {
 
 
 @pytest.fixture(scope="module")
-def results(cohort_study):
+def shown(cohort_study):
+    """The results of three pages."""
+    exhibits = [*cohort.EXHIBITS, *efficacy.EXHIBITS, *safety.EXHIBITS]
+    return counted(exhibits, cohort_study, Settings())
+
+
+@pytest.fixture(scope="module")
+def results(cohort_study, shown):
     """The rows of the four pages of the paper's tables."""
-    return pd.concat([page.analyse(cohort_study) for page in (cohort, efficacy, safety, sequences)]).drop_duplicates()
+    return pd.concat([shown.rows, sequences.analyse(cohort_study)]).drop_duplicates()
+
+
+def words(exhibit, study):
+    """An exhibit's sentence, from nothing but what the exhibit says that it counts."""
+    results = counted([exhibit], study, Settings())
+    return str(exhibit.words(results))
 
 
 @pytest.mark.parametrize(("treatment", "counts"), TABLE_2.items())
@@ -90,8 +106,8 @@ def test_only_the_z_test_finds_pairs_that_differ(results):
     }
 
 
-def test_of_a_pair_only_the_p_below_the_limit_stand_out(results):
-    rows = comparisons.pairwise(results).rows
+def test_of_a_pair_only_the_p_below_the_limit_stand_out(shown):
+    rows = comparisons.pairwise(shown).rows
     bold = {(row.label, place) for row in rows for place, flag in enumerate(row.bold) if flag}
     assert len(bold) == 4
     assert {place for _, place in bold} == {3, 4}  # pooled z, Bonferroni and Holm; no cell of Fisher's exact test
@@ -144,14 +160,14 @@ def test_the_sentence_on_printed_numbers_and_their_table_have_the_same_counts(co
     assert no_test + test == every - unknown
 
 
-def test_sections_on_outcomes_reasons_and_side_effects_are_answered(cohort_study, results):
-    differ = str(efficacy_words.differences(results))
-    assert "differed between the treatments in overall effectiveness (p = 0.0014)" in differ
-    assert "are not shown to differ in significant response (p = 0.714) and side effect (p = 0.745)" in differ
+def test_sections_on_outcomes_reasons_and_side_effects_are_answered(cohort_study, shown):
+    differ = str(efficacy_words.differences(shown))
+    assert "differed between treatments for overall effectiveness (p = 0.0014)" in differ
+    assert "no difference was shown for significant response (p = 0.714) and side effect (p = 0.745)" in differ
     reasons = cohort_study.courses["discontinuation_reason"].value_counts()
-    assert f"({reasons.max()})" in str(efficacy_words.endings(results)).split(",")[1]
+    assert f"({reasons.max()})" in str(efficacy_words.endings(shown)).split(",")[1]
     patients = cohort_study.side_effects.groupby("side_effect")["patient_id"].nunique()
-    words = str(safety_words.terms(results, cohort_study))
+    words = str(safety_words.terms(shown))
     assert f"({patients.max()} patients)" in words.split(",")[0]
     assert "of 25 events" in words
 
@@ -159,7 +175,7 @@ def test_sections_on_outcomes_reasons_and_side_effects_are_answered(cohort_study
 def test_patients_without_a_treatment_course_are_not_said_to_have_had_one(cohort_study):
     more = cohort_study.patients.head(2).assign(patient_id=["X1", "X2"])
     study = replace(cohort_study, patients=pd.concat([cohort_study.patients, more], ignore_index=True))
-    assert str(cohort_words.flow(cohort.analyse(study, 5))).startswith("30 of 32 patients had 81 treatment courses")
+    assert words(cohort.FLOW, study).startswith("30 of 32 patients had 81 treatment courses")
 
 
 def test_effective_courses_that_were_left_for_lack_of_effect_are_named(cohort_study):
@@ -167,8 +183,8 @@ def test_effective_courses_that_were_left_for_lack_of_effect_are_named(cohort_st
     worked = courses["effective"].eq(True) & courses["discontinuation_reason"].ne("ongoing")
     reasons = courses["discontinuation_reason"].where(~worked, "remission")
     reasons[courses.index[worked & courses["treatment"].eq("azathioprine")][:2]] = "unresponsiveness"
-    results = efficacy.analyse(replace(cohort_study, courses=courses.assign(discontinuation_reason=reasons)))
-    assert "left for lack of effect: azathioprine 2 of 8 effective courses." in str(efficacy_words.endings(results))
+    text = words(efficacy.REASONS, replace(cohort_study, courses=courses.assign(discontinuation_reason=reasons)))
+    assert "stopped for lack of effect: azathioprine 2 of 8 effective courses." in text
 
 
 def test_a_stricter_definition_is_no_filter(cohort_study):
@@ -176,3 +192,93 @@ def test_a_stricter_definition_is_no_filter(cohort_study):
     assert (strict.filters, strict.definition) == ("", "only a significant response counts as effective")
     both = masthead(cohort_study.select("CSA", response="significant"))
     assert both.filters == "treatment Cyclosporine"
+
+
+def test_a_baseline_is_that_of_table_1(shown):
+    numbers = {
+        row.label: [cell.replace("\u2007", "") for cell in row.cells] for row in cohort.NUMBERS.table(shown).rows
+    }
+    assert numbers["Age at onset (months)"] == ["12.0", "4.0–59.0", "55.0", "27", "3"]
+    rows = cohort.LEVELS.table(shown).rows
+    kinds = {row.label: row.kind for row in rows}
+    assert [kinds[label] for label in ("Sex", "Female", "Food allergy")] == [
+        "group",
+        "level",
+        "",
+    ]  # one row a yes-or-no
+    assert [row.cells for row in rows if row.label == "Female"] == [["14", "46.7", "30", "0"]]
+
+
+def test_courses_below_the_licensed_age_are_counted_and_the_source_of_the_licence_is_a_note(shown):
+    licences = shown.pick(output="off_label", group1_level="cyclosporine")
+    assert {row.stat_name: row.stat for row in licences.itertuples()} == {"n": 24, "N": 25, "p": 24 / 25}
+    assert set(licences["method"]) == {""}
+    assert licences["note"].str.contains("label").all()
+
+
+def test_the_points_of_a_distribution_are_the_values_without_their_patients(cohort_study, shown):
+    ages = shown.pick(output="distributions", variable="age_at_data_lock_years", stat_name="value")
+    assert ages["stat"].tolist() == sorted(cohort_study.patients["age_at_data_lock_years"].dropna())
+    assert set(ages["unit"]) == {"years"}
+    assert not shown.pick(output="distributions")[["group1", "group2", "note"]].any(axis=None)
+
+
+def test_whiskers_end_at_the_furthest_values_within_their_reach(cohort_study):
+    # > x <- c(1:9, 40); q <- quantile(x, c(.25, .75), type=6); range(x[x >= q[1]-1.5*diff(q) & x <= q[2]+1.5*diff(q)])
+    ages = pd.Series([*range(1, 10), 40], dtype=float)
+    patients = cohort_study.patients.head(10).assign(age_at_data_lock_years=ages.to_numpy())
+    results = counted([cohort.DISTRIBUTIONS], replace(cohort_study, patients=patients), Settings())
+    own = results.pick(output="distributions", variable="age_at_data_lock_years")
+    assert [value(own, stat_name=name) for name in ("whisker.low", "whisker.high")] == [1, 9]
+
+
+def test_of_many_patients_only_boxes_are_drawn(cohort_study):
+    many = pd.concat([cohort_study.patients] * (MANY // len(cohort_study.patients) + 1), ignore_index=True)
+    results = counted([cohort.DISTRIBUTIONS], replace(cohort_study, patients=many), Settings())
+    points = results.pick(output="distributions", stat_name="value")
+    assert "age_at_data_lock_years" not in set(points["variable"])
+    assert len(results.pick(output="distributions", stat_name="whisker.high")) == 3
+    assert "<svg" in cohort.DISTRIBUTIONS.figure(results).drawn(False)
+
+
+def test_exhibits_of_values_that_are_not_as_recorded_are_marked(cohort_study, shown):
+    (figure,) = cohort.DISTRIBUTIONS.parts(shown)
+    assert figure.mark == RECONSTRUCTED
+    (figure,) = cohort.DISTRIBUTIONS.parts(replace(shown, reconstructed=frozenset({"courses.dose"})))
+    assert figure.mark == ""
+    assert cohort.COMORBIDITIES.parts(shown)[1].mark == RECONSTRUCTED
+
+
+def warned(study, *faults):
+    return counted([cohort.WARNINGS], replace(study, warnings=faults), Settings())
+
+
+def test_a_warning_on_many_rows_stands_once_with_its_rows_and_without_values(cohort_study):
+    fault = Fault("courses.csv", "is unusual", "Look at it.", column="dose", value="77 mg")
+    results = warned(cohort_study, *(replace(fault, row=row) for row in range(2, 30)))
+    (row,) = cohort.WARNINGS.table(results).rows
+    assert row.label == "courses.csv, dose"
+    assert row.cells[0].endswith("20, 21 and 8 more")
+    assert row.cells[1:] == ["is unusual", "Look at it."]
+    assert value(results.rows, variable="rule", stat_name="n") == 28
+    assert "77 mg" not in results.rows.to_csv()
+
+
+def test_warnings_are_listed_up_to_a_number(cohort_study):
+    faults = [Fault("courses.csv", f"is strange {number}", "Look.", row=number) for number in range(MOST_LINES + 3)]
+    rows = cohort.WARNINGS.table(warned(cohort_study, *faults)).rows
+    assert (len(rows), rows[-1].label) == (MOST_LINES + 1, "and 3 more")
+    assert cohort.WARNINGS.table(warned(cohort_study)).reason == "The check of the data found nothing."
+
+
+@pytest.mark.parametrize("page", [cohort, safety])
+def test_every_exhibit_counts_all_that_it_shows(page, cohort_study, shown):
+    for exhibit in page.EXHIBITS:
+        alone = counted([exhibit], cohort_study, Settings())
+        assert [part.data for part in exhibit.parts(alone)] == [part.data for part in exhibit.parts(shown)], exhibit.key
+
+
+def test_intervals_are_called_by_their_level_in_full(cohort_study):
+    results = analyse(safety, cohort_study, confidence_level=0.975)
+    assert "97.5% CI" in [column.label for column in safety.TERMS.table(results).columns]
+    assert "(97.5% CI " in str(safety.EXPOSURE.words(results))

@@ -1,18 +1,23 @@
 """Side effects for the time on treatment; the R session stands beside each golden number."""
 
+import re
 import warnings
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure as Canvas
 
-from adreport import read_study
+from adreport import analyse, read_study
+from adreport.pages import safety
 from adreport.pages.contract import pick, value
-from adreport.pages.safety import results as safety
-from adreport.pages.safety import tables
+from adreport.pages.line_lists import MOST_LINES
+from adreport.pages.safety import figures, tables
 from adreport.pages.safety import words as sentences
+from adreport.pages.safety.exposure import ALL_EVENTS, FIRST_EVENTS
+from adreport.pages.safety.results import MOST_MANAGEMENTS
+from adreport.study.dictionary import treatments
 from adreport.study.side_effects import NOT_CLASSIFIED, organ_class
 from studies import cohort, read_cohort, written
 
@@ -20,8 +25,15 @@ EVENTS = cohort()["side_effects"]
 
 
 @pytest.fixture(scope="module")
-def results(cohort_study):
-    return safety.analyse(cohort_study)
+def shown():
+    """The results of the safety page."""
+    return analyse(safety, read_cohort())
+
+
+@pytest.fixture(scope="module")
+def results(shown):
+    """Its rows."""
+    return shown.rows
 
 
 def rate(results, variable, **keys):
@@ -82,7 +94,7 @@ def small(**events):
     ],
 )
 def test_first_events_are_set_against_the_time_until_them(onset, days):
-    found = rate(safety.analyse(small(onset_day=onset)), "first_side_effect", group1_level="cyclosporine")
+    found = rate(analyse(safety, small(onset_day=onset)).rows, "first_side_effect", group1_level="cyclosporine")
     assert found[:2] == [1, pytest.approx(days / 365.25)]
     assert np.isnan(found[2]) == (days == 0)
 
@@ -90,7 +102,7 @@ def test_first_events_are_set_against_the_time_until_them(onset, days):
 def test_courses_of_unknown_duration_are_left_out_of_both_sides_of_a_rate():
     study = small(onset_day=[5.0, 6.0])
     unknown = replace(study, courses=study.courses.assign(duration_days=[np.nan, 200.0]))
-    results = safety.analyse(unknown)
+    results = analyse(safety, unknown).rows
     for variable in ("side_effects", "first_side_effect"):
         assert rate(results, variable, group1="")[:2] == [0, pytest.approx(200 / 365.25)]
     events = pick(results, output="table3", variable="side_effect", variable_level="any", group1_level="cyclosporine")
@@ -102,29 +114,30 @@ def test_events_that_are_all_untimed_have_no_rate_of_zero():
     more = pd.DataFrame({"patient_id": ["P01"], "course": [2], "side_effect": ["headache"], "organ_class": ["Nerves"]})
     events = pd.concat([study.side_effects, more], ignore_index=True).astype(study.side_effects.dtypes.to_dict())
     courses = study.courses.assign(duration_days=[np.nan, 200.0], side_effect=True)
-    results = safety.analyse(replace(study, courses=courses, side_effects=events))
-    assert pick(results, stat_name="rate", group1_level="cyclosporine").empty
-    assert value(results, output="table3", variable_level="any", group1_level="methotrexate", stat_name="rate") > 0
-    page = tables.side_effects(results, replace(study, courses=courses, side_effects=events))
+    results = analyse(safety, replace(study, courses=courses, side_effects=events))
+    assert results.pick(stat_name="rate", group1_level="cyclosporine").empty
+    assert value(results.rows, output="table3", variable_level="any", group1_level="methotrexate", stat_name="rate") > 0
+    page = tables.side_effects(results)
     assert "Left out of rates: 1 event in courses of unknown duration; a dash where that leaves none." in page.footnotes
     assert {row.cells[3].strip() for row in page.rows[:2]} == {"–"}
     assert "Left out: 1 side effect in courses of unknown duration." in str(sentences.exposure(results))
-    alone = safety.analyse(replace(study, courses=courses))
+    alone = analyse(safety, replace(study, courses=courses))
     assert str(sentences.exposure(alone)) == "All side effects were in courses of unknown duration: there is no rate."
 
 
 def test_time_on_two_treatments_at_once_counts_for_each():
     overlapping = small(onset_day=[5.0])
-    years = value(safety.analyse(overlapping), output="exposure", variable="side_effects", group1="",
+    results = analyse(safety, overlapping)
+    years = value(results.rows, output="exposure", variable="side_effects", group1="",
                   stat_name="patient_years", variable_level="", group2="")  # fmt: skip
     assert years == pytest.approx((100 + 200) / 365.25)
-    notes = tables.side_effects(safety.analyse(overlapping), overlapping).footnotes
+    notes = tables.side_effects(results).footnotes
     assert "time on two treatments at once counts for each" in notes[0]
 
 
 def test_no_events_have_a_rate_of_zero_with_an_upper_limit():
     # > poisson.test(0, 200/365.25)$conf.int * 100
-    found = rate(safety.analyse(small(onset_day=[5.0])), "side_effects", group1_level="methotrexate")
+    found = rate(analyse(safety, small(onset_day=[5.0])).rows, "side_effects", group1_level="methotrexate")
     assert found[2:] == pytest.approx([0, 0, 673.681610308])
 
 
@@ -133,8 +146,8 @@ def test_without_time_there_is_no_rate_and_no_warning(days):
     study = small(onset_day=[5.0])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        results = safety.analyse(replace(study, courses=study.courses.assign(duration_days=days)))
-    assert pick(results, stat_name="rate").empty
+        results = analyse(safety, replace(study, courses=study.courses.assign(duration_days=days)))
+    assert results.pick(stat_name="rate").empty
     assert str(sentences.exposure(results)) == "Without the duration of a course there is no rate."
 
 
@@ -181,9 +194,9 @@ def test_an_event_during_two_treatments_may_be_due_to_either(second, overlapped,
     study = dated(tmp_path, **second)
     (found,) = study.side_effects["other_treatment"]
     assert (None if found is pd.NA else bool(found)) == overlapped
-    text = str(sentences.attribution(safety.analyse(study)))
+    text = str(sentences.attribution(analyse(safety, study)))
     assert text.startswith(
-        {True: "1 of 1 side effect fell", False: "None of 1 side effect fell", None: "Whether"}[overlapped]
+        {True: "1 of 1 side effect occurred", False: "None of 1 side effect occurred", None: "Whether"}[overlapped]
     )
 
 
@@ -194,75 +207,138 @@ def test_a_selection_of_one_treatment_still_knows_that_another_went_on(tmp_path)
 
 def test_severe_events_are_listed_and_not_counted_as_serious():
     study = small(onset_day=[1.0, 2.0, 3.0, 4.0], serious=["yes", "no", None, None], grade=[2.0, 4.0, 3.0, 2.0])
-    results = safety.analyse(study)
-    assert [value(results, variable="serious", stat_name=name) for name in ("n", "N")] == [1, 2]
-    assert [value(results, variable="severe", stat_name=name) for name in ("n", "n_missing")] == [1, 2]
-    from adreport.pages.safety.tables import serious
-
-    assert [row.cells[1:3] for row in serious(study).rows] == [["Yes", "2"], ["not recorded", "3"]]
+    results = analyse(safety, study)
+    of_page = results.pick(output="safety")
+    assert [value(of_page, variable="serious", stat_name=name) for name in ("n", "N")] == [1, 2]
+    assert [value(of_page, variable="severe", stat_name=name) for name in ("n", "n_missing")] == [1, 2]
+    assert [row.cells[1:3] for row in tables.serious(results).rows] == [["Yes", "2"], ["not recorded", "3"]]
 
 
 def test_reasons_and_events_that_disagree_are_said_to():
     study = small(onset_day=[1.0], led_to_discontinuation=["yes"])
     courses = study.courses.assign(discontinuation_reason=pd.Categorical(["remission", "side_effect"]))
-    text = str(sentences.discontinued(safety.analyse(replace(study, courses=courses)), replace(study, courses=courses)))
+    text = str(sentences.discontinued(analyse(safety, replace(study, courses=courses))))
     assert "of 2 courses with a recorded reason, ongoing ones included" in text
-    assert "1 side effect, in 1 course, is recorded as having led to the stop of the course" in text
-    assert (
-        "in 1 of these courses the reason is another and 1 course stopped for a side effect has no such event" in text
-    )
+    assert "1 side effect, in 1 course, is recorded as having led to discontinuation; for 1 of these courses" in text
+    assert "another reason is recorded and 1 course stopped for a side effect has no such event." in text
 
 
-def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axis_unmarked(monkeypatch, results):
-    from adreport.pages.safety import figures
+class Mark(NamedTuple):
+    """A mark of a drawing: how far it reaches from its place (points), the place, and its colours."""
 
-    drawn = []
-    monkeypatch.setattr(figures, "figure", lambda paint, *rest: drawn.append((paint, rest)))
-    figures.exposure(results, 5)
-    axes = Canvas().subplots()
-    drawn[0][0](axes, False)
-    marks = [line for line in axes.lines if line.get_marker() in ("o", "D", ">")]
-    rows = pick(results, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
-    codes = list(rows[rows["group1_level"] != ""]["group1_level"])
+    reach: float
+    x: float
+    y: float
+    fill: str
+    outline: str
+
+
+def colour(code):
+    """The colour of a treatment as SVG writes it."""
+    return treatments()[code].colour.lower()
+
+
+def marks(svg):
+    """The marks of a drawing that have the colour of a treatment."""
+    colours = {colour(code) for code in treatments()}
+    found = []
+    for path, fill, outline in re.findall(r'<path d="([^"]*)" style="fill: (#\w+); stroke: (#\w+)"', svg):
+        if outline in colours:
+            points = np.array(re.findall(r"-?[\d.]+", path), dtype=float).reshape(-1, 2)
+            low, high = points.min(axis=0), points.max(axis=0)
+            x, y = ((low + high) / 2).round(3).tolist()
+            found.append(Mark(round(float(high[1] - low[1]) / 2, 3), x, y, fill, outline))
+    return found
+
+
+def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axis_unmarked(shown):
+    results = shown.rows
+    drawn = marks(figures.exposure(shown).drawn(False))
     courses = pick(results, output="safety", variable="affected_courses", stat_name="N").set_index("group1_level")
-    few = {row for row, code in enumerate(codes) if courses["stat"][code] < 5}
-    hollow = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() == "white"}
-    filled = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() != "white"}
-    assert few
-    assert hollow == few
-    assert filled == set(range(len(codes))) - few
-    seen = [line for line in marks if line.get_marker() != ">" or line.get_markersize() > 5]
-    assert len(seen) == 2 * len(codes)  # a point or an arrow for each rate
-    assert all(line.get_xdata()[0] <= axes.get_xlim()[1] for line in marks)
+    rows = pick(results, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
+    counts = {code: courses["stat"][code] for code in rows["group1_level"] if code}
+    few = {colour(code) for code, n in counts.items() if n < 5}
+    many = {colour(code) for code, n in counts.items() if n >= 5}
+    assert few and many
+    assert {mark.outline for mark in drawn if mark.fill == "#ffffff"} == few
+    assert {mark.outline for mark in drawn if mark.fill == mark.outline} == many
+    seen = [mark for mark in drawn if mark.reach > 2.5]  # points and large arrows; small ones end an interval
+    assert len({(mark.outline, mark.y) for mark in seen}) == len(seen) == 2 * len(counts)
+    edge = max(mark.x for mark in drawn)
+    assert {mark.reach for mark in drawn if mark.x == edge} == {2.5, 4.5}  # where arrows stand, and no point
 
 
 def test_what_was_not_recorded_is_not_said_to_be_absent():
     none = small(onset_day=[])
     unknown = replace(none, side_effects_recorded=False)
     for study, words in ((none, "No side effect is recorded."), (unknown, sentences.UNRECORDED)):
-        results = safety.analyse(study)
-        said = [sentences.terms(results, study), sentences.serious(results), sentences.attribution(results)]
+        results = analyse(safety, study)
+        said = [sentences.terms(results), sentences.serious(results), sentences.attribution(results)]
         assert set(map(str, [*said, sentences.organ_classes(results)])) == {words}
-    assert "not recorded" in str(sentences.exposure(safety.analyse(unknown)))
+    assert "not recorded" in str(sentences.exposure(analyse(safety, unknown)))
 
 
 def test_side_effects_of_rescue_courses_are_named():
     study = small(onset_day=[5.0, 6.0])
     rescue = study.courses.head(1).assign(course=99)
     events = study.side_effects.assign(course=[study.side_effects["course"].iloc[0], 99])
-    results = safety.analyse(replace(study, rescue_courses=rescue, side_effects=events))
+    results = analyse(safety, replace(study, rescue_courses=rescue, side_effects=events))
     assert str(sentences.side_effects(results)).endswith("1 more side effect in rescue courses is not counted.")
 
 
 def test_words_agree_with_their_numbers_and_say_nothing_twice():
     study = small(onset_day=[5.0, 6.0])
-    results = safety.analyse(study)
+    results = analyse(safety, study)
     assert str(sentences.serious(results)) == "Whether a side effect was serious is not recorded for any of the 2."
     assert str(sentences.organ_classes(results)).startswith("1 organ class was affected")
-    alone = safety.analyse(small(onset_day=[5.0]))
-    assert str(sentences.serious(alone)) == "Of the one side effect it is not recorded whether it was serious."
-    some = safety.analyse(small(onset_day=[1.0, 2.0], serious=["yes", None]))
-    assert str(sentences.serious(some)) == "1 of 1 side effect was serious and of 1 other it is not recorded."
+    alone = analyse(safety, small(onset_day=[5.0]))
+    assert str(sentences.serious(alone)) == "Whether the one side effect was serious is not recorded."
+    some = analyse(safety, small(onset_day=[1.0, 2.0], serious=["yes", None]))
+    assert str(sentences.serious(some)) == "1 of 1 side effect was serious; for 1 other this is not recorded."
     stopped = study.courses.assign(discontinuation_reason=pd.Categorical(["side_effect", None]))
-    (row,) = tables.discontinued_courses(replace(study, courses=stopped)).rows
+    (row,) = tables.stopped_courses(analyse(safety, replace(study, courses=stopped))).rows
     assert row.cells[0] == "Nausea"
+
+
+def test_a_rate_says_in_a_note_what_it_is_of(results):
+    rates = pick(results, output="exposure", stat_name="rate", group1="", group2="")
+    assert dict(zip(rates["variable"], rates["note"], strict=True)) == {
+        "side_effects": ALL_EVENTS, "first_side_effect": FIRST_EVENTS,
+    }  # fmt: skip
+    assert set(rates["method"]) == {"exact Poisson interval, 95%"}
+
+
+def test_events_of_a_class_are_counted_whether_or_not_their_course_has_a_duration():
+    study = small(onset_day=[5.0, 6.0])
+    unknown = replace(study, courses=study.courses.assign(duration_days=[np.nan, 200.0]))
+    row, _ = tables.organ_classes(analyse(safety, unknown)).rows
+    assert row.cells[2:4] == ["2", "–"]
+
+
+def test_what_was_done_is_said_once_and_up_to_a_number():
+    done = ["rest", "rest", *(f"treatment {number}" for number in range(MOST_MANAGEMENTS + 1))]
+    results = analyse(safety, small(side_effect="nausea", onset_day=[1.0] * len(done), management=done))
+    whole, term = tables.side_effects(results).rows[:2]
+    assert whole.cells[-1] == ""
+    assert term.cells[-1].startswith("rest; treatment 0; ") and term.cells[-1].endswith("; 2 more")
+    assert str(sentences.terms(results)).endswith(f"recorded for {len(done)} of {len(done)} events.")
+
+
+def test_lists_end_with_how_many_more_there_are_and_name_no_patient():
+    results = analyse(safety, small(onset_day=[5.0] * (MOST_LINES + 2), serious="yes"))
+    rows = tables.serious(results).rows
+    assert (len(rows), rows[-1].label) == (MOST_LINES + 1, "and 2 more")
+    assert "P01" not in results.rows.to_csv()
+
+
+def test_a_stopped_course_without_a_recorded_event_is_listed():
+    study = small(onset_day=[5.0])
+    courses = study.courses.assign(discontinuation_reason=pd.Categorical(["side_effect"] * 2))
+    rows = tables.stopped_courses(analyse(safety, replace(study, courses=courses))).rows
+    assert [(row.label, row.cells[0]) for row in rows] == [("Cyclosporine", "Nausea"), ("Methotrexate", "Not recorded")]
+
+
+def test_without_a_table_of_side_effects_only_reasons_are_counted():
+    results = analyse(safety, replace(small(onset_day=[]), side_effects_recorded=False))
+    assert set(results.rows["variable"]) == {"discontinued", "lines"}
+    assert tables.side_effects(results).reason == "The data have no table of side effects."

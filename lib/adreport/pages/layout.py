@@ -26,11 +26,20 @@ def treatment_label(code: str) -> str:
     return level_label("treatment", code)
 
 
-def rows(labels: Iterable[str], *columns: Sequence[str], kinds: Iterable[str] = ()) -> list[Row]:
-    """Table rows from their heads and from whole columns of text, each aligned on its own."""
+def rows(
+    labels: Iterable[str], *columns: Sequence[str], kinds: Iterable[str] = (), words: Iterable[bool] = ()
+) -> list[Row]:
+    """Table rows from their labels and from whole columns of text, each aligned on its own.
+
+    `words`: which columns hold words, whose numbers are not aligned.
+    """
     labels = list(labels)
     kinds = [*kinds, *[""] * len(labels)]
-    cells = zip(*map(aligned, columns), strict=True) if columns else [()] * len(labels)
+    shown = [
+        column if in_words else aligned(column)
+        for column, in_words in zip(columns, [*words, *[False] * len(columns)], strict=False)
+    ]
+    cells = zip(*shown, strict=True) if columns else [()] * len(labels)
     return [Row(label, list(row), kind) for label, row, kind in zip(labels, cells, kinds, strict=False)]
 
 
@@ -41,20 +50,21 @@ Cell = Callable[[pd.Series], str]
 class Spec:
     """A column declared whole: its heading, the variable whose statistics fill it, and how they become a cell.
 
-    `show`: from the statistics of one row of the table (by their names, with `unit`, `method` and `note`) to text.
-    `level`: the variable_level. `output`: where not the table's. `keys`: further keys of the results. `p`: whether the
-    last row holds the p-value of the variable over all treatments.
+    `of`: the variable, or several of which each row of the table has one. `show`: from the statistics of one row of
+    the table (by their names, with `unit`, `method` and `note`) to text. `level`: the variable_level. `output`: where
+    not the table's. `keys`: further keys of the results. `p`: whether the last row holds the p-value of the variable
+    over all treatments.
     """
 
     label: str
-    of: str
+    of: str | Sequence[str]
     show: Cell
     spanner: str = ""
     words: bool = False
     p: bool = False
     level: str = ""
     output: str = ""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
 
 
 def treatment_table(
@@ -71,7 +81,7 @@ def treatment_table(
     treatments = keep(frames[0]).index
     if treatments.empty:
         return Absent()
-    body = rows(map(treatment_label, treatments), *_cells(columns, frames, treatments))
+    body = rows(map(treatment_label, treatments), *_cells(columns, frames, treatments), words=_hold_words(columns))
     if any(column.p for column in columns):
         body += p_row([overall_p(results, output, column.of) if column.p else "" for column in columns])
     return Table(caption, "Treatment", headings(columns), body, notes)
@@ -93,9 +103,8 @@ def keyed_rows(
     """
     frames = [_statistics(results, output, column, index) for column in columns]
     keys = frames[0].index.append([frame.index for frame in frames if every]).drop_duplicates()
-    return rows(
-        map(labels, keys), *_cells(columns, frames, keys), kinds=["notable" if key in notable else kind for key in keys]
-    )
+    kinds = ["notable" if key in notable else kind for key in keys]
+    return rows(map(labels, keys), *_cells(columns, frames, keys), kinds=kinds, words=_hold_words(columns))
 
 
 def headings(columns: Sequence[Spec]) -> list[Column]:
@@ -132,6 +141,10 @@ def _cells(columns: Sequence[Spec], frames: Sequence[pd.DataFrame], keys: pd.Ind
         [column.show(row) for _, row in frame.reindex(keys).iterrows()]
         for column, frame in zip(columns, frames, strict=True)
     ]
+
+
+def _hold_words(columns: Sequence[Spec]) -> list[bool]:
+    return [column.words for column in columns]
 
 
 # How the statistics of a row become a cell.
@@ -287,3 +300,16 @@ def estimate(show: Callable[[float], str]) -> Cell:
 def limits_of_estimate(show: Callable[[float], str]) -> Cell:
     """The interval of an estimate, with "to" between limits that may be negative or infinite."""
     return lambda row: span(row["conf.low"], row["conf.high"], show)
+
+
+# Cells of numbers that are no proportions, and of words.
+
+
+def number_range(low: str = "conf.low", high: str = "conf.high") -> Cell:
+    """Two statistics that are no proportions, with a dash between them."""
+    return lambda row: interval(row.get(low, math.nan), row.get(high, math.nan), as_percent=False)
+
+
+def noted(absent: str = NOTHING, label: Callable[[str], str] = str) -> Cell:
+    """The words of a row's note; `absent` where there is no such row."""
+    return lambda row: label(row["note"]) if isinstance(row["note"], str) else absent

@@ -98,6 +98,11 @@ def counted(n: float, noun: str, plural: str = "") -> str:
     return f"{whole(n)} {noun if n == 1 else plural or noun + 's'}"
 
 
+def share_in_words(n: float, total: float, noun: str) -> str:
+    """A count of a total with its percentage, within a sentence: 14 of 30 patients (46.7%)."""
+    return f"{whole(n)} of {counted(total, noun)} ({percent(n / total)}%)"
+
+
 def aligned(texts: Sequence[str]) -> list[str]:
     """Texts of one column padded with figure spaces so that their numbers stand below each other.
 

@@ -60,3 +60,11 @@ def summarise(values: pd.Series) -> dict[str, float]:
 def share(n: int, total: int) -> dict[str, float]:
     """A count with its total and its proportion, which 0 of 0 does not have."""
     return {"n": n, "N": total, "p": n / total} if total else {"n": n, "N": total}
+
+
+def whiskers(values: pd.Series) -> dict[str, float]:
+    """The furthest values within 1.5 interquartile ranges of the quartiles, at least as far as these."""
+    low, high = (quantile(values, probability) for probability in (0.25, 0.75))
+    reach = 1.5 * (high - low)
+    within = values[values.between(low - reach, high + reach)]
+    return {"whisker.low": min(within.min(), low), "whisker.high": max(within.max(), high)}

@@ -1,0 +1,29 @@
+"""Who was treated?"""
+
+from adreport.pages.cohort import figures, results, tables, words
+from adreport.pages.exhibits import Exhibit
+
+FLOW = Exhibit(
+    "flow", "How many patients and courses are described?", (results.flow,), words.flow, table=tables.flow,
+)  # fmt: skip
+NUMBERS = Exhibit(
+    "numbers", "Who were the patients?", (results.baseline,), words.baseline, table=tables.baseline_numbers,
+)  # fmt: skip
+LEVELS = Exhibit("levels", "What else is known of them?", (results.baseline,), table=tables.baseline_levels)
+DISTRIBUTIONS = Exhibit(
+    "distributions", "How old were they, and how allergic?",
+    (results.baseline, results.distributions), figure=figures.distributions,
+    rests_on=frozenset(f"patients.{name}" for name in results.DISTRIBUTIONS),
+)  # fmt: skip
+COMORBIDITIES = Exhibit(
+    "comorbidities", "What else did they have?",
+    (results.baseline, results.treatments_used, results.patients_by_treatment), words.comorbidities,
+    table=tables.patients_by_treatment, rests_on=frozenset({f"patients.{results.IGE}"}),
+)  # fmt: skip
+TREATMENTS = Exhibit(
+    "treatments", "Which treatments did they receive?", (results.treatments_used, results.off_label),
+    words.treatments_used, figures.treatments_used, tables.treatments_used,
+)  # fmt: skip
+WARNINGS = Exhibit("warnings", "What did the check of the data find?", (results.warnings,), table=tables.warnings)
+
+EXHIBITS = (FLOW, NUMBERS, LEVELS, DISTRIBUTIONS, COMORBIDITIES, TREATMENTS, WARNINGS)

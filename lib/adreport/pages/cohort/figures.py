@@ -3,96 +3,85 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from adreport.pages.cohort.results import DISTRIBUTIONS, IGE
+from adreport.pages.contract import pick, wide
+from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment
-from adreport.show import colours
-from adreport.show.colours import FEW_HATCH, INK, treatment_colour
+from adreport.show.colours import FEW_HATCH, INK, LINE, MEDIAN_LINE, PAPER, POINT, treatment_colour
 from adreport.show.drawing import few_note, figure, label_rows, panels, treatment_name
-from adreport.show.numbers import counted, interval, number
+from adreport.show.numbers import counted, interval, number, whole
 from adreport.show.parts import Absent, Figure
-from adreport.stats.counts import summarise
-from adreport.study import dictionary
-from adreport.study.model import Study
+from adreport.study.dictionary import columns
 
-DISTRIBUTIONS = ("age_at_data_lock_years", "onset_age_months", "total_ige_iu_per_ml")
-LOGARITHMIC = "total_ige_iu_per_ml"
-MANY = 150  # above this a point for each patient no longer fits beside the others
+BOX = ["whisker.low", "p25", "median", "p75", "whisker.high"]
 
 
-def distributions(study: Study) -> Figure | Absent:
+def distributions(results: Results) -> Figure | Absent:
     """Ages, onset and IgE: a point a patient, with the quartiles as a box."""
-    shown = [name for name in DISTRIBUTIONS if study.patients[name].notna().any()]
-    if not shown:
+    rows = results.pick(output=["table1", "distributions"], group1="", variable=DISTRIBUTIONS)
+    boxes = wide(pick(rows, variable_level=""), "variable")
+    boxes = boxes[boxes["N"] > 0]
+    if boxes.empty:
         return Absent("Neither ages nor IgE of the patients are recorded.")
-    values = {name: study.patients[name].dropna() for name in shown}
-    mark = study.mark(*(f"patients.{name}" for name in shown))
+    labels = {name: columns("patients")[name].axis_label for name in boxes.index}
 
     def paint(axes: list[Axes], narrow: bool) -> None:
-        for panel, name in zip(axes, shown, strict=True):
-            _points(panel, values[name], hollow=bool(mark))
-            panel.set(ylabel="", xlabel=f"{dictionary.columns('patients')[name].axis_label}, n = {len(values[name])}")
+        for panel, (name, box) in zip(axes, boxes.iterrows(), strict=True):
+            values = pick(rows, variable=name, stat_name="value")["stat"]
+            invented = f"patients.{name}" in results.reconstructed
+            _box_and_points(panel, box[BOX], values, logarithmic=name == IGE, hollow=invented)
+            panel.set(ylabel="", xlabel=f"{labels[name]}, n = {whole(box['N'])}")
 
     caption = "Age, onset and IgE of the patients"
-    words = [f"{dictionary.columns('patients')[name].axis_label} {_spread(values[name])}" for name in shown]
-    notes = ["Points: patients. Box: quartiles and median; whiskers: furthest point within 1.5 interquartile ranges."]
-    return panels(paint, len(shown), 1.15 * len(shown), caption, f"{caption}: {'; '.join(words)}.", notes, mark)
+    words = [f"{labels[name]} {_spread(box)}" for name, box in boxes.iterrows()]
+    points = ["Points: patients."] if len(pick(rows, stat_name="value")) else []
+    notes = [*points, "Box: quartiles and median; whiskers: furthest value within 1.5 interquartile ranges."]
+    return panels(paint, len(boxes), 1.15 * len(boxes), caption, f"{caption}: {'; '.join(words)}.", [" ".join(notes)])
 
 
-def treatments_used(results: pd.DataFrame, min_courses: int) -> Figure:
+def treatments_used(results: Results) -> Figure:
     """Courses of each treatment as bars, with courses and patients written beside them."""
-    courses, patients = (by_treatment(results, name, ["n"])["n"] for name in ("courses", "patients"))
-    few = courses.index[courses < min_courses]
+    courses, patients = (by_treatment(results.rows, name, ["n"])["n"] for name in ("courses", "patients"))
+    least = results.settings.min_courses
+    few = courses.index[courses < least]
 
     def paint(axes: Axes, narrow: bool) -> None:
-        for row, (code, number_of_courses) in enumerate(courses.items()):
-            style = {"facecolor": "white", "hatch": FEW_HATCH} if code in few else {"facecolor": treatment_colour(code)}
-            axes.barh(row, number_of_courses, height=0.62, edgecolor=treatment_colour(code), **style)
-            text = f"{number_of_courses:.0f} / {patients[code]:.0f}"
-            text = text if narrow else f"{counted(number_of_courses, 'course')}, {counted(patients[code], 'patient')}"
-            axes.annotate(text, (number_of_courses, row), (4, 0), textcoords="offset points", va="center", color=INK)
+        for row, (code, total) in enumerate(courses.items()):
+            style = {"facecolor": PAPER, "hatch": FEW_HATCH} if code in few else {"facecolor": treatment_colour(code)}
+            axes.barh(row, total, height=0.62, edgecolor=treatment_colour(code), **style)
+            short = f"{whole(total)} / {whole(patients[code])}"
+            text = short if narrow else f"{counted(total, 'course')}, {counted(patients[code], 'patient')}"
+            axes.annotate(text, (total, row), (4, 0), textcoords="offset points", va="center", color=INK)
         label_rows(axes, [treatment_name(code, narrow) for code in courses.index])
         axes.set_xlim(0, courses.max() * (1.25 if narrow else 1.3))
         axes.set_xlabel("Courses (written: courses / patients)" if narrow else "Courses")
 
     caption = "Courses of each treatment"
     words = [
-        f"{treatment_name(code, False)} {counted(n, 'course')} in {counted(patients[code], 'patient')}"
-        for code, n in courses.items()
+        f"{treatment_name(code, False)} {counted(total, 'course')} in {counted(patients[code], 'patient')}"
+        for code, total in courses.items()
     ]
-    notes = few_note("Hatched", few, min_courses)
-    return figure(
-        paint, len(courses), caption, f"{caption}: {'; '.join(words)}.", notes, treatments=list(courses.index)
-    )
+    described, notes = f"{caption}: {'; '.join(words)}.", few_note("Hatched", few, least)
+    return figure(paint, len(courses), caption, described, notes, treatments=list(courses.index))
 
 
-def _points(axes: Axes, values: pd.Series, hollow: bool) -> None:
-    import seaborn as sns  # here, because it takes a second that the other pages need not wait
+def _box_and_points(axes: Axes, box: pd.Series, values: pd.Series, logarithmic: bool, hollow: bool) -> None:
+    """A box of whiskers, quartiles and median, and the values as a swarm, on a logarithmic axis where none is 0."""
+    import seaborn as sns  # here, because it takes a second for which pages without such a figure need not wait
 
-    logarithmic = values.name == LOGARITHMIC and values.min() > 0
-    axes.set_xscale("log" if logarithmic else "linear")
-    lines = {"color": colours.LINE, "linewidth": 1}
-    axes.bxp(
-        [_box(values)], orientation="horizontal", positions=[0], widths=0.5, showfliers=False, showcaps=False,
-        boxprops=lines, whiskerprops=lines, medianprops={"color": colours.MEDIAN_LINE, "linewidth": 1.6},
+    positive = box.min() > 0 and (values > 0).all()
+    axes.set_xscale("log" if logarithmic and positive else "linear")
+    # The quartiles of the five numbers of a box are that box; seaborn's rule for those of the values is another.
+    sns.boxplot(
+        x=box.to_numpy(), ax=axes, whis=(0, 100), width=0.5, color=LINE, fill=False, linewidth=1, showcaps=False,
+        medianprops={"color": MEDIAN_LINE, "linewidth": 1.6},
     )  # fmt: skip
-    if len(values) <= MANY:
-        face = (
-            {"facecolor": "white", "edgecolor": colours.POINT, "linewidth": 1} if hollow else {"color": colours.POINT}
-        )
-        sns.swarmplot(x=values, ax=axes, size=5, warn_thresh=1, **face)
+    face = {"facecolor": PAPER, "edgecolor": POINT, "linewidth": 1} if hollow else {"color": POINT}
+    sns.swarmplot(x=values.to_numpy(), ax=axes, size=5, warn_thresh=1, **face)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
 
 
-def _box(values: pd.Series) -> dict[str, float]:
-    """The quartiles of the tables, and whiskers to the furthest values within 1.5 of their distance."""
-    summary = summarise(values)
-    reach = 1.5 * summary["iqr"]
-    within = values[values.between(summary["p25"] - reach, summary["p75"] + reach)]
-    ends = {"whislo": min(within.min(), summary["p25"]), "whishi": max(within.max(), summary["p75"])}
-    return {"med": summary["median"], "q1": summary["p25"], "q3": summary["p75"], **ends}
-
-
-def _spread(values: pd.Series) -> str:
-    summary = summarise(values)
-    quartiles = interval(summary["p25"], summary["p75"], as_percent=False)
-    return f"median {number(summary['median'])}, quartiles {quartiles}, n {len(values)}"
+def _spread(box: pd.Series) -> str:
+    quartiles = interval(box["p25"], box["p75"], as_percent=False)
+    return f"median {number(box['median'])}, quartiles {quartiles}, n {whole(box['N'])}"

@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from adreport.pages.cohort import results as cohort
+from adreport.pages import cohort, efficacy, safety
 from adreport.pages.contract import KEYS, statistics, table
 from adreport.pages.counting import compared_courses
-from adreport.pages.efficacy import EXHIBITS
 from adreport.pages.exhibits import MIN_COURSES, Settings, counted
 from adreport.pages.paper.contradictions import CONTRADICTED
-from adreport.pages.safety import results as safety
 from adreport.show.numbers import listing, p_value, rounded, truncated
 from adreport.stats import tests as inference
 from adreport.stats.counts import tabulate
@@ -79,8 +77,7 @@ def published_sequences() -> pd.DataFrame:
 
 def recompute(study: Study) -> pd.DataFrame:
     """Every statistic of the pages whose numbers the paper prints."""
-    analyses = [cohort.analyse(study), counted(EXHIBITS, study, Settings()).rows, safety.analyse(study)]
-    return pd.concat(analyses, ignore_index=True).drop_duplicates()
+    return counted([*cohort.EXHIBITS, *efficacy.EXHIBITS, *safety.EXHIBITS], study, Settings()).rows
 
 
 def compare(study: Study, published: pd.DataFrame, results: pd.DataFrame) -> Comparison:

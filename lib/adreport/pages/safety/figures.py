@@ -2,72 +2,95 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 
-from adreport.pages.layout import RATES, by_treatment, interval_name
-from adreport.show.colours import treatment_colour
+from adreport.pages.exhibits import Results
+from adreport.pages.layout import RATES, by_treatment
+from adreport.show.colours import PAPER, treatment_colour
 from adreport.show.drawing import few_note, figure, label_rows, treatment_name
 from adreport.show.numbers import counted, interval, number, whole
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import rates
 
 RATE_COLUMNS = ["n", "patient_years", "rate", "conf.low", "conf.high"]
-OFFSET = 0.18  # of the two lines of a treatment
+# How all events and first events are drawn: below or above the middle of a treatment's row, and with which mark.
+KINDS = {"side_effects": (-0.18, "o", 6), "first_side_effect": (0.18, "D", 5)}
+ARROW_SIZES = {False: 5, True: 9}  # whether the rate itself lies beyond the axis, or only the end of its interval
 BESIDE_POINTS = (8, 62)  # where events/years and the rate start, right of the axis
+HOLLOW = ""  # stands for no colour of a treatment
 
 
-def affected_courses(results: pd.DataFrame, min_courses: int) -> Figure:
+def affected_courses(results: Results) -> Figure | Absent:
     """The share of courses with at least one side effect, with its interval."""
-    frame = by_treatment(results, "affected_courses", RATES, output="safety")
-    return rates(
-        frame, "Courses with a side effect", "Courses with a side effect (%)", min_courses, interval_name(results)
-    )
+    frame = by_treatment(results.rows, "affected_courses", RATES, output="safety")
+    settings, caption = results.settings, "Courses with a side effect"
+    return rates(frame, caption, f"{caption} (%)", settings.min_courses, settings.interval_name)
 
 
-def exposure(results: pd.DataFrame, min_courses: int, mark: str = "") -> Figure | Absent:
+def exposure(results: Results) -> Figure | Absent:
     """Side effects per 100 patient-years of each treatment: all events above, first events below."""
-    frames = [by_treatment(results, name, RATE_COLUMNS, "exposure") for name in ("side_effects", "first_side_effect")]
-    frames = [frame[frame["rate"].notna()] for frame in frames]
-    if frames[0].empty:
+    frames = {kind: by_treatment(results.rows, kind, RATE_COLUMNS, "exposure") for kind in KINDS}
+    every = frames["side_effects"].dropna(subset="rate")
+    if every.empty:
         return Absent()
-    courses = by_treatment(results, "affected_courses", ["N"], "safety")["N"]
-    few = [code for code in frames[0].index if courses[code] < min_courses]
-    high = pd.concat([frame["conf.high"].drop(index=few, errors="ignore") for frame in frames]).max()
-    end = 1.05 * (high if len(few) < len(frames[0]) else max(frame["conf.high"].max() for frame in frames))
+    least, codes = results.settings.min_courses, list(every.index)
+    courses = by_treatment(results.rows, "affected_courses", ["N"], "safety")["N"].reindex(codes)
+    few = courses.index[courses < least]
+    placed = [_placed(frame.dropna(subset="rate"), kind, codes) for kind, frame in frames.items()]
+    drawn = pd.concat(placed, ignore_index=True)
+    shown = drawn if len(few) == len(codes) else drawn[~drawn["treatment"].isin(few)]
+    end = 1.05 * shown["conf.high"].max()
 
     def paint(axes: Axes, narrow: bool) -> None:
-        for frame, offset, marker in zip(frames, (-OFFSET, OFFSET), ("o", "D"), strict=True):
-            for row, (code, rate) in enumerate(frame.iterrows()):
-                colour = treatment_colour(code)
-                face = "white" if code in few else colour
-                _draw(axes, row + offset, rate, end, marker, color=colour, markerfacecolor=face)
-        label_rows(axes, [treatment_name(code, narrow) for code in frames[0].index])
-        axes.set_xlim(-0.02 * end, end)
-        axes.set_xlabel("Side effects per 100 patient-years")
+        _lines_and_marks(axes, drawn, end, few)
+        for _, rate in drawn.iterrows():
+            for points, text in zip(BESIDE_POINTS, _beside(rate), strict=True):
+                at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points", "fontsize": 8}
+                axes.annotate(text, (1, rate["row"]), (points, 0), va="center", **at)
+        label_rows(axes, [treatment_name(code, narrow) for code in codes])
+        axes.set(xlim=(-0.02 * end, end), xlabel="Side effects per 100 patient-years", ylabel="")
 
     caption = "Side effects for the time on treatment"
     notes = [
         "Round point: all events; diamond: first event of each course, over the time until it. Lines: exact Poisson "
-        "interval, a small arrow where it goes on beyond the axis, a large one where the rate itself lies beyond. "
-        f"Beside them events/patient-years and the rate ({interval_name(results)}).",
-        *([f"The axis is made for the treatments with at least {min_courses} courses."] if few else []),
-        *few_note("Hollow", few, min_courses),
+        "interval; a small arrow where it extends beyond the axis, a large one where the rate itself lies beyond. "
+        f"Beside them events/patient-years and the rate ({results.settings.interval_name}).",
+        *([f"The axis is scaled to the treatments with at least {least} courses."] if len(few) else []),
+        *few_note("Hollow", few, least),
     ]
-    codes = list(frames[0].index)
-    return figure(paint, 2 * len(codes), caption, _described(frames[0], caption), notes, mark, codes)
+    return figure(paint, 2 * len(codes), caption, _described(every, caption), notes, treatments=codes)
 
 
-def _draw(axes: Axes, row: float, rate: pd.Series, end: float, marker: str, **colours: str) -> None:
-    limits = [min(rate[limit], end) for limit in ("conf.low", "conf.high")]
-    axes.plot(limits, [row, row], color=colours["color"], solid_capstyle="butt", linewidth=1.4 if marker == "o" else 1)
-    if rate["conf.high"] > end:
-        axes.plot(end, row, ">", markersize=9 if rate["rate"] > end else 5, clip_on=False, **colours)
-    if rate["rate"] <= end:
-        axes.plot(rate["rate"], row, marker, markersize=6 if marker == "o" else 5, clip_on=False, **colours)
+def _placed(frame: pd.DataFrame, kind: str, codes: list[str]) -> pd.DataFrame:
+    """The rates of one kind with their treatment, row and mark."""
+    offset, marker, size = KINDS[kind]
+    rows = [codes.index(code) + offset for code in frame.index]
+    return frame.rename_axis("treatment").reset_index().assign(row=rows, marker=marker, size=size)
+
+
+def _lines_and_marks(axes: Axes, drawn: pd.DataFrame, end: float, few: pd.Index) -> None:
+    """Rates as points on lines from their lower to their upper limit, with arrows at the end of the axis."""
+    import seaborn.objects as so  # here, because it takes a second for which pages without such a figure need not wait
+
+    beyond, far = drawn["conf.high"] > end, drawn["rate"] > end
+    arrows = drawn.assign(rate=end, marker=">", size=far.map(ARROW_SIZES))[beyond]
+    marks = pd.concat([drawn[~far], arrows], ignore_index=True)
+    marks["face"] = marks["treatment"].where(~marks["treatment"].isin(few), HOLLOW)
+    lines = drawn.assign(low=drawn["conf.low"].clip(upper=end), high=drawn["conf.high"].clip(upper=end))
+    palette = {code: treatment_colour(code) for code in drawn["treatment"]} | {HOLLOW: PAPER}
+    place = {"y": "row", "color": "treatment", "legend": False}
+    dots = {"x": "rate", "fillcolor": "face", "marker": "marker", "pointsize": "size"}
+    plot = so.Plot().add(so.Range(), data=lines, xmin="low", xmax="high", orient="y", **place)
+    plot = plot.add(so.Dots(fillalpha=1, stroke=1), data=marks, **dots, **place)
+    scales = {"color": palette, "fillcolor": palette, "marker": {mark: mark for mark in marks["marker"]}}
+    plot.scale(**scales, pointsize=None).on(axes).plot()
+    for points in (marks for marks in axes.collections if isinstance(marks, PathCollection)):
+        points.set(zorder=3, clip_on=False)  # over the lines, and whole at both ends of the axis
+
+
+def _beside(rate: pd.Series) -> tuple[str, str]:
     limits = interval(rate["conf.low"], rate["conf.high"], as_percent=False, decimals=0)
-    beside = f"{whole(rate['n'])}/{number(rate['patient_years'])}", f"{number(rate['rate'], 0)} ({limits})"
-    for points, text in zip(BESIDE_POINTS, beside, strict=True):
-        at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points", "fontsize": 8}
-        axes.annotate(text, (1, row), (points, 0), va="center", **at)
+    return f"{whole(rate['n'])}/{number(rate['patient_years'])}", f"{number(rate['rate'], 0)} ({limits})"
 
 
 def _described(frame: pd.DataFrame, caption: str) -> str:

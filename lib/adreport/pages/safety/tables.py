@@ -1,152 +1,119 @@
 """Tables of the safety page."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
 import pandas as pd
 
-from adreport.pages.contract import pick, value, wide
-from adreport.pages.layout import interval_name, rows, texts
-from adreport.pages.safety.exposure import events_with_courses
-from adreport.pages.safety.results import ANY, severe
-from adreport.show.numbers import NOTHING, counted, interval, listing, n_percent, number, whole
-from adreport.show.parts import Absent, Column, Row, Table
+from adreport.pages.contract import pick, value
+from adreport.pages.exhibits import Results
+from adreport.pages.layout import Spec, count_and_share, headings, keyed_rows, noted, number_range, statistic
+from adreport.pages.layout import treatment_label as treatment
+from adreport.pages.line_lists import line_table
+from adreport.pages.safety.results import SERIOUS_EVENTS, STOPPED_COURSES, TERMS
+from adreport.show.numbers import counted, whole
+from adreport.show.parts import Absent, Row, Table
 from adreport.study.dictionary import level_label
-from adreport.study.model import Study
 
 FREQUENCY_NOTES = (
     "Patients and courses with at least one such event: n (%). Rate: events per 100 patient-years of treatment, taken "
     "as constant over time; patient-years are those of courses, time on two treatments at once counts for each. Exact "
     "Poisson interval; it takes events as independent, though a course can have several."
 )
+NOT_RECORDED = "not recorded"
+IN_DATA = partial(level_label, "")  # words of the data, with a capital
 
 
-def side_effects(results: pd.DataFrame, study: Study) -> Table | Absent:
+def side_effects(results: Results) -> Table | Absent:
     """Table 3: each side effect of each treatment, with its management."""
-    chosen = pick(results, output="table3", variable="side_effect")
-    if chosen.empty:
+    codes = results.pick(output="exposure", group1="treatment")["group1_level"]
+    if codes.empty:
         return Absent("The data have no table of side effects.")
-    managed = _managements(study)
+    columns = [*_frequencies(results), Spec("Management", "management", _management, output="safety", words=True)]
     body: list[Row] = []
-    for code in dict.fromkeys(chosen["group1_level"]):
-        frame = wide(pick(chosen, group1_level=code), "variable_level")
-        harmed = pick(results, output="exposure", group1_level=code, group2=["", "side_effect"])
-        body += _block(code, _with_affected(frame, harmed, "group2_level"), managed)
-    heads = [*_frequency_heads(results), Column("Management", words=True)]
-    mark = study.mark("courses.duration_days")
-    return Table(
-        "Table 3. Side effects and their management", "Side effect", heads, body, _frequency_notes(results), mark
-    )
+    for code in dict.fromkeys(codes):
+        rates = results.pick(group1_level=code, group2=["", "side_effect"])
+        body += _block(rates, columns, "group2_level", partial(_name, treatment(code)))
+    caption = "Table 3. Side effects and their management"
+    return Table(caption, "Side effect", headings(columns), body, _frequency_notes(results))
 
 
-def organ_classes(results: pd.DataFrame, mark: str = "") -> Table | Absent:
+def organ_classes(results: Results) -> Table | Absent:
     """Each organ class and its side effects, all treatments together."""
-    chosen = pick(results, output="exposure", group1="", group2="organ_class")
-    if chosen.empty:
+    rates = results.pick(output="exposure", group1="", group2="organ_class")
+    if rates.empty:
         return Absent()
+    columns = _frequencies(results)
     body: list[Row] = []
-    for name in dict.fromkeys(chosen["group2_level"]):
-        own = pick(chosen, group2_level=name)
-        frame = _with_affected(wide(pick(own, variable="events"), "variable_level"), own, "variable_level")
-        labels = [level_label("", term) if term else name for term in frame.index]
-        body += rows(labels, *_frequencies(frame), kinds=["head", *["level"] * (len(labels) - 1)])
+    for organ_class in dict.fromkeys(rates["group2_level"]):
+        rows = pick(rates, group2_level=organ_class)
+        body += _block(rows, columns, "variable_level", partial(_name, organ_class))
     notes = [
-        "Organ classes as the data give them, else by organ_classes.csv: after the system organ classes of MedDRA, in "
-        "plain words and from general knowledge.",
+        "Organ classes as the data give them, otherwise by organ_classes.csv, which follows the system organ classes "
+        "of MedDRA in plain words and from general knowledge.",
         *_frequency_notes(results),
     ]
-    return Table("Side effects by organ class", "Organ class", _frequency_heads(results), body, notes, mark)
+    return Table("Side effects by organ class", "Organ class", headings(columns), body, notes)
 
 
-def serious(study: Study) -> Table | Absent:
-    """Line listing of the serious side effects, and of severe ones of which it is not known whether they were."""
-    events = events_with_courses(study)
-    listed = pd.concat([events[events["serious"].eq("yes")], severe(events)])
-    if listed.empty:
-        return Absent()
-    body = [
-        Row(level_label("treatment", event.treatment), [
-            level_label("", event.side_effect), _known(event.serious), number(event.grade, 0),
-            number(event.onset_day, 0), *(_known(text) for text in (event.management, event.outcome)),
-            _known(event.led_to_discontinuation),
-        ])
-        for event in listed.itertuples()
-    ]  # fmt: skip
-    heads = [
-        Column("Side effect", words=True), Column("Serious"), Column("Grade"), Column("Day of onset"),
-        Column("Management", words=True), Column("Outcome", words=True), Column("Led to stop"),
-    ]  # fmt: skip
-    marks = study.mark(*(f"side_effects.{name}" for name in ("serious", "grade", "onset_day", "outcome")))
-    return Table("Serious and severe side effects, one a line", "Treatment", heads, body, [], marks)
+def serious(results: Results) -> Table | Absent:
+    """The serious side effects, and severe ones for which it is not recorded whether they were, one a line."""
+    known = noted(NOT_RECORDED, partial(level_label, "serious"))
+    columns = [
+        Spec("Side effect", "side_effect", noted(label=IN_DATA), words=True),
+        Spec("Serious", "serious", known),
+        Spec("Grade", "grade", statistic("value", 0)),
+        Spec("Day of onset", "onset_day", statistic("value", 0)),
+        Spec("Management", "management", known, words=True),
+        Spec("Outcome", "outcome", known, words=True),
+        Spec("Led to stop", "led_to_discontinuation", known),
+    ]
+    return line_table(results, SERIOUS_EVENTS, "Serious and severe side effects, one a line", "Treatment", columns)
 
 
-def discontinued_courses(study: Study) -> Table | Absent:
+def stopped_courses(results: Results) -> Table | Absent:
     """The courses that were stopped for a side effect, with what happened in them."""
-    stopped = study.courses[study.courses["discontinuation_reason"].eq("side_effect")]
-    if stopped.empty:
-        return Absent()
-    events = events_with_courses(study)
-    terms = events.groupby(["patient_id", "course"])["side_effect"].agg(lambda words: listing(dict.fromkeys(words)))
-    body = [
-        Row(level_label("treatment", course.treatment), [
-            level_label("", terms.get((course.patient_id, course.course), "not recorded")),
-            number(course.age_at_start_years), number(course.duration_months),
-        ])
-        for course in stopped.itertuples()
-    ]  # fmt: skip
-    heads = [Column("Side effects", words=True), Column("Age at start (years)"), Column("Duration (months)")]
-    mark = study.mark("courses.duration_days", "courses.age_at_start_years")
-    return Table("Courses stopped for a side effect", "Treatment", heads, body, mark=mark)
+    columns = [
+        Spec("Side effects", TERMS, noted(label=IN_DATA), words=True),
+        Spec("Age at start (years)", "age_at_start_years", statistic("value")),
+        Spec("Duration (months)", "duration_months", statistic("value")),
+    ]
+    return line_table(results, STOPPED_COURSES, "Courses stopped for a side effect", "Treatment", columns)
 
 
-def _block(code: str, frame: pd.DataFrame, managed: pd.Series) -> list[Row]:
-    """A treatment's line and, below it, one for each of its side effects."""
-    labels = [level_label("treatment", code) if term == ANY else level_label("", term) for term in frame.index]
-    words = ["" if term == ANY else managed.get((code, term), NOTHING) for term in frame.index]
-    plain = rows(labels, *_frequencies(frame), kinds=["head", *["level"] * (len(labels) - 1)])
-    return [Row(row.label, [*row.cells, word], row.kind) for row, word in zip(plain, words, strict=True)]
+def _frequencies(results: Results) -> list[Spec]:
+    """Patients, courses and events of a treatment, an organ class or a side effect, and the rate of events."""
+    rate = ("side_effects", "events")
+    return [
+        Spec("Patients", "affected_patients", count_and_share, "n (%)"),
+        Spec("Courses", "affected_courses", count_and_share, "n (%)"),
+        Spec("Events", rate, lambda row: whole(row["n"] + row["n_missing"])),
+        Spec("per 100 patient-years", rate, statistic("rate"), "Rate"),
+        Spec(results.settings.interval_name, rate, number_range(), "Rate"),
+    ]
 
 
-def _with_affected(frame: pd.DataFrame, results: pd.DataFrame, level: str) -> pd.DataFrame:
-    """Events and rates of terms (index; the total first) with the patients and courses affected."""
-    affected = pick(results, variable=["affected_patients", "affected_courses"])
-    harmed = wide(affected, level, ["variable", "stat_name"])
-    harmed = harmed.set_axis([f"{variable}.{name}" for variable, name in harmed.columns], axis=1)
-    harmed = harmed.rename(index={"": frame.index[0]})
-    columns = ["n", "rate", "conf.low", "conf.high", *harmed.columns]
-    return frame.join(harmed, how="left").reindex(columns=columns)
+def _block(rates: pd.DataFrame, columns: Sequence[Spec], index: str, name: Callable[[str], str]) -> list[Row]:
+    """The row of all side effects (whose `index` is empty) and, below it, one for each of them."""
+    first, *others = keyed_rows(rates, "exposure", columns, index, name, "level")
+    return [replace(first, kind="head"), *others]
 
 
-def _frequency_notes(results: pd.DataFrame) -> list[str]:
+def _name(whole_block: str, term: str) -> str:
+    return IN_DATA(term) if term else whole_block
+
+
+def _management(row: pd.Series) -> str:
+    """What was done about a side effect; nothing in the row of a treatment."""
+    return noted()(row) if row.name else ""
+
+
+def _frequency_notes(results: Results) -> list[str]:
     """How to read frequencies and rates, and how many events no rate holds."""
-    every = pick(results, output="exposure", group1="", group2="", variable="side_effects", variable_level="")
-    untimed = value(every, stat_name="n_missing")
+    events = results.pick(output="exposure", group1="", group2="", variable="side_effects", variable_level="")
+    untimed = value(events, stat_name="n_missing")
     if not untimed > 0:
         return [FREQUENCY_NOTES]
-    left = f"Left out of rates: {counted(untimed, 'event')} in courses of unknown duration"
-    return [FREQUENCY_NOTES, f"{left}; a dash where that leaves none."]
-
-
-def _frequency_heads(results: pd.DataFrame) -> list[Column]:
-    return [
-        Column("Patients", "n (%)"), Column("Courses", "n (%)"), Column("Events"),
-        Column("per 100 patient-years", "Rate"), Column(interval_name(results), "Rate"),
-    ]  # fmt: skip
-
-
-def _frequencies(frame: pd.DataFrame) -> list[list[str]]:
-    """Columns: patients n (%), courses n (%), events, rate, interval."""
-    limits = [interval(*pair, as_percent=False) for pair in frame[["conf.low", "conf.high"]].to_numpy()]
-    shares = [
-        [n_percent(n, total) for n, total in frame[[f"affected_{unit}.n", f"affected_{unit}.N"]].to_numpy()]
-        for unit in ("patients", "courses")
-    ]
-    return [*shares, texts(frame["n"], whole), texts(frame["rate"], number), limits]
-
-
-def _known(text) -> str:
-    return level_label("serious", text) if isinstance(text, str) else "not recorded"
-
-
-def _managements(study: Study) -> pd.Series:
-    """The managements recorded for each treatment and side effect, in words."""
-    events = events_with_courses(study).dropna(subset="management")
-    grouped = events.groupby(["treatment", "side_effect"], observed=True)["management"]
-    return grouped.agg(lambda words: "; ".join(dict.fromkeys(words)))
+    left_out = f"Left out of rates: {counted(untimed, 'event')} in courses of unknown duration"
+    return [FREQUENCY_NOTES, f"{left_out}; a dash where that leaves none."]
