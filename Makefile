@@ -22,7 +22,7 @@ $(error $(UNKNOWN) is not a parameter; there are $(KNOWN))
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: report test lab app check map template data bench lock clean help
+.PHONY: report test lab app check map template data bench lock docs clean help
 
 report: .venv/ready  ## make the HTML report: DATA= OUT= TREATMENTS=CSA,MTX AGE_MIN= AGE_MAX= SEX= LINE_MIN= LINE_MAX= RESPONSE= EXPLORER=no SET=name=value
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(if $(TREATMENTS),--treatments "$(TREATMENTS)") \
@@ -59,6 +59,9 @@ bench: .venv/ready  ## time a report against papermill and nbconvert one after a
 lock: .venv/ready  ## pin the dependencies anew (requirements.lock, requirements-data.lock)
 	$(COMPILE) --group test --group build pyproject.toml --output-file requirements.lock
 	$(COMPILE) --group data --constraint requirements.lock --output-file requirements-data.lock
+
+docs: .venv/ready  ## write docs/results.md anew from the table of outputs
+	$(BIN)/python -m adreport.pages.outputs
 
 clean:  ## delete the built reports, not the environment
 	rm -rf reports/*.html reports/results.csv reports/selections reports/.build reports/.building-* reports/failed

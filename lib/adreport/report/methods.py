@@ -23,8 +23,6 @@ from adreport.study.model import Study
 from adreport.study.paths import DATA
 
 RUN = ["output", "variable", "method", "note"]
-# What some pages still add to the name of a method.
-TAIL = r"( \(.*\)|; .*)?"
 PACKAGES = {"numpy": "NumPy", "scipy": "SciPy", "pandas": "pandas", "matplotlib": "Matplotlib"}
 
 
@@ -44,7 +42,7 @@ class Method:
 
     def gaps(self, run: Mapping[str, str]) -> dict[str, str] | None:
         """What fills the gaps of the words, from one row's RUN columns; None where the method is another."""
-        name, note = self.pattern.fullmatch(run["method"]), self.note.search(f"{run['method']} {run['note']}".strip())
+        name, note = self.pattern.fullmatch(run["method"]), self.note.search(run["note"])
         column, value = self.where
         return name.groupdict() | note.groupdict() if name and note and run.get(column, "") == value else None
 
@@ -105,7 +103,7 @@ def _method(row: dict[str, str]) -> Method:
     column, _, value = row["where"].partition("=")
     keys = tuple(filter(None, row["references"].split(";")))
     note = re.compile(row["note"])
-    return Method(re.compile(row["pattern"] + TAIL), (column, value), note, row["topic"], row["words"], keys)
+    return Method(re.compile(row["pattern"]), (column, value), note, row["topic"], row["words"], keys)
 
 
 def _said(results: pd.DataFrame) -> Iterator[tuple[Method, str]]:
