@@ -26,7 +26,7 @@ endif
 option = --$(shell echo "$(1)" | tr 'A-Z_' 'a-z-')="$($(1))"
 
 .DELETE_ON_ERROR:
-.PHONY: report test lab app check map template data bench lock clean help
+.PHONY: report test lab app check map template data bench lock docs clean help
 
 report: .venv/ready  ## make the HTML report: DATA= OUT= EXPLORER=no SET=name=value, and filters: TREATMENTS=CSA,MTX AGE_MAX=6 SEX=female
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(foreach name,$(OTHERS),$(if $($(name)),$(call option,$(name)))) \
@@ -60,6 +60,9 @@ bench: .venv/ready  ## time a report against papermill and nbconvert one after a
 lock: .venv/ready  ## pin the dependencies again (requirements.lock, requirements-data.lock)
 	$(COMPILE) --group test --group build pyproject.toml --output-file requirements.lock
 	$(COMPILE) --group data --constraint requirements.lock --output-file requirements-data.lock
+
+docs: .venv/ready  ## write docs/results.md anew from the table of outputs
+	$(BIN)/python -m adreport.pages.outputs
 
 clean:  ## delete the built reports, not the environment
 	rm -rf reports/*.html reports/results.csv reports/selections reports/.build reports/.building-* reports/failed

@@ -90,7 +90,7 @@ class Published:
         events = {self.key(row): row for row in self.rows if row["output"] == "table3" and row["stat_name"] == "n"}
         return pd.DataFrame(
             [
-                (row["group1_level"], row["variable_level"], row["method"])
+                (row["group1_level"], row["variable_level"], row["note"])
                 for row in events.values()
                 for _ in range(int(row["stat"]))
             ],

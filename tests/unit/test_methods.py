@@ -1,9 +1,19 @@
 """The methods section says what was run, all of it and nothing else."""
 
+import pandas as pd
+import pytest
+
+from adreport import analyse, read_study
+from adreport.pages import efficacy
 from adreport.pages.contract import statistics, table
-from adreport.pages.efficacy import results as efficacy
 from adreport.report import methods
 from adreport.study.eras import Rules
+from adreport.study.paths import COHORT
+
+
+@pytest.fixture(scope="module")
+def statistics_of_all_pages(report):
+    return pd.read_csv(report / "results.csv", dtype=str, keep_default_na=False)
 
 
 def test_every_citation_has_its_reference_and_every_reference_is_cited_somewhere():
@@ -30,32 +40,51 @@ def test_a_method_that_nobody_described_is_named_as_it_is():
     assert methods.section(run).topics["Other methods"] == "Also run: reading of tea leaves."
 
 
+SIMULATED = {
+    "Fisher-Freeman-Halton, simulated": "{} tables, seed 1953, standard error 0.001",
+    "Cochran-Mantel-Haenszel statistic, simulated permutation within patients": (
+        "{} permutations, seed 1953, standard error 0.004"
+    ),
+    "log-rank scores, treatments permuted within patients": (
+        "3 patients carry the information; {} permutations, seed 1953, standard error 0.004"
+    ),
+    "patient-cluster bootstrap, percentile, 95%": "{} resamples of 30 patients, seed 1953",
+}
+
+
+def run(*methods_and_notes: tuple[str, str], output: str = "table2", variable: str = "effective"):
+    return [
+        row
+        for method, note in methods_and_notes
+        for row in statistics(output, {"p.value": 0.5}, method, note=note, variable=variable)
+    ]
+
+
 def test_simulated_tests_are_described_with_their_number_and_seed():
-    names = (
-        "Fisher-Freeman-Halton, simulated (100,000 tables, seed 1953, standard error 0.001)",
-        "Cochran-Mantel-Haenszel statistic, simulated permutation within patients "
-        "(10,000 permutations, seed 1953, standard error 0.004)",
-    )
-    rows = [row for name in names for row in statistics("table2", {"p.value": 0.5}, name, variable="effective")]
-    section = methods.section(table([*flow(), *rows]))
-    assert "simulated from 100,000 tables (seed 1953)" in section.topics["Comparisons"]
-    assert "10,000 random permutations (seed 1953)" in section.topics["Patients"]
+    names = [(method, note.format("10,000")) for method, note in SIMULATED.items()]
+    text = " ".join(methods.section(table([*flow(), *run(*names)])).topics.values())
+    assert "simulated from 10,000 tables (seed 1953)" in text
+    assert text.count("10,000 random permutations (seed 1953)") == 2
+    assert "(10,000 resamples, seed 1953)" in text
+
+
+def test_without_a_number_of_simulations_nothing_is_said_of_them():
+    section = methods.section(table([*flow(), *run(*((method, "") for method in SIMULATED))]))
+    assert "Comparisons" not in section.topics
+    assert "seed" not in " ".join(section.topics.values())
+    assert "permuting treatments within patients" in section.topics["Drug survival"]
 
 
 def test_a_method_run_with_several_numbers_is_described_once():
-    names = [f"Fisher-Freeman-Halton, simulated ({n} tables, seed 1953, standard error 0.001)" for n in ("10,000", "5")]
-    names += [f"exact Poisson interval, 95%{more}" for more in ("", "; all events over all days of the courses")]
-    names += [
-        "Cochran-Mantel-Haenszel statistic, exact permutation within patients",
-        "Cochran-Mantel-Haenszel statistic, simulated permutation within patients "
-        "(10,000 permutations, seed 1953, standard error 0.004)",
-        "log-rank scores, treatments permuted within patients (3 patients carry the information)",
-        "log-rank scores, treatments permuted within patients "
-        "(3 patients carry the information; 20,000 permutations, seed 1953, standard error 0.004)",
-        "pooled z, Bonferroni",
-        "pooled z, Holm",
+    names = [
+        ("Fisher-Freeman-Halton, simulated", f"{n} tables, seed 1953, standard error 0.001") for n in ("10,000", "5")
     ]
-    rows = [row for name in names for row in statistics("table2", {"p.value": 0.5}, name, variable="effective")]
+    names += [("exact Poisson interval, 95%", note) for note in ("", "all events over all days of the courses")]
+    names += [("Cochran-Mantel-Haenszel statistic, exact permutation within patients", "")]
+    names += [(method, note.format("20,000")) for method, note in list(SIMULATED.items())[1:3]]
+    names += [("log-rank scores, treatments permuted within patients", "3 patients carry the information")]
+    names += [(f"pooled z, {adjustment}", "") for adjustment in ("Bonferroni", "Holm")]
+    rows = run(*names)
     topics = methods.section(table([*flow(), *rows])).topics
     assert "simulated from 10,000 and 5 tables (seed 1953)" in topics["Comparisons"]
     assert topics["Proportions and rates"].count("Poisson") == 1
@@ -65,18 +94,38 @@ def test_a_method_run_with_several_numbers_is_described_once():
     assert methods.uncovered(table(rows)) == []
 
 
-def test_response_and_rescue_are_defined_as_the_study_does(cohort_study):
+def test_what_is_noted_or_counted_beside_a_method_may_change_what_is_said():
+    poisson, firth = "exact Poisson interval, 95%", "Firth logistic regression, penalised likelihood ratio test"
+    first = "Rates of first side effects end the time"
+    said = [
+        methods.section(table([*flow(), *run((poisson, ""), variable=variable)])).topics["Proportions and rates"]
+        for variable in ("side_effects", "first_side_effect")
+    ]
+    assert [first in text for text in said] == [False, True]
+    models = run((firth, "unadjusted"), (firth, "adjusted for line of therapy and sex"), output="patient_level")
+    patients = methods.section(table([*flow(), *models])).topics["Patients"]
+    assert "in a model of treatment alone" in patients
+    assert "The same test was repeated adjusted for line of therapy and sex [1]." in patients
+    rates = ("Clopper-Pearson interval, 95%", "")
+    assert "Definitions of response" not in methods.section(table([*flow(), *run(rates)])).topics
+    assert "Definitions of response" in methods.section(table([*flow(), *run(rates, output="multiverse")])).topics
+
+
+def test_response_and_rescue_are_defined_as_the_study_does():
+    study = read_study(COHORT)
     own = table(flow())
-    words = methods.section(own, cohort_study).topics["Definitions"]
-    assert f"with the response {cohort_study.response.effective_label}; a significant response is" in words
+    words = methods.section(own, study).topics["Definitions"]
+    assert f"with the response {study.response.effective_label}; a significant response is" in words
     assert "less than 14 days" in words
-    assert "goes on for at least 30 days" in words and words.endswith("take courses as recorded.")
-    other = methods.section(own, cohort_study, Rules(join_gap_days=14)).topics["Definitions"]
+    assert "continues for at least 30 days" in words and words.endswith("take courses as recorded.")
+    other = methods.section(own, study, Rules(join_gap_days=14)).topics["Definitions"]
     assert "at most 14 days apart joined" in other
-    strict = methods.section(own, cohort_study.select(response="significant")).topics["Definitions"]
-    assert f"with the response {cohort_study.response.significant_label};" in strict
+    strict = methods.section(own, study.select(response="significant")).topics["Definitions"]
+    assert f"with the response {study.response.significant_label};" in strict
 
 
-def test_doses_pathways_and_verdicts_are_no_methods(cohort_study):
-    results = efficacy.analyse(cohort_study)
-    assert not any("mg" in name for name in methods.names(results))
+def test_units_and_notes_are_no_methods():
+    rows = analyse(efficacy, read_study(COHORT)).rows
+    doses = rows[(rows["variable"] == "dose") & (rows["stat_name"] == "median")]
+    assert len(doses) and doses["unit"].ne("").all()
+    assert methods.uncovered(rows) == []

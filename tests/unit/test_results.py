@@ -17,9 +17,9 @@ def test_columns_are_those_of_the_contract_and_gaps_are_empty_strings():
     table = results.table(results.statistics("t", {"n": 1}, group1="treatment"))
     assert table.columns.tolist() == [
         "output", "group1", "group1_level", "group2", "group2_level",
-        "variable", "variable_level", "stat_name", "stat", "method",
+        "variable", "variable_level", "stat_name", "stat", "unit", "method", "note",
     ]  # fmt: skip
-    assert table.iloc[0].drop("stat").tolist() == ["t", "treatment", "", "", "", "", "", "n", ""]
+    assert table.iloc[0].drop("stat").tolist() == ["t", "treatment", "", "", "", "", "", "n", "", "", ""]
 
 
 def test_a_misspelt_key_is_refused():

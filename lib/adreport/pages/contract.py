@@ -2,7 +2,8 @@
 
 Names of statistics follow the R packages cards and broom (`n`, `N`, `p`, `median`, `conf.low`, `p.value`, ...).
 `stat` is a number at full precision and `unit` its unit, or the measure that an estimate is of (odds ratio, Cliff's
-delta, ...). `method` names a method and nothing else; whatever else is said in words is a `note`.
+delta, ...). `method` names a method and nothing else; whatever else is said in words is a `note`. docs/results.md,
+written from `pages/outputs.py`, says what each column, statistic and output means.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -91,7 +91,7 @@ def _files(around: bool) -> list[Path]:
     """The files that notebooks read while they run, or those that stand around them on pages."""
     library = [file for file in sorted(LIBRARY.rglob("*")) if file.is_file() and file.suffix != ".pyc"]
     chosen = [file for file in library if _is_around(file) == around]
-    data = [*sorted(DATA.glob("*.csv")), *sorted(PUBLISHED.iterdir()), ROOT / "requirements.lock"]
+    data = [*sorted(DATA.glob("*.csv")), *sorted(PUBLISHED.glob("*")), ROOT / "requirements.lock"]
     return chosen if around else [*chosen, *data]
 
 

@@ -1,13 +1,14 @@
 """The methods section: what was run, found in the results, in words and with references ready to paste.
 
-`data/methods.csv` says for each method's name in the results (a pattern) what a manuscript says of it
-and whom it cites; `data/references.csv` holds the references.
+`data/methods.csv` says what a manuscript says of each method and whom it cites. `pattern` fits the name of a method in
+the results; `where` ("variable=first_side_effect") and `note` (a pattern) restrict it to some of the rows that have it.
+The named groups of the patterns fill the gaps of `words`. `data/references.csv` holds the references.
 """
 
 import csv
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -21,27 +22,29 @@ from adreport.study.eras import Rules
 from adreport.study.model import Study
 from adreport.study.paths import DATA
 
-# Outputs whose `method` holds other words: sources, verdicts, pathways, reasons, rules.
-NOT_METHODS = (
-    "off_label", "reproduction", "table4", "table4_long", "table4_wide", "transitions", "ended_without_response",
-    "status_doubts", "rules",
-)  # fmt: skip
-PACKAGES = {
-    "numpy": "NumPy",
-    "scipy": "SciPy",
-    "pandas": "pandas",
-    "matplotlib": "Matplotlib",
-}
+RUN = ["output", "variable", "method", "note"]
+PACKAGES = {"numpy": "NumPy", "scipy": "SciPy", "pandas": "pandas", "matplotlib": "Matplotlib"}
 
 
 @dataclass(frozen=True)
 class Method:
-    """What a manuscript says of the methods whose names fit `pattern`; "" where there is nothing to say."""
+    """What a manuscript says of a method, and whom it cites; no words where there is nothing to say.
+
+    `pattern` fits its whole name, `note` a part of what is noted beside it; `where`: a column and what it must hold.
+    """
 
     pattern: re.Pattern
+    where: tuple[str, str]
+    note: re.Pattern
     topic: str
     words: str
     references: tuple[str, ...]
+
+    def gaps(self, run: Mapping[str, str]) -> dict[str, str] | None:
+        """What fills the gaps of the words, from one row's RUN columns; None where the method is another."""
+        name, note = self.pattern.fullmatch(run["method"]), self.note.search(run["note"])
+        column, value = self.where
+        return name.groupdict() | note.groupdict() if name and note and run.get(column, "") == value else None
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,7 @@ class Section:
 @cache
 def catalogue() -> tuple[Method, ...]:
     """Every method that adreport can run, in the order of a methods section."""
-    return tuple(
-        Method(
-            re.compile(row["pattern"]), row["topic"], row["words"], tuple(filter(None, row["references"].split(";")))
-        )
-        for row in _rows("methods.csv")
-    )
+    return tuple(map(_method, _rows("methods.csv")))
 
 
 @cache
@@ -70,9 +68,8 @@ def references() -> dict[str, str]:
 
 
 def names(results: pd.DataFrame) -> list[str]:
-    """The distinct names of methods in results; units of doses, pathways and verdicts are none."""
-    own = results[~results["output"].isin(NOT_METHODS) & (results["variable"] != "dose") & (results["method"] != "")]
-    return list(dict.fromkeys(own["method"]))
+    """The distinct names of methods in results."""
+    return list(dict.fromkeys(results.loc[results["method"] != "", "method"]))
 
 
 def uncovered(results: pd.DataFrame) -> list[str]:
@@ -90,7 +87,7 @@ def section(results: pd.DataFrame, study: Study | None = None, rules: Rules | No
     topics: dict[str, list[str]] = {"Data": [_data(results)]}
     if study is not None:
         topics["Definitions"] = [_definitions(study), _sequences(rules or study.rules)]
-    for method, sentence in _said(names(results)):
+    for method, sentence in _said(results):
         cited += [key for key in method.references if key not in cited]
         numbers = ", ".join(str(cited.index(key) + 1) for key in method.references)
         topics.setdefault(method.topic, []).append(f"{sentence[:-1]} [{numbers}]." if numbers else sentence)
@@ -102,14 +99,21 @@ def section(results: pd.DataFrame, study: Study | None = None, rules: Rules | No
     )
 
 
-def _said(run: Iterable[str]) -> Iterator[tuple[Method, str]]:
-    """One sentence a method, in the order of the catalogue; its gaps hold what all names of it give, joined."""
-    run = list(run)
+def _method(row: dict[str, str]) -> Method:
+    column, _, value = row["where"].partition("=")
+    keys = tuple(filter(None, row["references"].split(";")))
+    note = re.compile(row["note"])
+    return Method(re.compile(row["pattern"]), (column, value), note, row["topic"], row["words"], keys)
+
+
+def _said(results: pd.DataFrame) -> Iterator[tuple[Method, str]]:
+    """One sentence a method, in the order of the catalogue; its gaps hold what all runs of it give, joined."""
+    runs = results.loc[results["method"] != "", RUN].drop_duplicates().to_dict("records")
     for method in catalogue():
-        found = [match.groupdict() for match in map(method.pattern.fullmatch, run) if match]
-        if found and method.words:
-            gaps = {gap: listing(dict.fromkeys(filter(None, (own[gap] for own in found)))) for gap in found[0]}
-            yield method, method.words.format(**gaps)
+        gaps = [gaps for gaps in map(method.gaps, runs) if gaps is not None]
+        if gaps and method.words:
+            words = {name: listing(dict.fromkeys(gap[name] for gap in gaps if gap[name])) for name in gaps[0]}
+            yield method, method.words.format(**words)
 
 
 def _definitions(study: Study) -> str:
@@ -130,7 +134,7 @@ def _sequences(rules: Rules) -> str:
     return (
         "A line of therapy is the place of a course in the order of starts. A change to a treatment not had before is "
         "a switch, to an earlier one a switch back, to the same one a restart; a treatment started while another "
-        f"goes on for at least {rules.combination_days:g} days, or for all of its own time, is an add-on. Treatment "
+        f"continues for at least {rules.combination_days:g} days, or for its whole duration, is an add-on. Treatment "
         f"sequences take courses {taken}."
     )
 

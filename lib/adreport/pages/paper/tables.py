@@ -1,124 +1,132 @@
-"""Tables of the reproduction page."""
+"""The tables of the reproduction page."""
 
 import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 
-from adreport.pages.layout import rows, texts
-from adreport.pages.paper.contradictions import KINDS, Contradiction
-from adreport.pages.paper.results import DIFFERS, JOIN, TRUNCATED, VERDICTS, Comparison
+from adreport.pages.contract import pick, wide
+from adreport.pages.exhibits import Results
+from adreport.pages.layout import rows
+from adreport.pages.paper import contradictions as paper
+from adreport.pages.paper.results import OUTPUT, OUTSIDE
+from adreport.pages.paper.verdicts import DIFFERS, TRUNCATED
+from adreport.pages.paper.words import reproduces
 from adreport.show.numbers import NOTHING, interval, number, p_value, percent, whole
 from adreport.show.parts import Column, Row, Table
 from adreport.study.dictionary import level_label, variable_label
 
+NUMBER = ["group1", "group1_level", "group2_level", "variable", "variable_level", "of"]
+PARTS = {
+    "stat": ("stat", "published"), "verdict": ("note", "published"), "printed": ("note", "printed"),
+    "recomputed": ("stat", "recomputed"), "basis": ("note", "recomputed"), "explanation": ("note", "difference"),
+    "low": ("stat", "conf.low"), "high": ("stat", "conf.high"),
+}  # fmt: skip
 STATISTICS = {
-    "n": "n",
-    "N": "known",
-    "p": "%",
-    "median": "median",
-    "iqr": "IQR",
-    "mean": "mean",
-    "sd": "SD",
-    "p.value": "p",
-}
+    "n": "n", "N": "known", "p": "%", "median": "median", "iqr": "IQR", "mean": "mean", "sd": "SD", "p.value": "p",
+}  # fmt: skip
 COMPARABLE = ("table1", "table2")
-CAPTION = "These data beside the published cohort"
 BASIS_NOTE = (
     "Data: published: printed for each patient. Constrained: not printed for each patient, but reconstructed to meet "
     "published figures, so that a count or a median agrees by construction. Synthetic: nothing published restricts it."
 )
+Columns = Sequence[tuple[Column, Callable[[Any], str]]]
 
 
-def overview(comparison: Comparison) -> Table:
+def overview(results: Results) -> Table:
     """How many printed numbers got which verdict; of other data, the figures side by side."""
-    return _verdicts(comparison.rows) if comparison.reproduces else _side_by_side(_comparable(comparison.rows), CAPTION)
-
-
-def differences(comparison: Comparison) -> Table:
-    """The numbers that differ, with what explains them; of other data, those outside the interval."""
-    if comparison.reproduces:
-        return _explained(comparison.rows)
-    rows = _comparable(comparison.rows)
-    outside = rows[(rows["stat"] < rows["low"]) | (rows["stat"] > rows["high"])]
-    return _side_by_side(outside, "Published shares outside the interval of these data")
-
-
-def every_number(comparison: Comparison) -> Table:
-    """Every printed number with the recomputed one, and the kind of data that it was recomputed from."""
-    last = "verdict" if comparison.reproduces else "basis"
-    body = [
-        Row(_what(row), [row.place, _printed(row), _shown(row.recomputed, row), getattr(row, last), row.basis])
-        for row in comparison.rows.itertuples()
-    ]
-    heads = [Column("Where", words=True), Column("Printed"), Column("Recomputed"), Column("Verdict", words=True),
-             Column("Data", words=True)]  # fmt: skip
-    if not comparison.reproduces:
-        heads, body = heads[:3], [Row(row.label, row.cells[:3]) for row in body]
+    if not reproduces(results):
+        return _side_by_side(results, _comparable(results), "These data beside the published cohort")
+    counts = results.pick(output=OUTPUT, group1="place", variable="verdict")
+    verdicts = wide(pick(counts, stat_name="n"), "group1_level", "variable_level")
+    cells = verdicts.assign(all=pick(counts, stat_name="N").groupby("group1_level")["stat"].first()).map(whole)
+    body = rows(cells.index[1:], *(column.iloc[1:] for _, column in cells.items()))
+    names = ("Exact", "After rounding", "If cut off", "Differs", "Not recomputed", "All")
+    notes = ["A number that is printed in several places counts in each of them."]
     return Table(
-        "Every printed number", "Number", heads, body, [BASIS_NOTE] if comparison.reproduces else [], folded=True
-    )
+        "Verdicts on the printed numbers", "Where it is printed", list(map(Column, names)),
+        [*body, Row("All", cells.iloc[0].tolist(), "total")], notes,
+    )  # fmt: skip
 
 
-def contradictions(found: list[Contradiction]) -> Table:
+def differences(results: Results) -> Table:
+    """The numbers that differ, with what explains them; of other data, those outside the interval."""
+    if not reproduces(results):
+        outside = _comparable(results)
+        outside = outside[outside["verdict"] == OUTSIDE]
+        return _side_by_side(results, outside, "Published shares outside the interval of these data")
+    columns = (PRINTED, RECOMPUTED, EXPLANATION, WHERE)
+    numbers, body = printed_numbers(results), []
+    for verdict, words in ((DIFFERS, "Differs"), (TRUNCATED, "Agrees only if cut off instead of rounded")):
+        having = numbers[numbers["verdict"] == verdict]
+        body += [Row(f"{words} ({len(having)})", kind="group"), *_rows(having, columns, "level")]
+    return Table("Numbers that differ", "Number", _headings(columns), body)
+
+
+def every_number(results: Results) -> Table:
+    """Every printed number with the recomputed one, and the kind of data that it was recomputed from."""
+    columns, notes = ((WHERE, PRINTED, RECOMPUTED, VERDICT, DATA), [BASIS_NOTE]) if reproduces(results) else (
+        (WHERE, PRINTED, RECOMPUTED), []
+    )  # fmt: skip
+    body = _rows(printed_numbers(results), columns)
+    return Table("Every printed number", "Number", _headings(columns), body, notes, folded=True)
+
+
+def contradictions(results: Results) -> Table:
     """What is wrong with statements of the paper, by kind, each with its evidence."""
     body: list[Row] = []
-    for kind, words in KINDS.items():
-        own = [item for item in found if item.kind == kind]
-        if own:
-            body.append(Row(f"Statements that {words}", kind="group"))
-            body += [Row(item.statement, [item.evidence], "level") for item in own]
+    for kind, words in paper.KINDS.items():
+        rows_of = results.pick(output=paper.OUTPUT, group1_level=kind)
+        stated, against = (pick(rows_of, stat_name=name)["note"] for name in ("stated", "against"))
+        body += [Row(f"Statements that {words}", kind="group")] if len(stated) else []
+        body += [Row(statement, [evidence], "level") for statement, evidence in zip(stated, against, strict=True)]
     return Table("Contradictions and slips", "The paper says", [Column("But", words=True)], body)
 
 
-def _verdicts(compared: pd.DataFrame) -> Table:
-    frame = pd.crosstab(compared["place"], compared["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
-    frame = frame.reindex(dict.fromkeys(compared["place"]))
-    body = rows(frame.index, *(texts(frame[name], whole) for name in VERDICTS), texts(frame.sum(axis=1), whole))
-    body.append(Row("All", [whole(frame[name].sum()) for name in VERDICTS] + [whole(len(compared))], "total"))
-    heads = [
-        *(Column(name) for name in ("Exact", "After rounding", "If cut off", "Differs", "Not recomputed")),
-        Column("All"),
-    ]
-    notes = ["A number that is printed in several places counts in each of them."]
-    return Table("Verdicts on the printed numbers", "Where it is printed", heads, body, notes)
+def printed_numbers(results: Results) -> pd.DataFrame:
+    """A row for each printed number, in the order of the paper: what it is (NUMBER), and the columns of PARTS.
+
+    A number that there is not is NaN, and words that there are not are "".
+    """
+    numbers = results.pick(output=OUTPUT, group2="place")
+    names = numbers["stat_name"].str.extract(r"(?P<of>.+?)\.(?P<name>published|printed|recomputed|difference|conf\..+)")
+    numbers = numbers.join(names).set_index([*NUMBER, "name"])[["stat", "note"]].unstack(sort=False)
+    numbers = numbers.reindex(columns=pd.MultiIndex.from_tuples(PARTS.values())).set_axis([*PARTS], axis="columns")
+    return numbers.fillna({name: "" for name, (column, _) in PARTS.items() if column == "note"}).reset_index()
 
 
-def _explained(compared: pd.DataFrame) -> Table:
-    body: list[Row] = []
-    for verdict, words in ((DIFFERS, "Differs"), (TRUNCATED, "Agrees only if cut off, not rounded")):
-        rows_of = compared[compared["verdict"] == verdict]
-        body.append(Row(f"{words} ({len(rows_of)})", kind="group"))
-        body += [
-            Row(_what(row), [_printed(row), _shown(row.recomputed, row), row.explanation, row.place], "level")
-            for row in rows_of.itertuples()
-        ]
-    heads = [Column("Printed"), Column("Recomputed"), Column("Explanation", words=True), Column("Where", words=True)]
-    return Table("Numbers that differ", "Number", heads, body)
-
-
-def _comparable(compared: pd.DataFrame) -> pd.DataFrame:
+def _comparable(results: Results) -> pd.DataFrame:
     """The figures of Tables 1 and 2 that both data sets have, each once."""
-    chosen = compared[compared["output"].isin(COMPARABLE) & (compared["stat_name"] != "N")]
-    return chosen.dropna(subset="recomputed").drop_duplicates(JOIN)
+    numbers = printed_numbers(results)
+    numbers = numbers[numbers["group1"].isin(COMPARABLE) & (numbers["of"] != "N")]
+    return numbers.dropna(subset="recomputed").drop_duplicates([name for name in NUMBER if name != "group2_level"])
 
 
-def _side_by_side(compared: pd.DataFrame, caption: str) -> Table:
-    body = [
-        Row(_what(row), [_shown(row.stat, row), _shown(row.recomputed, row), interval(row.low, row.high)])
-        for row in compared.itertuples()
-    ]
-    heads = [Column("Published"), Column("These data"), Column("95% CI (%)")]
+def _side_by_side(results: Results, numbers: pd.DataFrame, caption: str) -> Table:
+    columns = (
+        (Column("Published"), lambda row: _shown(row.stat, row.of)),
+        (Column("These data"), lambda row: _shown(row.recomputed, row.of)),
+        (Column(f"{results.settings.interval_name} (%)"), lambda row: interval(row.low, row.high)),
+    )
     notes = ["Published: 30 children of one centre, as printed. CI: Wilson interval of these data. Nothing is tested."]
-    return Table(caption, "Figure", heads, body, notes)
+    return Table(caption, "Figure", _headings(columns), _rows(numbers, columns), notes)
 
 
-def _what(row) -> str:
+def _rows(numbers: pd.DataFrame, columns: Columns, kind: str = "") -> list[Row]:
+    return [Row(_what(row), [cell(row) for _, cell in columns], kind) for row in numbers.itertuples()]
+
+
+def _headings(columns: Columns) -> list[Column]:
+    return [heading for heading, _ in columns]
+
+
+def _what(row: Any) -> str:
     """What a number is, in words: treatment, variable, level, statistic."""
-    treatment = level_label("treatment", row.group1_level) if row.group1 == "treatment" and row.group1_level else ""
-    variable = row.variable if row.variable != row.stat_name else ""
+    treatment = level_label("treatment", row.group1_level) if row.group1_level else ""
+    variable = variable_label(row.variable) if row.variable != row.of else ""
     level = level_label(row.variable, row.variable_level) if row.variable_level else ""
-    words = [treatment, variable_label(variable), level, STATISTICS.get(row.stat_name, row.stat_name)]
-    first, *others = filter(None, words)
+    first, *others = filter(None, [treatment, variable, level, STATISTICS.get(row.of, row.of)])
     return ", ".join([first, *map(_within, others)])
 
 
@@ -127,15 +135,24 @@ def _within(words: str) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
-def _printed(row) -> str:
-    return (row.printed or "not as a figure") + ("%" if row.stat_name == "p" and row.printed else "")
-
-
-def _shown(value: float, row) -> str:
-    if math.isnan(value):
+def _shown(stat: float, name: str) -> str:
+    """A statistic by its name."""
+    if math.isnan(stat):
         return NOTHING
-    if row.stat_name == "p":
-        return f"{percent(value, 2)}%"
-    if row.stat_name == "p.value":
-        return p_value(value)
-    return whole(value) if float(value).is_integer() else number(value, 2)
+    if name == "p":
+        return f"{percent(stat, 2)}%"
+    if name == "p.value":
+        return p_value(stat)
+    return whole(stat) if stat.is_integer() else number(stat, 2)
+
+
+def _printed(row: Any) -> str:
+    return (row.printed or "not as a figure") + ("%" if row.of == "p" and row.printed else "")
+
+
+WHERE = (Column("Where", words=True), lambda row: row.group2_level)
+PRINTED = (Column("Printed"), _printed)
+RECOMPUTED = (Column("Recomputed"), lambda row: _shown(row.recomputed, row.of))
+VERDICT = (Column("Verdict", words=True), lambda row: row.verdict)
+DATA = (Column("Data", words=True), lambda row: row.basis)
+EXPLANATION = (Column("Explanation", words=True), lambda row: row.explanation)

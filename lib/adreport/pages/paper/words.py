@@ -1,68 +1,62 @@
-"""Sentences of the reproduction page."""
+"""The answers of the reproduction page in words."""
 
-import pandas as pd
-
-from adreport.pages.paper.contradictions import KINDS, Contradiction
-from adreport.pages.paper.results import (
-    AGREES,
-    DIFFERS,
-    JOIN,
-    ROUNDED,
-    TRUNCATED,
-    UNKNOWN,
-    VERDICTS,
-    Comparison,
-    common_denominators,
-)
+from adreport.pages.contract import pick, value
+from adreport.pages.exhibits import Results
+from adreport.pages.paper import contradictions as paper
+from adreport.pages.paper.results import INSIDE, OUTPUT
+from adreport.pages.paper.verdicts import AGREES, DIFFERS, ROUNDED, TRUNCATED, UNKNOWN
 from adreport.show.numbers import counted, listing, whole
 from adreport.show.parts import Sentence
 
 
-def agreement(comparison: Comparison) -> Sentence:
+def reproduces(results: Results) -> bool:
+    """Whether the data are the published cohort, so that each number has a verdict."""
+    return not results.pick(output=OUTPUT, variable="verdict", variable_level=AGREES).empty
+
+
+def agreement(results: Results) -> Sentence:
     """How many printed numbers agree; of other data, how many shares lie inside the intervals."""
-    if not comparison.reproduces:
-        return _other_data(comparison.rows)
-    verdicts = comparison.rows["verdict"]
-    n = {name: whole((verdicts == name).sum()) for name in VERDICTS}
-    known = comparison.rows[verdicts != UNKNOWN]
-    test = known.loc[known["follows"], "verdict"]
+    if not reproduces(results):
+        return _other_data(results)
+    verdicts = results.pick(output=OUTPUT, group1_level="", variable="verdict")
+    n = pick(verdicts, stat_name="n").set_index("variable_level")["stat"]
+    total = value(verdicts, stat_name="N", variable_level=AGREES)
+    agreeing, derived = (value(results.rows, output=OUTPUT, variable="derived", stat_name=name) for name in ("n", "N"))
     return Sentence(
-        f"Of {counted(len(verdicts), 'printed number')} {whole(verdicts.isin([AGREES, ROUNDED]).sum())} agree, "
-        f"{n[TRUNCATED]} agree only if cut off, not rounded, {n[DIFFERS]} differ and {n[UNKNOWN]} cannot be "
-        "recomputed. "
-        f"{whole(len(known) - len(test))} of those recomputed are counts, medians and ranges that the data were built "
-        f"to match, so they are no test; of the other {whole(len(test))}, which follow from published counts or "
-        f"sequences, {whole(test.isin([AGREES, ROUNDED]).sum())} agree."
+        f"Of {counted(total, 'printed number')} {whole(n[AGREES] + n[ROUNDED])} agree, {whole(n[TRUNCATED])} agree "
+        f"only if cut off instead of rounded, {whole(n[DIFFERS])} differ and {whole(n[UNKNOWN])} cannot be recomputed. "
+        f"{whole(value(results.rows, output=OUTPUT, variable='built_in'))} of those recomputed are counts, medians and "
+        f"ranges that the data were built to match, so they test nothing; of the other {whole(derived)}, which follow "
+        f"from published counts or sequences, {whole(agreeing)} agree."
     )
 
 
-def explanations(comparison: Comparison) -> Sentence:
+def explanations(results: Results) -> Sentence:
     """The one denominator that explains a whole column of percentages, if there is one."""
-    if not comparison.reproduces:
-        return Sentence("Shares whose published value lies outside the interval of these data; no test.")
+    if not reproduces(results):
+        return Sentence("Shares whose published value lies outside the interval of these data. This is not a test.")
+    totals = results.pick(output=OUTPUT, variable="common_denominator")
     parts = [
-        f"with {' or '.join(map(str, totals))} as the total of {variable}, every share of {variable} that differs "
-        "comes out as printed"
-        for variable, totals in common_denominators(comparison)
+        f"with {' or '.join(map(whole, rows['stat']))} as the total of {variable}, every share of {variable} that "
+        "differs comes out as printed"
+        for variable, rows in totals.groupby("variable_level")
     ]
-    if not parts:
-        return Sentence("No one denominator explains what differs.")
-    words = "; ".join(parts)
-    return Sentence(f"{words[:1].upper()}{words[1:]}.")
+    return Sentence(f"{'; '.join(parts)}." if parts else "No single denominator explains the differences.")
 
 
-def _other_data(rows: pd.DataFrame) -> Sentence:
-    known = rows.dropna(subset="low").drop_duplicates(JOIN)
-    inside = known["stat"].between(known["low"], known["high"])
-    if known.empty:
-        return Sentence("These are other data than the published cohort.")
-    return Sentence(
-        f"These are other data than the published cohort: {whole(inside.sum())} of "
-        f"{counted(len(known), 'published share')} of courses lie inside the interval of these data; that is no test."
-    )
-
-
-def contradictions(found: list[Contradiction]) -> Sentence:
-    """How many contradictions of each kind stand."""
-    kinds = [f"{whole(sum(item.kind == kind for item in found))} {words}" for kind, words in KINDS.items()]
+def contradictions(results: Results) -> Sentence:
+    """How many contradictions of each kind there are."""
+    n = results.pick(output=paper.OUTPUT, stat_name="n").set_index("group1_level")["stat"]
+    kinds = [f"{whole(n[kind])} {words}" for kind, words in paper.KINDS.items()]
     return Sentence(f"Of the paper's statements, {listing(kinds)}.")
+
+
+def _other_data(results: Results) -> Sentence:
+    inside = results.pick(output=OUTPUT, variable="verdict", variable_level=INSIDE)
+    n, total = (value(inside, stat_name=name) for name in ("n", "N"))
+    if not total:
+        return Sentence("These are not the data of the published cohort.")
+    return Sentence(
+        f"These are not the data of the published cohort: {whole(n)} of {counted(total, 'published share')} of courses "
+        f"{'lies' if n == 1 else 'lie'} inside the interval of these data. This is not a test."
+    )
