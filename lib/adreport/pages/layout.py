@@ -110,13 +110,17 @@ def p_row(cells: Sequence[str]) -> list[Row]:
 
 
 def _statistics(results: pd.DataFrame, output: str, column: Spec, index: str | list[str]) -> pd.DataFrame:
-    """The statistics of a column's variable, a row a key, with the words that stand beside them."""
+    """The statistics of a column's variable, a row a key, with the words that stand beside them.
+
+    The statistics of a rate are always there, NaN where none of the rows has them, since cells ask for them by name.
+    """
     keys = {"output": column.output or output, "variable": column.of, **column.keys}
     chosen = pick(results, **keys) if "variable_level" in np.atleast_1d(index) else pick(
         results, **keys, variable_level=column.level
     )  # fmt: skip
     words = chosen.drop_duplicates(index).set_index(index)[["unit", "method", "note"]]
-    return wide(chosen, index).join(words)
+    frame = wide(chosen, index)
+    return frame.reindex(columns=frame.columns.union(RATES, sort=False)).join(words)
 
 
 def _cells(columns: Sequence[Spec], frames: Sequence[pd.DataFrame], keys: pd.Index) -> list[list[str]]:
