@@ -3,18 +3,7 @@
 from functools import partial
 
 from adreport.pages.exhibits import Exhibit
-from adreport.pages.sequences import (
-    endings,
-    flow,
-    pathways,
-    patient_tables,
-    results,
-    rules,
-    steps,
-    swimmer,
-    tables,
-    words,
-)
+from adreport.pages.sequences import endings, flow, pathways, patients, results, rules, steps, swimmer, tables, words
 
 ENDINGS = frozenset({"courses.discontinuation_reason"})
 COURSES = ENDINGS | {"courses.response", "courses.duration_days"}
@@ -38,13 +27,13 @@ PATHWAYS = Exhibit(
     "pathways", "What did each patient receive, how did it work, and why was it left?",
     (results.selected, results.numbers_of_lines, pathways.listed, pathways.pathways, pathways.orders,
      pathways.with_outcomes),
-    words.pathways, table=patient_tables.pathways, rests_on=COURSES,
+    words.pathways, table=patients.pathways, rests_on=COURSES,
 )  # fmt: skip
 SHEET = Exhibit(
-    "sheet", PATHWAYS.question, (pathways.with_outcomes, pathways.long_form), table=patient_tables.sheet,
+    "sheet", PATHWAYS.question, (pathways.with_outcomes, pathways.long_form), table=patients.sheet,
     rests_on=COURSES,
 )  # fmt: skip
-ORDERS = Exhibit("orders", PATHWAYS.question, (pathways.orders,), table=patient_tables.orders)
+ORDERS = Exhibit("orders", PATHWAYS.question, (pathways.orders,), table=patients.orders)
 LINES = Exhibit("lines", "What was used first, second, third?", (results.lines,), words.lines, table=tables.lines)
 LINE_OUTCOMES = Exhibit(
     "line_outcomes", "How did each line work, and when was it reached?",
@@ -75,15 +64,15 @@ PLACES = Exhibit(
 )  # fmt: skip
 STATUS = Exhibit(
     "status", "Does the status at data lock agree with the last course?",
-    (results.selected, endings.statuses, endings.verdicts), words.statuses, table=patient_tables.statuses,
+    (results.selected, endings.statuses, endings.verdicts), words.statuses, table=patients.statuses,
     rests_on=COURSES,
 )  # fmt: skip
 DOUBTS = Exhibit(
-    "doubts", STATUS.question, (endings.verdicts,), table=patient_tables.doubts, rests_on=COURSES,
+    "doubts", STATUS.question, (endings.verdicts,), table=patients.doubts, rests_on=COURSES,
 )  # fmt: skip
 WITHOUT_RESPONSE = Exhibit(
     "without_response", "Who ended without a response?", (endings.without_response,), words.without_response,
-    table=patient_tables.without_response, rests_on=COURSES,
+    table=patients.without_response, rests_on=COURSES,
 )  # fmt: skip
 RULES = Exhibit("rules", "What would other rules change?", (rules.other_rules,), words.rules, table=tables.rules)
 

@@ -26,7 +26,7 @@ KEY = (
     "another reason (striped); lost: lost to follow-up (upright lines); ?: not recorded (crossed).",
 )
 ADDED = (
-    "An add-on is the next line although an earlier treatment is ongoing; the box at the end is how the whole history "
+    "An add-on is the next line although an earlier treatment continues; the box at the end is how the whole history "
     "of the patient ended."
 )
 

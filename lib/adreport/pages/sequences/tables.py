@@ -44,7 +44,7 @@ RULE_COLUMNS = {
 }  # fmt: skip
 RULE_NOTE = (
     "One rule changed at a time. *: other than as set. Most lines: of one patient. Switch back: to a treatment had "
-    "before; restart: the same again; add-on: started while an earlier one was ongoing. Two courses are not joined if "
+    "before; restart: the same again; add-on: started while an earlier one continued. Two courses are not joined if "
     "another treatment began between them."
 )
 
@@ -120,7 +120,7 @@ def transitions(results: Results) -> Table:
 def transition_reasons(results: Results) -> Table | Absent:
     """From, to and why: steps that occurred more than once."""
     added = add_ons(results)
-    left_out = [f"Left out: {counted(added, 'add-on')}, since an earlier treatment was ongoing."] if added else []
+    left_out = [f"Left out: {counted(added, 'add-on')}, since an earlier treatment continued."] if added else []
     reasons = results.pick(output="transition_reasons")
     if reasons.empty:
         return Absent(*left_out)
@@ -223,8 +223,8 @@ def _times_note(results: Results) -> list[str]:
 def _own_end_note(added: float) -> list[str]:
     follows = "1 add-on follows" if added == 1 else f"{whole(added)} add-ons follow"
     return [
-        f"{follows} none, since an earlier treatment was ongoing. That one leads to what was begun after its own stop; "
-        "a treatment stopped while another was ongoing leads to its own end."
+        f"{follows} none, since an earlier treatment continued. That one leads to what was begun after its own stop; "
+        "a treatment stopped while another continued leads to its own end."
     ] if added else []  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def transitions(results: Results) -> Sentence:
     """The commonest change of treatment, why it was made, and of which kinds the steps were."""
     steps = wide(results.pick(output="transitions"), ["group1_level", "group2_level"])
     changes, n = steps[steps.index.get_level_values(1).isin(list(treatments()))], add_ons(results)
-    added = f", and {counted(n, 'treatment was', 'treatments were')} added to one that was ongoing" if n else ""
+    added = f", and {counted(n, 'treatment was', 'treatments were')} added to one that continued" if n else ""
     if changes.empty:
         return Sentence(f"No patient changed treatment{added}.")
     followed = counted(changes["n"].sum(), "course was", "courses were")

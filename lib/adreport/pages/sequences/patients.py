@@ -23,7 +23,7 @@ SHOWN_ORDERS = 12
 SHOWN_PATIENTS = 40  # of a table that is not folded away
 WIDE = ["pathway", "months_each", "side_effects", "age_at_start_years", "years", "pathway_end"]
 SIGNS_NOTE = (
-    "→: then; +: added while an earlier one was ongoing; ?: not recorded. Months on each: in the order of the "
+    "→: then; +: added while an earlier one continued; ?: not recorded. Months on each: in the order of the "
     "treatments. Years observed: from the start of the first course to the last known end of a course."
 )
 
