@@ -324,6 +324,7 @@ def test_patients_are_listed_up_to_a_number_and_counted_beyond_it(tmp_path):
     table = patients.pathways(results)
     assert len(table.rows) == 300
     assert "And 30 more patients, not listed here." in table.footnotes
+    assert patients.sheet(results).label.endswith("(CSV; the first 300 of 330 patients)")
     assert str(words.ends(results)).startswith("330 patients had 891 courses.")
     assert str(words.pathways(results)).startswith("330 patients had 19 different sequences, the longest of 7 courses;")
 

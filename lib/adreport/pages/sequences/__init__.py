@@ -30,8 +30,8 @@ PATHWAYS = Exhibit(
     words.pathways, table=patients.pathways, rests_on=COURSES,
 )  # fmt: skip
 SHEET = Exhibit(
-    "sheet", PATHWAYS.question, (pathways.with_outcomes, pathways.long_form), table=patients.sheet,
-    rests_on=COURSES,
+    "sheet", PATHWAYS.question, (pathways.listed, pathways.with_outcomes, pathways.long_form),
+    table=patients.sheet, rests_on=COURSES,
 )  # fmt: skip
 ORDERS = Exhibit("orders", PATHWAYS.question, (pathways.orders,), table=patients.orders)
 LINES = Exhibit("lines", "What was used first, second, third?", (results.lines,), words.lines, table=tables.lines)

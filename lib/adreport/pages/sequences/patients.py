@@ -3,11 +3,13 @@
 They name patients, MOST_PATIENTS at most: they are for internal reports.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from adreport.pages.contract import pick, safe_text, value, wide
+import pandas as pd
+
+from adreport.pages.contract import n_of, pick, safe_text, wide
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import rows, texts
+from adreport.pages.layout import Spec, headings, rows, texts
 from adreport.pages.sequences.endings import CONTRADICTS, POSSIBLE, STATUS, VERDICTS
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.pathways import THEN
@@ -21,43 +23,27 @@ from adreport.study.reasons import REASON
 
 SHOWN_ORDERS = 12
 SHOWN_PATIENTS = 40  # of a table that is not folded away
-WIDE = ["pathway", "months_each", "side_effects", "age_at_start_years", "years", "pathway_end"]
 SIGNS_NOTE = (
     "→: then; +: added while an earlier one continued; ?: not recorded. Months on each: in the order of the "
     "treatments. Years observed: from the start of the first course to the last known end of a course."
 )
 
 
-def pathways(results: Results) -> Table:
+def pathways(results: Results) -> Table | Absent:
     """Table 4: the courses of each patient in order, with response, reason and length."""
-    known = results.pick(output="table4_wide", variable=WIDE)
-    notes, numbers, levels = (
-        known.pivot(index="group1_level", columns="variable", values=name).reindex(columns=WIDE)
-        for name in ("note", "stat", "variable_level")
-    )
-    notes = notes.replace("", NOTHING).fillna(NOTHING)
-    body = [
-        Row(patient, [*words, *map(number, times), ENDS[end].label])
-        for patient, words, times, end in zip(
-            notes.index,
-            notes[WIDE[:3]].to_numpy(),
-            numbers[WIDE[3:5]].to_numpy(),
-            levels["pathway_end"],
-            strict=True,
-        )
-    ]
     columns = [
-        Column("Treatments (response, why it ended)", words=True), Column("Months on each", words=True),
-        Column("Side effects (treatment)", words=True), Column("Age at first course (years)"),
-        Column("Years observed"), Column("End"),
-    ]  # fmt: skip
-    listed, total = (value(results.rows, output="listed", stat_name=name) for name in ("n", "N"))
-    footnotes = [
-        *_more(listed, total), SIGNS_NOTE, response_key(results),
-        _abbreviations(results.pick(output="table4")["note"]),
-    ]  # fmt: skip
+        Spec("Treatments (response, why it ended)", "pathway", _note, words=True),
+        Spec("Months on each", "months_each", _note, words=True),
+        Spec("Side effects (treatment)", "side_effects", _note, words=True),
+        Spec("Age at first course (years)", "age_at_start_years", lambda row: number(row["stat"])),
+        Spec("Years observed", "years", lambda row: number(row["stat"])),
+        Spec("End", "pathway_end", lambda row: ENDS[row["variable_level"]].label),
+    ]
+    listed, total = n_of(results.rows, output="listed")
+    notes = [*_more(listed, total), SIGNS_NOTE, response_key(results)]
+    notes.append(_abbreviations(results.pick(output="table4")["note"]))
     caption = "Table 4. Sequence of treatments of each patient"
-    return Table(caption, "Patient", columns, body, footnotes, folded=len(body) > SHOWN_PATIENTS)
+    return _of_patients(results.pick(output="table4_wide"), caption, columns, notes, folds=True)
 
 
 def sheet(results: Results) -> Sheet:
@@ -68,13 +54,15 @@ def sheet(results: Results) -> Sheet:
     spread = spread.sort_index(axis=1, level="line", kind="stable", sort_remaining=False)
     spread.columns = [f"line_{line}_{name}" for name, line in spread.columns]
     csv = spread.assign(pathway_end=end).reset_index().map(safe_text).to_csv(index=False, lineterminator="\n")
-    return Sheet(csv, "sequences-wide.csv", "Download this table with a column for each line (CSV)")
+    listed, total = n_of(results.rows, output="listed")
+    of_whom = f"; the first {whole(listed)} of {counted(total, 'patient')}" if listed < total else ""
+    return Sheet(csv, "sequences-wide.csv", f"Download this table with a column for each line (CSV{of_whom})")
 
 
 def orders(results: Results) -> Table | Absent:
     """Orders of treatments that several patients had."""
     frame = wide(results.pick(output="sequence_patterns", variable="pathway"), "variable_level")
-    different = value(results.rows, output="sequence_patterns", variable="commonest", stat_name="N")
+    _, different = n_of(results.rows, output="sequence_patterns", variable="commonest")
     shown = frame[frame["n"] > 1].head(SHOWN_ORDERS)
     if shown.empty:
         return Absent("No two patients had the same treatments in the same order." if different > 1 else "")
@@ -103,41 +91,54 @@ def statuses(results: Results) -> Table:
 def doubts(results: Results) -> Table | Absent:
     """The patients whose status and last course do not agree, or not without an explanation."""
     patients = results.pick(output="status_doubts")
-    if patients.empty:
-        return Absent()
-    body = [
-        Row(row.group1_level, [recorded_label(STATUS, row.variable_level), recorded_label(REASON, row.group2_level),
-                               VERDICTS[row.variable], row.note])
-        for row in patients.itertuples()
-    ]  # fmt: skip
-    names = ("Status at data lock", "Last course ended", "Verdict", "What is odd")
-    columns = [Column(name, words=True) for name in names]
     odd = results.pick(output="status", variable="verdict", variable_level=[CONTRADICTS, POSSIBLE], stat_name="n")
-    notes = [
-        *_more(len(body), odd["stat"].sum()),
-        "For review: one of the two entries may be wrong, or something between them is not recorded.",
+    columns = [
+        Spec("Status at data lock", "", lambda row: recorded_label(STATUS, row["variable_level"]), words=True),
+        Spec("Last course ended", "", lambda row: recorded_label(REASON, row["group2_level"]), words=True),
+        Spec("Verdict", "", lambda row: VERDICTS[row["variable"]], words=True),
+        Spec("What is odd", "", _note, words=True),
     ]
-    return Table("Patients whose status and last course are at odds", "Patient", columns, body, notes)
+    notes = _more(len(patients), odd["stat"].sum())
+    notes.append("For review: one of the two entries may be wrong, or something between them is not recorded.")
+    return _of_patients(patients, "Patients whose status and last course are at odds", columns, notes)
 
 
 def without_response(results: Results) -> Table | Absent:
     """The patients whose last course had no response, with all of their courses."""
     ended = results.pick(output="ended_without_response", group1="patient_id")
-    if ended.empty:
-        return Absent()
-    patients, labels = pick(ended, variable="response"), results.scale.labels
-    body = [
-        Row(row.group1_level,
-            [row.note, whole(row.stat), labels[row.variable_level], ENDS[row.group2_level].label])
-        for row in patients.itertuples()
-    ]  # fmt: skip
     columns = [
-        Column("Treatments (response, why it ended)", words=True), Column("Lines"), Column("Last response"),
-        Column("End"),
-    ]  # fmt: skip
-    every = value(results.rows, output="ended_without_response", group1="", variable="", stat_name="n")
-    notes = [*_more(len(body), every), _abbreviations(pick(ended, variable="pathway")["note"])]
-    return Table("Patients whose last course had no response", "Patient", columns, body, notes)
+        Spec("Treatments (response, why it ended)", "response", _note, words=True),
+        Spec("Lines", "response", lambda row: whole(row["stat"])),
+        Spec("Last response", "response", lambda row: results.scale.labels[row["variable_level"]]),
+        Spec("End", "response", lambda row: ENDS[row["group2_level"]].label),
+    ]
+    orders = pick(ended, variable="pathway")["note"]
+    every, _ = n_of(results.rows, output="ended_without_response", group1="", variable="")
+    notes = [*_more(len(orders), every), _abbreviations(orders)]
+    return _of_patients(ended, "Patients whose last course had no response", columns, notes)
+
+
+def _of_patients(
+    statistics: pd.DataFrame, caption: str, columns: Sequence[Spec], notes: Sequence[str], folds: bool = False
+) -> Table | Absent:
+    """A row a patient; a column's cell is made of the patient's statistic of its variable ("": of the first).
+
+    `folds`: whether a long table is folded away.
+    """
+    rows_of: dict[str, dict[str, dict]] = {}
+    for row in statistics.to_dict("records"):
+        rows_of.setdefault(row["group1_level"], {"": row})[row["variable"]] = row
+    if not rows_of:
+        return Absent()
+    body = [
+        Row(patient, [column.show(known[column.of]) if column.of in known else NOTHING for column in columns])
+        for patient, known in rows_of.items()
+    ]
+    return Table(caption, "Patient", headings(columns), body, notes, folded=folds and len(body) > SHOWN_PATIENTS)
+
+
+def _note(row: dict) -> str:
+    return row["note"] or NOTHING
 
 
 def _more(listed: float, total: float) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 
-from adreport.pages.contract import value
+from adreport.pages.contract import n_of
 from adreport.pages.exhibits import Results
 from adreport.pages.sequences.bars import draw
 from adreport.pages.sequences.ends import ENDS
@@ -59,25 +59,20 @@ def swimmer(results: Results, sort_by: str = "lines", time_axis: str = FIRST_COU
 
     `sort_by`: one of ORDERS. `time_axis`: "first course" or "age".
     """
-    listed, total = (value(results.rows, output="listed", stat_name=name) for name in ("n", "N"))
+    listed, total = n_of(results.rows, output="listed")
     if listed < total:
         return Absent(
             f"{counted(total, 'patient')} are more than the {whole(listed)} that are drawn one by one: the commonest "
             "sequences stand in the table below, and a filter shows fewer patients."
         )
     courses = in_years(courses_of(results), time_axis)
-    patients = _in_order(courses, sort_by)
     undated = set(courses.loc[courses["left"].isna(), "patient_id"])
-    dated = _parts([patient for patient in patients if patient not in undated])
-    pages = [timeline(results, courses, part, time_axis) for part in dated]
-    pages += [by_line(results, courses, part) for part in _parts([one for one in patients if one in undated])]
+    patients = sorted(_in_order(courses, sort_by), key=undated.__contains__)  # those without times come last
+    dated = len(patients) - len(undated)
+    pages = [timeline(results, courses, part, time_axis) for part in _parts(patients[:dated])]
+    pages += [by_line(results, courses, part) for part in _parts(patients[dated:])]
     notes = [response_key(results), f"Patients in the order of {ORDERS[sort_by].words}; {PER_FIGURE} a figure."]
-    before = [sum(len(page.patients) for page in pages[:place]) for place in range(len(pages))]
-    labels = results.scale.labels
-    return FigurePages([
-        _figure(page, labels, _caption(page, earlier, len(patients)), notes)
-        for page, earlier in zip(pages, before, strict=True)
-    ])  # fmt: skip
+    return FigurePages([_figure(page, results.scale.labels, _caption(page, patients), notes) for page in pages])
 
 
 def response_key(results: Results) -> str:
@@ -103,8 +98,8 @@ def _or_else(number: float, unknown: float) -> float:
     return unknown if math.isnan(number) else number
 
 
-def _caption(page: Timeline, before: int, total: int) -> str:
-    size = len(page.patients)
+def _caption(page: Timeline, patients: list[str]) -> str:
+    size, total, before = len(page.patients), len(patients), patients.index(page.patients[0])
     which = counted(size, "patient") if size == total else f"patients {before + 1} to {before + size} of {total}"
     return f"The courses of {which}{'' if page.in_time else ', whose times are not recorded, by line'}"
 

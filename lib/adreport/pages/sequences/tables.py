@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from adreport.pages.contract import pick, value, wide
+from adreport.pages.contract import n_of, pick, value, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import (
     QUANTILES,
@@ -51,11 +51,8 @@ RULE_NOTE = (
 
 def lines(results: Results) -> Table:
     """Treatments at each line of therapy: lines across, courses in the cells."""
-    frame = wide(
-        results.pick(output="lines", group1="line", variable="treatment", stat_name="n"),
-        "variable_level",
-        "group1_level",
-    )
+    counts = results.pick(output="lines", group1="line", variable="treatment", stat_name="n")
+    frame = wide(counts, "variable_level", "group1_level")
     totals = frame.sum()
     body = rows(map(treatment_label, frame.index), *(texts(frame[line], count_or_dash) for line in frame.columns))
     body = _shaded(body, frame / totals)
@@ -121,21 +118,13 @@ def transition_reasons(results: Results) -> Table | Absent:
     """From, to and why: steps that occurred more than once."""
     added = add_ons(results)
     left_out = [f"Left out: {counted(added, 'add-on')}, since an earlier treatment continued."] if added else []
-    reasons = results.pick(output="transition_reasons")
+    reasons = results.pick(output="transition_reasons", stat_name="n")
     if reasons.empty:
         return Absent(*left_out)
-    frame = wide(reasons, ["group1_level", "group2_level", "variable_level"])
-    steps = dict(list(frame.groupby(level=[0, 1], sort=False)))
-    totals = pd.Series({step: step_reasons["N"].iloc[0] for step, step_reasons in steps.items()})
-    totals = totals.sort_values(ascending=False, kind="stable")
+    steps = reasons.groupby(["group1_level", "group2_level"], sort=False)
+    totals = steps["stat"].sum().sort_values(ascending=False, kind="stable")
     shown = totals[totals > 1] if totals.max() > 1 else totals
-    body = [
-        Row(
-            " → ".join(treatments()[code].abbreviation for code in step),
-            [whole(total), _reasons_in_words(steps[step]["n"].droplevel([0, 1]))],
-        )
-        for step, total in shown.items()
-    ]
+    body = [Row(_step(*step), [whole(n), _reasons_in_words(steps.get_group(step))]) for step, n in shown.items()]
     rest = len(totals) - len(shown)
     notes = [f"Not shown: {counted(rest, 'step')} that occurred once."] if rest else []
     notes += [*left_out, abbreviations({code for step in shown.index for code in step})]
@@ -215,7 +204,7 @@ def _time_columns(variable: str, spanner: str) -> list[Spec]:
 
 
 def _times_note(results: Results) -> list[str]:
-    n, total = (value(results.rows, output="steps", variable="times_unknown", stat_name=name) for name in ("n", "N"))
+    n, total = n_of(results.rows, output="steps", variable="times_unknown")
     unknown = f"The times of {whole(n)} of {counted(total, 'step')} are not known: an overlap there cannot be seen."
     return [unknown] if n > 0 else []
 
@@ -239,5 +228,11 @@ def _changes(results: Results, name: str) -> str:
     return f"{WHICH_SWITCHES[name]}: {changed} ({', '.join(said)})."
 
 
-def _reasons_in_words(numbers: pd.Series) -> str:
-    return ", ".join(f"{recorded_label(REASON, reason).lower()} {whole(n)}" for reason, n in numbers.items())
+def _step(before: str, after: str) -> str:
+    return f"{treatments()[before].abbreviation} → {treatments()[after].abbreviation}"
+
+
+def _reasons_in_words(counts: pd.DataFrame) -> str:
+    return ", ".join(
+        f"{recorded_label(REASON, one.variable_level).lower()} {whole(one.stat)}" for one in counts.itertuples()
+    )

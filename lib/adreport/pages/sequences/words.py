@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from adreport.pages.contract import pick, value, wide
+from adreport.pages.contract import n_of, value, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.sequences import commonest
 from adreport.pages.sequences.endings import AGREES, CONTRADICTS, POSSIBLE, STATUS
@@ -16,6 +16,7 @@ from adreport.study.dictionary import treatment_in_words, treatments
 from adreport.study.eras import BACK, RESTART, SWITCH
 from adreport.study.reasons import NOT_RECORDED
 
+SELECTED = {"output": "lines", "variable": "selected"}
 STEP_WORDS = {
     SWITCH: "to a new treatment", BACK: "back to an earlier one", RESTART: "a restart of the same",
 }  # fmt: skip
@@ -24,7 +25,7 @@ STEP_WORDS = {
 def ends(results: Results) -> Sentence:
     """How many patients and courses there are, how the pathways ended, and the status at data lock if it differs."""
     counts = _counts(results, output="status", variable="pathway_end")
-    patients, courses, every = counts.sum(), _selected(results, "n"), _unselected(results)
+    patients, (courses, _), every = counts.sum(), n_of(results.rows, **SELECTED), _unselected(results)
     number = f"{whole(courses)} of their {whole(every)} courses selected" if every else counted(courses, "course")
     had = f"{counted(patients, 'patient')} {'have' if every else 'had'} {number}"
     last = "the last course of their whole history" if every else "their last course"
@@ -36,9 +37,7 @@ def ends(results: Results) -> Sentence:
 def pathways(results: Results) -> Sentence:
     """How many different sequences there are and which is the commonest."""
     orders = wide(results.pick(output="sequence_patterns", variable="pathway"), "variable_level")
-    ties, different = (
-        value(results.rows, output="sequence_patterns", variable="commonest", stat_name=name) for name in ("n", "N")
-    )
+    ties, different = n_of(results.rows, output="sequence_patterns", variable="commonest")
     patients = orders["N"].iloc[0]
     had = f"{_of_selected(results)}{counted(patients, 'patient')} had"
     if different == 1:
@@ -53,11 +52,11 @@ def pathways(results: Results) -> Sentence:
 
 def lines(results: Results) -> Sentence:
     """What was used first, and how many of those patients had a second treatment."""
-    first = results.pick(output="lines", group1="line", group1_level="1")
-    if first.empty:
+    first = {"output": "lines", "group1": "line", "group1_level": "1"}
+    counts = _counts(results, **first, variable="treatment")
+    if counts.empty:
         return Sentence("None of these courses was a first line.")
-    counts = pick(first, variable="treatment", stat_name="n").set_index("variable_level")["stat"]
-    on, total = (value(first, variable="went_on", stat_name=name) for name in ("n", "N"))
+    on, total = n_of(results.rows, **first, variable="went_on")
     return Sentence(
         f"{counted(total, 'patient')} had a first treatment here, {commonest.treatments(counts)}; "
         f"{_share(on, total)} went on to a second."
@@ -77,10 +76,9 @@ def lines_reached(results: Results) -> Sentence:
 
 def line_outcomes(results: Results) -> Sentence:
     """Response at the first and the second line, and how many lines were needed."""
-    effective = results.pick(output="lines", group1="line", variable="effective")
     parts = []
     for line in ("1", "2"):
-        n, total = (value(effective, group1_level=line, stat_name=name) for name in ("n", "N"))
+        n, total = n_of(results.rows, output="lines", group1="line", variable="effective", group1_level=line)
         parts += [f"{_share(n, total)} responded at line {line}"] if total > 0 else []
     return Sentence(f"{'; '.join([*parts, _courses_needed(results)])}.")
 
@@ -99,13 +97,12 @@ def transitions(results: Results) -> Sentence:
 
 def response_change(results: Results) -> Sentence:
     """Whether the response was better after a switch."""
-    changes = results.pick(output="response_change", group1=ALL_SWITCHES)
-    total = value(changes, variable_level="same", stat_name="N")
+    keys = {"output": "response_change", "group1": ALL_SWITCHES}
+    numbers, p = _counts(results, **keys), value(results.rows, **keys, stat_name="p.value")
+    total = numbers[list(CHANGES)].sum()
     if not total:
         return Sentence("No switch has a recorded response both before and after it.")
-    numbers = _counts(results, output="response_change", group1=ALL_SWITCHES)
     better, same, worse = (whole(numbers[change]) for change in CHANGES)
-    p = value(changes, stat_name="p.value")
     test = f"exact sign test, {p_phrase(p)}" if p >= 0 else "no pair differs to be tested"
     return Sentence(
         f"Of {counted(total, 'switch', 'switches')} ({_kinds(numbers[numbers > 0])}) with a known response before and "
@@ -141,9 +138,9 @@ def statuses(results: Results) -> Sentence:
 
 def without_response(results: Results) -> Sentence:
     """How many patients' last course had no response."""
-    counts = results.pick(output="ended_without_response", group1="")
-    n, total, missing = (value(counts, variable="", stat_name=name) for name in ("n", "N", "n_missing"))
-    outside, patients = (value(counts, variable="outside_selection", stat_name=name) for name in ("n", "N"))
+    keys = {"output": "ended_without_response", "group1": ""}
+    (n, total), missing = n_of(results.rows, **keys, variable=""), value(results.rows, **keys, stat_name="n_missing")
+    outside, patients = n_of(results.rows, **keys, variable="outside_selection")
     if outside == patients:
         return Sentence("No patient's last course is among the selected ones.")
     left = f"; that of {counted(outside, 'further patient')} is outside the selection" if outside else ""
@@ -183,13 +180,9 @@ def _share(n: float, total: float) -> str:
     return f"{whole(n)} of {whole(total)} ({percent(n / total)}%)"
 
 
-def _selected(results: Results, name: str) -> float:
-    return value(results.rows, output="lines", variable="selected", stat_name=name)
-
-
 def _unselected(results: Results) -> float:
     """How many courses the whole histories of these patients have, where only some are selected; else 0."""
-    n, every = (_selected(results, name) for name in ("n", "N"))
+    n, every = n_of(results.rows, **SELECTED)
     return every if n < every else 0
 
 
