@@ -1,34 +1,46 @@
 """The sequences page: hand-made patients with known answers, the published cohort, and large or bare data."""
 
 import re
+import shutil
+from io import StringIO
 
 import pandas as pd
 import pytest
 
-from adreport import read_study
+from adreport import analyse, read_study
+from adreport.pages import sequences
 from adreport.pages.contract import pick, value
-from adreport.pages.sequences import flow, pathways, swimmer_plot
-from adreport.pages.sequences import results as sequences
-from adreport.pages.sequences import tables as sequences_tables
-from adreport.pages.sequences import words as sequences_words
-from adreport.pages.sequences.results import END_LABELS, OTHERS
-from adreport.pages.sequences.status import verdict
-from adreport.pages.sequences.swimmer_bars import END_MARKERS, SHORT_ENDS
-from adreport.pages.sequences.swimmer_labels import LETTERS
-from adreport.show.parts import Absent
+from adreport.pages.exhibits import Settings, counted
+from adreport.pages.sequences import endings, flow, patients, swimmer, tables, timeline, words
+from adreport.pages.sequences.endings import verdict
+from adreport.pages.sequences.ends import ENDS
+from adreport.pages.sequences.results import OTHERS
+from adreport.pages.sequences.swimmer import ORDERS
+from adreport.pages.sequences.timeline import AXIS_LABELS
+from adreport.report.methods import catalogue
+from adreport.report.parameters import CHOICES
+from adreport.show.colours import END_STYLES
+from adreport.show.parts import Absent, Figure, Table
 from adreport.study import dictionary
-from adreport.study.eras import Rules
-from adreport.study.paths import COHORT
+from adreport.study import reasons as study_reasons
+from adreport.study.eras import Rules, end_of
+from adreport.study.paths import COHORT, DATA
 from studies import cohort, written
 
-STUDY = read_study(COHORT)
-RESULTS = sequences.analyse(STUDY)
-LABELS = STUDY.response.labels
+
+@pytest.fixture(scope="module")
+def cohort_study():
+    return read_study(COHORT)
 
 
-def told(patient, results=RESULTS):
+@pytest.fixture(scope="module")
+def cohort_results(cohort_study):
+    return analyse(sequences, cohort_study)
+
+
+def told(patient, results):
     """A patient's courses in words."""
-    (words,) = pick(results, output="table4_wide", group1_level=patient, variable="pathway")["method"]
+    (words,) = results.pick(output="table4_wide", group1_level=patient, variable="pathway")["note"]
     return words
 
 
@@ -45,72 +57,73 @@ def study_of(folder, *courses, statuses=None, scale="", side_effects=None):
     return read_study(folder)
 
 
-def test_table_4_is_the_published_one():
-    own = pick(RESULTS, output="table4")
+def test_table_4_is_the_published_one(cohort_results):
+    own = cohort_results.pick(output="table4")
     assert (len(own), own["stat"].sum()) == (30, 81)
     assert set(own["variable"]) == {"pathway"}
 
 
-def test_patient_29_is_told_with_response_and_reason_on_each_switch():
-    assert told("P29") == (
+def test_patient_29_is_told_with_response_and_reason_on_each_switch(cohort_results):
+    assert told("P29", cohort_results) == (
         "IVIG (1, decision of another department) → CSA (1, decision of another department) → "
         "AZA (1, insufficient response) → SCS (1, to prevent side effects) → DUP (0, financial) → "
         "SCS (1, to prevent side effects) → MTX (0, lost to follow-up)"
     )
-    assert told("P14") == "IVIG (1, ongoing) + MTX (1, ongoing)"
-    (harm,) = pick(RESULTS, output="table4_wide", group1_level="P29", variable="side_effects")["method"]
+    assert told("P14", cohort_results) == "IVIG (1, ongoing) + MTX (1, ongoing)"
+    (harm,) = cohort_results.pick(output="table4_wide", group1_level="P29", variable="side_effects")["note"]
     assert harm == "pain in lower extremities (AZA); leukocytosis (SCS); abdominal pain (SCS)"
 
 
 def test_what_is_not_recorded_is_a_question_mark_or_left_out(tmp_path):
     study = study_of(tmp_path, ("A", "CSA", "3", "", "", "side_effect"), ("A", "AZA", "4", "", "", ""),
                      ("A", "MTX", "5", "", "2", ""))  # fmt: skip
-    assert told("A", sequences.analyse(study)) == "CSA (?, side effect) → AZA → MTX (2, ?)"
+    assert told("A", analyse(sequences, study)) == "CSA (?, side effect) → AZA → MTX (2, ?)"
 
 
-def test_long_and_wide_say_the_same_as_the_courses():
-    courses = pathways.courses_of(RESULTS)
-    recorded = STUDY.courses.reset_index(drop=True)
+def test_long_and_wide_say_the_same_as_the_courses(cohort_results, cohort_study):
+    courses = timeline.courses_of(cohort_results)
+    recorded = cohort_study.courses.reset_index(drop=True)
     for name in ("patient_id", "line", "treatment", "response", "duration_days", "since_first_days"):
         assert (
             courses[name].fillna("none").astype(str).tolist()
             == recorded[name].astype(object).fillna("none").astype(type(courses[name].iloc[0])).astype(str).tolist()
         )
-    wide = pathways.wide_form(RESULTS).set_index("patient_id")
+    wide = pd.read_csv(StringIO(patients.sheet(cohort_results).csv), dtype=str).set_index("patient_id")
     assert wide.loc["P29", ["line_5_treatment", "line_5_response"]].tolist() == ["dupilumab", "0"]
     assert wide["pathway_end"].value_counts().to_dict() == {
         "ongoing": 12, "remission": 7, "stopped": 6, "lost_to_follow_up": 5,
     }  # fmt: skip
 
 
-def test_steps_of_the_cohort():
+def test_steps_of_the_cohort(cohort_results):
     # Counted by hand in Table 4: 51 steps, of them back to a treatment had before P06 (PT), P16, P23 and P29 (SCS).
-    steps = pick(RESULTS, output="steps", variable="step", stat_name="n").set_index("variable_level")["stat"]
+    steps = cohort_results.pick(output="steps", variable="step", stat_name="n").set_index("variable_level")["stat"]
     assert steps.to_dict() == {"switch": 46, "switch_back": 4, "add_on": 1}
 
 
-def test_transitions_carry_their_reasons():
-    own = pick(RESULTS, output="transition_reasons", group1_level="phototherapy", group2_level="cyclosporine")
+def test_transitions_carry_their_reasons(cohort_results):
+    own = cohort_results.pick(output="transition_reasons", group1_level="phototherapy", group2_level="cyclosporine")
     assert pick(own, stat_name="n").set_index("variable_level")["stat"].to_dict() == {
         "unresponsiveness": 3, "maximum_response": 2,
     }  # fmt: skip
-    own = pick(RESULTS, output="transitions", group1_level="phototherapy", group2_level="cyclosporine", stat_name="n")
-    assert own["method"].tolist() == ["unresponsiveness 3; maximum_response 2"]
-    reasons = pick(RESULTS, output="transition_reasons", stat_name="n")["stat"].sum()
-    assert pick(RESULTS, output="steps", variable="times_unknown", stat_name="N")["stat"].sum() == 51
+    keys = {"group1_level": "phototherapy", "group2_level": "cyclosporine", "stat_name": "n"}
+    own = cohort_results.pick(output="transitions", **keys)
+    assert own["note"].tolist() == ["unresponsiveness 3; maximum_response 2"]
+    reasons = cohort_results.pick(output="transition_reasons", stat_name="n")["stat"].sum()
+    assert cohort_results.pick(output="steps", variable="times_unknown", stat_name="N")["stat"].sum() == 51
     assert reasons == 50  # the one add-on ended no course
 
 
-def test_an_add_on_gives_no_reason_why_the_treatment_before_was_left():
+def test_an_add_on_gives_no_reason_why_the_treatment_before_was_left(cohort_results):
     # P14 has MTX added to IVIG that goes on; one other patient went from the one to the other, and left IVIG.
     keys = {"group1_level": "immunoglobulin", "group2_level": "methotrexate", "stat_name": "n"}
-    (reason,) = pick(RESULTS, output="transition_reasons", **keys).to_dict("records")
+    (reason,) = cohort_results.pick(output="transition_reasons", **keys).to_dict("records")
     assert reason["stat"] == 1
     assert reason["variable_level"] != "ongoing"
-    (step,) = pick(RESULTS, output="transitions", **keys).to_dict("records")
-    assert (step["stat"], step["method"]) == (1, f"{reason['variable_level']} 1")
-    page = sequences_tables.transition_reasons(RESULTS)._repr_html_()
-    assert "Left out: 1 add-on, since an earlier treatment went on." in page
+    (step,) = cohort_results.pick(output="transitions", **keys).to_dict("records")
+    assert (step["stat"], step["note"]) == (1, f"{reason['variable_level']} 1")
+    page = tables.transition_reasons(cohort_results)._repr_html_()
+    assert "Left out: 1 add-on, since an earlier treatment continued." in page
     assert "ongoing" not in page
 
 
@@ -120,47 +133,42 @@ ADDED = (  # by hand: dupilumab goes on, the added methotrexate is stopped for h
 
 
 def test_an_add_on_follows_nothing_and_leads_to_its_own_end(tmp_path):
-    results = sequences.analyse(study_of(tmp_path, *ADDED))
-    own = pick(results, output="transitions", stat_name="n")
+    results = analyse(sequences, study_of(tmp_path, *ADDED))
+    own = results.pick(output="transitions", stat_name="n")
     assert dict(zip(own["group1_level"], own["group2_level"], strict=True)) == {
         "methotrexate": "stopped", "dupilumab": "ongoing",
     }  # fmt: skip
-    assert own["method"].tolist() == ["side_effect 1", "ongoing 1"]
-    assert pick(results, output="transition_reasons").empty
-    assert str(sequences_words.transitions(results)) == (
-        "No patient changed treatment, and 1 treatment was added to one that went on."
+    assert own["note"].tolist() == ["side_effect 1", "ongoing 1"]
+    assert results.pick(output="transition_reasons").empty
+    assert str(words.transitions(results)) == (
+        "No patient changed treatment, and 1 treatment was added to one that continued."
     )
-    assert (
-        "1 add-on follows none, since an earlier treatment went on."
-        in sequences_tables.transitions(results)._repr_html_()
-    )
+    assert "1 add-on follows none, since an earlier treatment continued." in tables.transitions(results)._repr_html_()
 
 
 def test_who_ended_without_a_response_is_judged_by_what_goes_on_or_ended_last(tmp_path):
     rows = (("D", "DUP", "3", "1000", "0", "remission"), ("D", "MTX", "3.25", "180", "2", "side_effect"))
-    results = sequences.analyse(study_of(tmp_path, *ADDED, *rows))
-    own = pick(results, output="ended_without_response", group1="patient_id")
+    results = analyse(sequences, study_of(tmp_path, *ADDED, *rows))
+    own = results.pick(output="ended_without_response", group1="patient_id", variable="response")
     assert own["group1_level"].tolist() == ["D"]
-    assert (
-        str(sequences_words.without_response(results)) == "The last course of 1 of 2 patients (50.0%) had no response."
-    )
+    assert str(words.without_response(results)) == "The last course of 1 of 2 patients (50.0%) had no response."
 
 
 def test_the_months_on_each_course_stand_beside_its_story(tmp_path):
     study = study_of(tmp_path, ("A", "CSA", "3", "122", "1", "remission"), ("A", "AZA", "4", "", "1", "remission"),
                      ("A", "PT", "5", "10", "1", "remission"))  # fmt: skip
-    results = sequences.analyse(study)
-    (row,) = pick(results, output="table4_wide", variable="months_each").to_dict("records")
-    assert (row["stat_name"], row["stat"], row["method"]) == ("n", 2, "4 · ? · <1")
-    page = sequences_tables.pathways(results, LABELS)
+    results = analyse(sequences, study)
+    (row,) = results.pick(output="table4_wide", variable="months_each").to_dict("records")
+    assert (row["stat_name"], row["stat"], row["note"]) == ("n", 2, "4 · ? · <1")
+    page = patients.pathways(results)
     assert page.rows[0].cells[1] == "4 · ? · <1"
     assert "Response, from worst to best: 0: PGA 0 (poor); 1: PGA 1 (good); 2: PGA 2 (significant)." in page.footnotes
 
 
-def test_every_section_counts_the_same_switches():
-    own = pick(RESULTS, output="response_change", group1="all_switches", variable="step", stat_name="n")
-    steps = pick(RESULTS, output="steps", variable="step", stat_name="n").set_index("variable_level")["stat"]
-    panel = pick(RESULTS, output="rules", group1="as set").set_index("variable")["stat"]
+def test_every_section_counts_the_same_switches(cohort_results):
+    own = cohort_results.pick(output="response_change", group1="all_switches", variable="step", stat_name="n")
+    steps = cohort_results.pick(output="steps", variable="step", stat_name="n").set_index("variable_level")["stat"]
+    panel = cohort_results.pick(output="rules", group1="as set").set_index("variable")["stat"]
     kinds = ["switch", "switch_back"]
     assert own.set_index("variable_level")["stat"][kinds].tolist() == steps[kinds].tolist() == panel[kinds].tolist()
 
@@ -169,9 +177,9 @@ def test_only_add_ons_leave_no_reasons_and_say_so(tmp_path):
     rows = (("CSA", "3", "900", "1", "remission"), ("AZA", "3.5", "90", "1", "side_effect"),
             ("MTX", "4", "90", "1", "remission"))  # fmt: skip
     study = study_of(tmp_path, *(("A", *row) for row in rows))
-    assert told("A", sequences.analyse(study)) == "CSA (1, remission) + AZA (1, side effect) + MTX (1, remission)"
-    page = sequences_tables.transition_reasons(sequences.analyse(study))._repr_html_()
-    assert "Left out: 2 add-ons, since an earlier treatment went on." in page
+    assert told("A", analyse(sequences, study)) == "CSA (1, remission) + AZA (1, side effect) + MTX (1, remission)"
+    page = tables.transition_reasons(analyse(sequences, study))._repr_html_()
+    assert "Left out: 2 add-ons, since an earlier treatment continued." in page
 
 
 def test_response_after_a_switch_is_set_against_the_response_before_it(tmp_path):
@@ -182,7 +190,7 @@ def test_response_after_a_switch_is_set_against_the_response_before_it(tmp_path)
         ("B", "CSA", "3", "90", "0", "unresponsiveness"), ("B", "AZA", "4", "90", "2", "remission"),
         ("C", "CSA", "3", "90", "", "side_effect"), ("C", "AZA", "4", "90", "2", "remission"),
     )  # fmt: skip
-    own = pick(sequences.analyse(study), output="response_change")
+    own = analyse(sequences, study).pick(output="response_change")
     for name, expected in (("all_switches", (2, 0, 1)), ("first_switches", (2, 0, 0))):
         found = [
             value(own, group1=name, variable_level=change, stat_name="n") for change in ("better", "same", "worse")
@@ -196,11 +204,11 @@ def test_a_scale_that_runs_the_other_way_is_followed(tmp_path):
     scale += "  effective: [0, 1]\n  significant: [0]\n"
     rows = (("A", "CSA", "3", "90", "4", "unresponsiveness"), ("A", "DUP", "4", "90", "0", "ongoing"))
     study = study_of(tmp_path, *rows, scale=scale)
-    results = sequences.analyse(study)
-    assert value(pick(results, output="response_change"), group1="all_switches", variable_level="better",
+    results = analyse(sequences, study)
+    assert value(results.pick(output="response_change"), group1="all_switches", variable_level="better",
                  stat_name="n") == 1  # fmt: skip
-    assert "severe" in sequences_tables.response_change(results, study.response.labels)._repr_html_()
-    drawn = swimmer_plot.swimmer(results, study.response.labels)._repr_html_()
+    assert "severe" in tables.response_change(results)._repr_html_()
+    drawn = swimmer.swimmer(results)._repr_html_()
     assert "response: severe" in drawn
     assert ">DUP 0→<" in drawn
 
@@ -219,62 +227,64 @@ def test_a_scale_that_runs_the_other_way_is_followed(tmp_path):
         ("lost_to_follow_up", "stopped", "side_effect", "possible"),
         ("lost_to_follow_up", "ongoing", "ongoing", "contradicts"),
         ("topical_remission", "stopped", "switched", "contradicts"),
-        (None, "ongoing", "ongoing", "unknown"),
-        ("on_treatment", "not_recorded", None, "unknown"),
+        ("not_recorded", "ongoing", "ongoing", "unknown"),
+        ("on_treatment", "not_recorded", "not_recorded", "unknown"),
     ],
 )
 def test_a_status_goes_with_the_last_course_or_does_not(status, end, reason, expected):
     assert verdict(status, end, reason)[0] == expected
 
 
-def test_the_contradictions_of_the_cohort_are_found():
+def test_the_contradictions_of_the_cohort_are_found(cohort_results):
     # P28's omalizumab was replaced by a treatment that Table 4 does not have; P05, P09 and P16 end on failed
     # azathioprine though the text has everybody in remission, on treatment or lost.
-    own = pick(RESULTS, output="status_doubts")
+    own = cohort_results.pick(output="status_doubts")
     assert dict(zip(own["group1_level"], own["variable"], strict=True)) == {
         "P28": "contradicts", "P05": "possible", "P09": "possible", "P16": "possible",
     }  # fmt: skip
-    ended = pick(RESULTS, output="ended_without_response", group1="patient_id")["group1_level"].tolist()
+    ended = cohort_results.pick(output="ended_without_response", group1="patient_id", variable="response")[
+        "group1_level"
+    ].tolist()
     assert ended == ["P05", "P09", "P16", "P29"]
 
 
-def test_the_status_is_that_of_the_whole_history_whatever_is_selected():
-    chosen = sequences.analyse(STUDY.select("AZA"))
-    doubts = pick(chosen, output="status_doubts")["group1_level"]
+def test_the_status_is_that_of_the_whole_history_whatever_is_selected(cohort_study):
+    chosen = analyse(sequences, cohort_study.select("AZA"))
+    doubts = chosen.pick(output="status_doubts")["group1_level"]
     assert set(doubts) == {"P28", "P05", "P09", "P16"}  # P28 ended on omalizumab
-    assert pick(chosen, output="status", variable="pathway_end", stat_name="n")["stat"].sum() == 12
+    assert chosen.pick(output="status", variable="pathway_end", stat_name="n")["stat"].sum() == 12
 
 
-def test_each_line_has_its_response_and_its_time():
-    own = pick(RESULTS, output="lines", group1="line", group1_level="2")
+def test_each_line_has_its_response_and_its_time(cohort_results):
+    own = cohort_results.pick(output="lines", group1="line", group1_level="2")
     # > binom::binom.confint(18, 22, methods = "wilson"): 0.615, 0.927
     rate = pick(own, variable="effective").set_index("stat_name")["stat"]
     assert rate[["n", "N"]].tolist() == [18, 22]
     assert rate[["conf.low", "conf.high"]].tolist() == pytest.approx([0.6148, 0.9269], abs=1e-3)
     assert value(own, variable="since_first_course_years", stat_name="N") == 22
-    assert pick(RESULTS, output="lines", variable="since_first_course_years", group1_level="1", stat_name="median")[
-        "stat"
-    ].tolist() == [0]
+    first = cohort_results.pick(output="lines", variable="since_first_course_years", group1_level="1")
+    assert value(first, stat_name="median") == 0
 
 
-def test_the_panel_shows_the_rules_as_set_and_what_others_change():
-    own = pick(RESULTS, output="rules", variable="courses").set_index(["group1", "group1_level"])["stat"]
+def test_the_panel_shows_the_rules_as_set_and_what_others_change(cohort_results, cohort_study):
+    own = cohort_results.pick(output="rules", variable="courses").set_index(["group1", "group1_level"])["stat"]
     assert own["as set", ""] == 81
     assert own["rescue", "in"] == 93
-    assert own["shortest_days", "90"] == (STUDY.courses["duration_days"] >= 90).sum()
-    changed = sequences.analyse(STUDY.under(Rules(rescue="in")))
-    own = pick(changed, output="rules", variable="courses").set_index(["group1", "group1_level"])["stat"]
+    assert own["shortest_days", "90"] == (cohort_study.courses["duration_days"] >= 90).sum()
+    changed = analyse(sequences, cohort_study.under(Rules(rescue="in")))
+    own = changed.pick(output="rules", variable="courses").set_index(["group1", "group1_level"])["stat"]
     assert (own["as set", ""], own["rescue", "out"]) == (93, 81)
 
 
-def test_every_reason_has_a_letter_of_its_own_and_every_end_a_mark():
-    assert set(LETTERS) == set(dictionary.columns("courses")["discontinuation_reason"].levels)
-    assert len(set(LETTERS.values())) == len(LETTERS)
-    assert set(END_MARKERS) == set(SHORT_ENDS) == set(END_LABELS)
+def test_every_end_has_its_own_mark_and_colour():
+    reasons = [*study_reasons.reasons(), None]
+    assert {end_of(reason) for reason in reasons} == set(ENDS) == set(END_STYLES)
+    for name in ("label", "short", "words", "marker"):
+        assert len({getattr(end, name) for end in ENDS.values()}) == len(ENDS)
 
 
-def test_the_swimmer_plot_tells_each_course_under_the_pointer():
-    page = swimmer_plot.swimmer(RESULTS, LABELS)._repr_html_()
+def test_the_swimmer_plot_tells_each_course_under_the_pointer(cohort_results):
+    page = swimmer.swimmer(cohort_results)._repr_html_()
     titles = re.findall(r"<title>([^<]*)</title>", page)
     assert len(titles) == 2 * 81  # once for wide pages, once for phones
     told = "P29, line 3: azathioprine; started at the age of 10.3; 72 days; response: PGA 1 (good)"
@@ -296,44 +306,65 @@ def large(times):
 
 
 def test_many_patients_are_drawn_on_pages_and_too_many_are_not_drawn(tmp_path):
-    results = sequences.analyse(read_study(written(tmp_path / "a", **large(2))))
-    pages = swimmer_plot.swimmer(results, LABELS)
+    results = analyse(sequences, read_study(written(tmp_path / "a", **large(2))))
+    pages = swimmer.swimmer(results)
     assert [len(set(re.findall(r"<title>([^,]+), line", page.drawn(False)))) for page in pages.figures] == [30, 30]
     assert pages.figures[1].caption == "The courses of patients 31 to 60 of 60"
     assert pages._repr_html_().count("<details") == 1
-    assert sequences_tables.pathways(results, LABELS).folded
-    many = swimmer_plot.swimmer(sequences.analyse(read_study(written(tmp_path / "b", **large(11)))), LABELS)
+    assert patients.pathways(results).folded
+
+
+def test_patients_are_listed_up_to_a_number_and_counted_beyond_it(tmp_path):
+    results = analyse(sequences, read_study(written(tmp_path, **large(11))))
+    many = swimmer.swimmer(results)
     assert isinstance(many, Absent)
     assert "330 patients are more than the 300 that are drawn one by one" in many.reason
+    for output in ("table4", "table4_wide", "table4_long"):
+        assert results.pick(output=output)["group1_level"].nunique() == 300
+    table = patients.pathways(results)
+    assert len(table.rows) == 300
+    assert "And 30 more patients, not listed here." in table.footnotes
+    assert patients.sheet(results).label.endswith("(CSV; the first 300 of 330 patients)")
+    assert str(words.ends(results)).startswith("330 patients had 891 courses.")
+    assert str(words.pathways(results)).startswith("330 patients had 19 different sequences, the longest of 7 courses;")
+
+
+def test_lists_for_review_say_how_many_more_there_are(cohort_study, cohort_results, monkeypatch):
+    monkeypatch.setattr(endings, "MOST_PATIENTS", 3)
+    results = analyse(sequences, cohort_study)
+    for table in (patients.doubts, patients.without_response):
+        assert len(table(cohort_results).rows) == 4
+        assert len(table(results).rows) == 3
+        assert table(results).footnotes[0] == "And 1 more patient, not listed here."
 
 
 def test_rare_treatments_of_a_line_are_drawn_as_one(tmp_path):
-    results = sequences.analyse(read_study(written(tmp_path, **large(2))))
-    assert OTHERS not in set(pick(results, output="flow_between_lines")["group1_level"])  # 2 of 60 are more than 3 %
+    results = analyse(sequences, read_study(written(tmp_path, **large(2))))
+    assert OTHERS not in set(results.pick(output="flow_between_lines")["group1_level"])  # 2 of 60 are more than 3 %
     tables = large(2)
     rare = tables["courses"]["patient_id"].isin(["P20-0", "P18-0"])
     tables["courses"].loc[rare, "treatment"] = ["MTX", "OMA"]
-    results = sequences.analyse(read_study(written(tmp_path / "rare", **tables)))
-    drawn = pick(results, output="flow_between_lines", group1="line 1", group1_level=OTHERS)
+    results = analyse(sequences, read_study(written(tmp_path / "rare", **tables)))
+    drawn = results.pick(output="flow_between_lines", group1="line 1", group1_level=OTHERS)
     assert pick(drawn, variable="treatment")["variable_level"].tolist() == ["methotrexate", "omalizumab"]
     assert pick(drawn, group2="line 2", stat_name="n")["stat"].sum() == 2
-    before, after = (pick(results, output=name, group2="line 2", stat_name="n") for name in
+    before, after = (results.pick(output=name, group2="line 2", stat_name="n") for name in
                      ("between_lines", "flow_between_lines"))  # fmt: skip
     assert before["stat"].sum() == after["stat"].sum() == 60
 
 
-def test_the_flow_tells_how_many_of_how_many():
-    page = flow.lines(RESULTS)._repr_html_()
+def test_the_flow_tells_how_many_of_how_many(cohort_results):
+    page = flow.lines(cohort_results)._repr_html_()
     assert "Line 1 Systemic corticosteroid to Cyclosporine: 6 of 14 patients (42.9%)" in page
     assert "Line 2 Methotrexate to Ongoing: 3 of 3 patients (100.0%)" in page
 
 
 @pytest.mark.parametrize("sort_by", ["patient", "treatment", "end", "lines", "time", "age"])
 @pytest.mark.parametrize("time_axis", ["first course", "age"])
-def test_the_swimmer_plot_is_sorted_as_asked(sort_by, time_axis):
-    (page,) = swimmer_plot.swimmer(RESULTS, LABELS, sort_by, time_axis).figures
+def test_the_swimmer_plot_is_sorted_as_asked(cohort_results, cohort_study, sort_by, time_axis):
+    (page,) = swimmer.swimmer(cohort_results, sort_by, time_axis).figures
     drawn = list(dict.fromkeys(re.findall(r"<title>([^,]+), line", page.drawn(False))))
-    assert sorted(drawn) == sorted(STUDY.patients["patient_id"])
+    assert sorted(drawn) == sorted(cohort_study.patients["patient_id"])
     first = {"patient": "P01", "lines": "P02", "time": "P16"}.get(sort_by)
     assert first in (None, drawn[0]) or time_axis == "age"
     assert ("Age (years)" in page.drawn(False)) == (time_axis == "age")
@@ -342,26 +373,26 @@ def test_the_swimmer_plot_is_sorted_as_asked(sort_by, time_axis):
 def test_patients_without_times_are_drawn_by_line(tmp_path):
     study = study_of(tmp_path, ("A", "CSA", "", "", "0", "unresponsiveness"), ("A", "AZA", "", "", "1", "remission"),
                      ("B", "CSA", "3", "", "1", "side_effect"), ("B", "AZA", "4", "30", "1", "remission"))  # fmt: skip
-    in_time, by_line = swimmer_plot.swimmer(sequences.analyse(study), LABELS).figures
+    in_time, by_line = swimmer.swimmer(analyse(sequences, study)).figures
     assert "A, line 1" not in in_time.drawn(False)
     assert any(note.startswith("Dotted edge: length not recorded") for note in in_time.footnotes)
     assert "whose times are not recorded, by line" in by_line.caption
     assert "Line of therapy" in by_line.drawn(False)
 
 
-def test_sentences_hold_the_numbers_of_the_results():
-    assert str(sequences_words.ends(RESULTS)) == (
+def test_sentences_hold_the_numbers_of_the_results(cohort_results):
+    assert str(words.ends(cohort_results)) == (
         "30 patients had 81 courses. By their last course, 12 were still on treatment, 7 in remission, 6 off "
         "treatment for another reason and 5 lost to follow-up; the status recorded at data lock differs: 13 still on "
         "treatment, 11 in remission and 6 lost to follow-up."
     )
-    assert str(sequences_words.response_change(RESULTS)) == (
+    assert str(words.response_change(cohort_results)) == (
         "Of 50 switches (46 to a new treatment and 4 back to an earlier one) with a known response before and after, "
         "the response was better after 12, the same after 29 and worse after 9 (exact sign test, p = 0.664)."
     )
-    assert str(sequences_words.places(RESULTS)) == "Never followed by another treatment: omalizumab (3 courses)."
+    assert str(words.places(cohort_results)) == "Never followed by another treatment: omalizumab (3 courses)."
     assert "systemic corticosteroid to azathioprine (8 of 21 courses; most often given reason: to prevent side" in str(
-        sequences_words.transitions(RESULTS)
+        words.transitions(cohort_results)
     )
 
 
@@ -377,9 +408,9 @@ def test_sentences_hold_the_numbers_of_the_results():
 )  # fmt: skip
 def test_the_status_at_data_lock_is_told_where_it_differs_from_the_last_courses(statuses, told_too, tmp_path):
     rows = (("A", "CSA", "3", "90", "1", "ongoing"), ("B", "CSA", "3", "90", "1", "remission"))
-    results = sequences.analyse(study_of(tmp_path, *rows, statuses=statuses))
-    words = "2 patients had 2 courses. By their last course, 1 was still on treatment and 1 in remission"
-    assert str(sequences_words.ends(results)) == f"{words}{told_too}."
+    results = analyse(sequences, study_of(tmp_path, *rows, statuses=statuses))
+    counted = "2 patients had 2 courses. By their last course, 1 was still on treatment and 1 in remission"
+    assert str(words.ends(results)) == f"{counted}{told_too}."
 
 
 NAUSEA = pd.DataFrame({"patient_id": ["A"], "course": ["1"], "side_effect": ["nausea"]})
@@ -387,8 +418,8 @@ NAUSEA = pd.DataFrame({"patient_id": ["A"], "course": ["1"], "side_effect": ["na
 
 def said(study, *names):
     """The sentences of these names for a study."""
-    results = sequences.analyse(study)
-    return [str(getattr(sequences_words, name)(results)) for name in names]
+    results = analyse(sequences, study)
+    return [str(getattr(words, name)(results)) for name in names]
 
 
 def test_sentences_say_that_they_count_selected_courses_and_ends_of_whole_histories(tmp_path):
@@ -444,27 +475,27 @@ def test_what_is_as_common_is_named_together_and_what_occurs_once_is_not_commone
     assert all(words in sentence for words, sentence in zip(told, spoken, strict=True)), spoken
 
 
-def test_the_rules_say_when_they_cannot_act(tmp_path):
+def test_the_rules_say_when_they_cannot_act(cohort_study, tmp_path):
     study = study_of(tmp_path / "a", ("A", "CSA", "", "", "1", "remission"))
     assert said(study, "rules") == [
         "The rules as set give 1 course (the same under other rules) and 0 switches to a new treatment (the same under "
-        "other rules). No times are known: joining, shortness and overlap cannot act."
+        "other rules). No times are known: joining, shortness and overlap have no effect."
     ]
     study = study_of(tmp_path / "b", ("A", "CSA", "", "90", "1", "remission"))
-    assert said(study, "rules")[0].endswith("No starts are known: joining and overlap cannot act.")
-    assert "cannot act" not in said(STUDY, "rules")[0]
+    assert said(study, "rules")[0].endswith("No starts are known: joining and overlap have no effect.")
+    assert "no effect" not in said(cohort_study, "rules")[0]
 
 
 def test_orders_that_do_not_exist_are_not_counted(tmp_path):
     rows = course_of("A", "CSA") + course_of("B", "CSA")
-    page = sequences_tables.patterns(sequences.analyse(study_of(tmp_path / "a", *rows)))._repr_html_()
+    page = patients.orders(analyse(sequences, study_of(tmp_path / "a", *rows)))._repr_html_()
     assert "Not shown" not in page
-    alone = sequences_tables.patterns(sequences.analyse(study_of(tmp_path / "b", *course_of("A", "CSA"))))
+    alone = patients.orders(analyse(sequences, study_of(tmp_path / "b", *course_of("A", "CSA"))))
     assert alone == Absent()
 
 
-def test_a_label_is_whole_or_not_there():
-    (page,) = swimmer_plot.swimmer(RESULTS, LABELS).figures
+def test_a_label_is_whole_or_not_there(cohort_results):
+    (page,) = swimmer.swimmer(cohort_results).figures
     for narrow in (False, True):
         texts = re.findall(r">([^<>]+)</text>", page.drawn(narrow))
         assert not [text for text in texts if re.fullmatch(r"[0-9?][a-zL→?]", text)]
@@ -475,5 +506,99 @@ def test_a_label_is_whole_or_not_there():
 
 def test_letters_are_explained_where_there_are_some(tmp_path):
     study = study_of(tmp_path, ("A", "CSA", "3", "90", "1", ""))
-    (page,) = swimmer_plot.swimmer(sequences.analyse(study), LABELS).figures
+    (page,) = swimmer.swimmer(analyse(sequences, study)).figures
     assert not any("Letters" in note for note in page.footnotes)
+
+
+def forget_dictionary():
+    for remembered in (dictionary.columns, dictionary.treatments, study_reasons.reasons, study_reasons.letters):
+        remembered.cache_clear()
+
+
+@pytest.fixture
+def pregnancy(tmp_path, monkeypatch, request):
+    """A dictionary with the reason "pregnancy", with the group and the letter that a test names, or without."""
+    group, letter = request.param
+    for name in ("dictionary.csv", "treatments.csv"):
+        shutil.copy(DATA / name, tmp_path / name)
+    path = tmp_path / "dictionary.csv"
+    text = path.read_text(encoding="utf-8").replace(
+        "lost_to_follow_up=Lost", "pregnancy=Pregnancy;lost_to_follow_up=Lost"
+    )
+    text = text.replace(";censored=", f";{group}=pregnancy;censored=" if group else ";censored=")
+    text = text.replace(";ongoing=→", f";ongoing=→;pregnancy={letter}" if letter else ";ongoing=→")
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(dictionary, "DATA", tmp_path)
+    forget_dictionary()
+    yield group, letter or "a"  # the first letter that no other reason has
+    monkeypatch.undo()
+    forget_dictionary()
+
+
+@pytest.mark.parametrize(
+    "pregnancy", [("", ""), ("decision", ""), ("", "g"), ("precaution", "g"), ("censored", "g")], indirect=True
+)
+def test_a_reason_that_a_clinic_adds_goes_through_the_whole_page(pregnancy, tmp_path):
+    group, letter = pregnancy
+    rows = (("A", "CSA", "3", "90", "0", "pregnancy"), ("A", "AZA", "4", "90", "1", "remission"),
+            ("B", "CSA", "3", "90", "0", "pregnancy"), ("B", "AZA", "4", "90", "0", "pregnancy"))  # fmt: skip
+    study = study_of(tmp_path / "clinic", *rows, statuses={"B": "topical_remission"})
+    results = analyse(sequences, study)
+    end = "lost_to_follow_up" if group == "censored" else "stopped"
+    assert results.pick(output="status", variable="pathway_end")["variable_level"].unique().tolist() == [
+        "remission",
+        end,
+    ]
+    drawn = swimmer.swimmer(results).figures[0]
+    assert f">CSA 0{letter}<" in drawn.drawn(False)
+    assert "left: pregnancy" in drawn.drawn(False)
+    assert f"Letters: r remission; {letter} pregnancy." in drawn.footnotes
+    assert told("B", results) == "CSA (0, pregnancy) → AZA (0, pregnancy)"
+    assert tables.transition_reasons(results).rows[0].cells[1] == "pregnancy 2"
+    assert tables.transitions(results).columns[-1].label == ENDS[end].label
+    assert "most often given reason: pregnancy, 2" in str(words.transitions(results))
+    odd = {"precaution": [], "censored": ["Contradicts"]}.get(group, ["Possible, unexplained"])
+    doubts = patients.doubts(results)
+    assert ([row.cells[2] for row in doubts.rows] if odd else doubts) == (odd or Absent())
+    for exhibit in (sequences.PATHWAYS, sequences.REASONS, sequences.TRANSITIONS, sequences.WITHOUT_RESPONSE):
+        assert "pregnancy" in results.show(exhibit).html()
+
+
+@pytest.mark.parametrize("exhibit", sequences.EXHIBITS, ids=lambda exhibit: exhibit.key)
+def test_an_exhibit_needs_no_other_rows_than_those_that_it_counts(exhibit, cohort_study, cohort_results):
+    alone = counted([exhibit], cohort_study, Settings())
+    assert [part.data for part in exhibit.parts(alone)] == [part.data for part in exhibit.parts(cohort_results)]
+
+
+def test_methods_are_names_and_whatever_else_is_said_is_a_note(cohort_results):
+    names = set(cohort_results.rows["method"]) - {""}
+    assert all(any(method.pattern.fullmatch(name) for method in catalogue()) for name in names), names
+    noted = cohort_results.rows[cohort_results.rows["note"] != ""]
+    assert {"table4", "table4_wide", "transitions", "status_doubts", "rules"} < set(noted["output"])
+
+
+def test_what_rests_on_synthetic_values_is_marked(cohort_results):
+    marks = {exhibit.key: [part.mark for part in exhibit.parts(cohort_results) if isinstance(part, Table | Figure)]
+             for exhibit in sequences.EXHIBITS}  # fmt: skip
+    unmarked = {key for key, found in marks.items() if found and not all(found)}
+    assert unmarked == {"orders", "lines", "places", "rules"}
+    assert all(figure.mark for figure in sequences.SWIMMER.parts(cohort_results)[1].figures)
+
+
+def test_an_interval_is_called_by_its_level(cohort_study):
+    results = analyse(sequences, cohort_study, confidence_level=0.975)
+    assert "97.5% CI" in [column.label for column in tables.line_outcomes(results).columns]
+
+
+def test_a_patient_whose_name_is_a_formula_is_text_in_the_sheet(tmp_path):
+    study = study_of(tmp_path, ("=1+1", "CSA", "3", "90", "1", "remission"))
+    (sheet,) = sequences.SHEET.parts(analyse(sequences, study))
+    assert sheet.csv.splitlines()[1].startswith("'=1+1,cyclosporine,")
+
+
+def test_the_picture_is_made_as_its_parameters_say(cohort_results):
+    by_age = sequences.swimmer_plot("age", "age").parts(cohort_results)[1].figures[0]
+    assert "Age (years)" in by_age.drawn(False)
+    assert "Patients in the order of age at the first course; 30 a figure." in by_age.footnotes
+    assert set(ORDERS) == set(CHOICES["sort_by"])
+    assert set(AXIS_LABELS) == set(CHOICES["time_axis"])

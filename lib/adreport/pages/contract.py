@@ -93,6 +93,11 @@ def value(results: pd.DataFrame, **keys: str) -> float:
     return float(found["stat"].iloc[0]) if len(found) else float("nan")
 
 
+def n_of(results: pd.DataFrame, **keys: str) -> tuple[float, float]:
+    """The count with these keys and the total that it is of; NaN where the results do not have them."""
+    return value(results, stat_name="n", **keys), value(results, stat_name="N", **keys)
+
+
 def wide(results: pd.DataFrame, index: str | list[str], columns: str | list[str] = "stat_name") -> pd.DataFrame:
     """Results spread out: one row per `index`, one column per statistic, in order of appearance.
 

@@ -7,6 +7,7 @@ import pandas as pd
 from adreport.pages.contract import statistics
 from adreport.pages.exhibits import Settings
 from adreport.stats import effects
+from adreport.stats.counts import share
 from adreport.stats.effects import Effect
 from adreport.stats.tests import TestResult
 from adreport.study.model import Study
@@ -66,3 +67,12 @@ def first_courses(study: Study, compared: pd.DataFrame) -> dict[str, pd.DataFram
         FIRST_COURSE: compared.merge(first, on=["patient_id", "course"]),
         FIRST_ON_TREATMENT: compared.drop_duplicates(["patient_id", "treatment"]),
     }
+
+
+def shares(
+    output: str, numbers: pd.Series, total: int | None = None, by: str = "variable_level", **keys: str
+) -> Iterator[dict]:
+    """The count of each level with its share of `total` (None: of their sum); `by`: the key that holds the level."""
+    total = int(numbers.sum() if total is None else total)
+    for level, number in numbers.items():
+        yield from statistics(output, share(int(number), total), **keys | {by: str(level)})

@@ -1,21 +1,29 @@
-"""Treatment eras: courses joined, left out and put in order by stated rules, and what each step to the next one is."""
+"""Treatment eras: courses joined, left out and put in order by stated rules, and what kind of step leads to the next.
 
+Joining and the steps are decided by plain loops over the courses of one patient.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 import pandas as pd
 
 from adreport.study.faults import ParameterFault
-from adreport.study.reasons import NOT_RECORDED, ONGOING
+from adreport.study.reasons import CENSORED_GROUP, NOT_RECORDED, ONGOING, group_of
 
 RESCUE_OUT, RESCUE_IN = "out", "in"
-# How a pathway can end; a last course with any other reason is stopped without a successor.
-STOPPED = "stopped"
-KNOWN_ENDS = (ONGOING, "remission", "lost_to_follow_up")
+# How a pathway can end: as its last course did, or stopped for any other reason.
+REMISSION, STOPPED, LOST = "remission", "stopped", "lost_to_follow_up"
 SWITCH, BACK, RESTART, ADD_ON = "switch", "switch_back", "restart", "add_on"
 BOTH = ["patient_id", "treatment"]
 # What a joined era takes from the last of its courses, and what from the last that has it.
 OF_THE_LAST = ("discontinuation_reason", "remission_months", "stop_date")
 LAST_KNOWN = ("response",)
+DECISIVE = ["patient_id", "treatment", "start_days", "end_days", "duration_days", "discontinuation_reason"]
 
 
 @dataclass(frozen=True)
@@ -63,24 +71,21 @@ class Rules:
 def joined(
     courses: pd.DataFrame, events: pd.DataFrame, join_gap_days: float | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Courses of one treatment with small gaps between them as one era each, and the events moved to their era.
+    """Join courses of one treatment with small gaps between them into eras, and move the events to their era.
 
     A gap is not joined if another treatment course of the patient began within it, from the day of the stop to the
-    day before the restart: the patient went over to that and came back. A rescue course that is left out is none;
-    a course that is later left out for being short is one.
+    day before the restart: the patient changed treatment and came back. Excluded rescue courses do not count as an
+    intervening course; courses that will later be dropped as too short do.
     An era has the number, the start and the dose of its first course, the last known response, the reason and the
-    remission of its last course, and as `duration_days` the days treated: gaps do not count. `courses_joined` says how
-    many courses it is of, `end_days` when it ended. A course whose times are unknown is joined to none.
+    remission of its last course, and as `duration_days` the days treated: gaps do not count. `courses_joined` is the
+    number of its courses, `end_days` when it ended. A course of unknown times is never joined.
     """
     courses = courses.sort_values([*BOTH, "start_days", "course"]).reset_index(drop=True)
     courses = courses.assign(end_days=courses["start_days"] + courses["duration_days"], courses_joined=1)
     if join_gap_days is None:
         return courses, events
-    of_treatment = courses.groupby(BOTH, observed=True)
-    latest = of_treatment["end_days"].cummax().groupby([courses[name] for name in BOTH], observed=True).shift()
-    known = of_treatment["end_days"].shift().notna()
-    near = (courses["start_days"] - latest <= join_gap_days) & known
-    era = (~(near & ~_interrupted(courses[near], latest, courses))).cumsum().rename("era")
+    continued = [one for history in _histories(courses) for one in _continued(history, join_gap_days)]
+    era = (~pd.Series(continued, dtype=bool)).cumsum().rename("era")
     events = _moved(events, courses, era)
     grouped = courses.groupby(era)
     firsts, lasts = (courses.loc[rows.index].set_index(era[rows.index]) for rows in (grouped.head(1), grouped.tail(1)))
@@ -102,109 +107,121 @@ def long_enough(courses: pd.DataFrame, shortest_days: float) -> pd.DataFrame:
 def with_lines(courses: pd.DataFrame, combination_days: float = Rules.combination_days) -> pd.DataFrame:
     """Courses in order, with their line of therapy, what came next and how, and how the pathway ended.
 
-    Adds `line`; of the next course in order `next_treatment`, `next_start_days` and `step` (of which kind the step to
-    it is; none after the last course); of the course that followed this one's stop (see `_followers`) `followed_by`,
+    Adds `line`; of the next course in order `next_treatment`, `next_start_days` and `step` (the kind of step to it;
+    none after the last course); of the course that followed this one's stop (see `_steps`) `followed_by`,
     `followed_response` and `followed_how`; `since_first_days` (from the start of the first line) and, the same for all
-    courses of a patient, `lines_of_patient`, `pathway_end` and `last_reason`. `decides_end`: whether the course still
-    goes on or, where none does, ended last. All are of the whole study: a selection of cyclosporine still knows that
-    azathioprine followed.
+    courses of a patient, `lines_of_patient`, `pathway_end` and `last_reason`. `decides_end`: whether the course is
+    still ongoing or, where none is, ended last. All describe whole histories: a selection of cyclosporine still knows
+    that azathioprine followed.
     """
     courses = courses.sort_values(["patient_id", "course"]).reset_index(drop=True)
-    of_patient = courses.groupby("patient_id")
-    patients, starts = courses["patient_id"], courses.drop_duplicates("patient_id").set_index("patient_id")
-    step = _steps(courses, combination_days)
-    followers = _followers(courses, step)
+    kinds, followers, last_reason = [], {}, []
+    decisive: set[int] = set()
+    for history in _histories(courses):
+        for course, (kind, followed) in zip(history, _steps(history, combination_days), strict=True):
+            kinds.append(kind)
+            followers.setdefault(followed, course.Index)
+        decides, reason = _ending(history)
+        decisive.update(decides)
+        last_reason += [reason] * len(history)
+    of_patient, kind = courses.groupby("patient_id"), pd.Series(kinds, dtype=object)
+    follower = pd.Series([followers.get(row) for row in courses.index], dtype=float)
+    last_reason = pd.Series(last_reason, dtype=object)
+    first_starts = courses.drop_duplicates("patient_id").set_index("patient_id")["start_days"]
     return courses.assign(
         treatment=courses["treatment"].cat.remove_unused_categories(),
         line=of_patient.cumcount() + 1,
-        lines_of_patient=patients.map(of_patient.size()),
+        lines_of_patient=of_patient["course"].transform("size"),
         next_treatment=of_patient["treatment"].shift(-1).astype(object),
         next_start_days=of_patient["start_days"].shift(-1),
-        step=step,
-        followed_by=followers.map(courses["treatment"].astype(object)),
-        followed_response=followers.map(courses["response"].astype(object)),
-        followed_how=(followers - 1).map(step),
-        since_first_days=courses["start_days"] - patients.map(starts["start_days"]),
-        **_last(courses),
+        step=kind.shift(-1),
+        followed_by=follower.map(courses["treatment"].astype(object)),
+        followed_response=follower.map(courses["response"].astype(object)),
+        followed_how=follower.map(kind),
+        since_first_days=courses["start_days"] - courses["patient_id"].map(first_starts),
+        decides_end=courses.index.isin(decisive),
+        pathway_end=last_reason.map(end_of),
+        last_reason=last_reason,
     )
 
 
-def ends(reasons: pd.Series) -> pd.Series:
-    """How a last course with each of these reasons ends a pathway: ongoing, remission, lost, or stopped otherwise."""
-    reasons = reasons.astype(object)
-    return reasons.where(reasons.isin(KNOWN_ENDS), STOPPED).where(reasons.notna(), NOT_RECORDED)
+def end_of(reason: str | None) -> str:
+    """How a last course with this reason ends a pathway: ongoing, in remission, lost, or stopped otherwise."""
+    if reason is None or pd.isna(reason):
+        return NOT_RECORDED
+    if reason in (ONGOING, REMISSION):
+        return reason
+    return LOST if group_of(reason) == CENSORED_GROUP else STOPPED
 
 
-def _steps(courses: pd.DataFrame, combination_days: float) -> pd.Series:
-    """The kind of each course's step to the next of the patient; of unknown times, none counts as overlapping."""
-    patients = courses["patient_id"]
-    needed = courses["duration_days"].clip(upper=combination_days).fillna(combination_days)
-    overlap = _latest_other_end(courses) - courses["start_days"]
-    kind = pd.Series(SWITCH, index=courses.index, dtype=object).mask(courses.duplicated(BOTH), BACK)
-    kind = kind.mask((overlap > 0) & (overlap >= needed), ADD_ON)
-    before = courses["treatment"].astype(object).groupby(patients).shift()
-    kind = kind.mask(before.eq(courses["treatment"].astype(object)), RESTART)
-    return kind.groupby(patients).shift(-1)
+def _histories(courses: pd.DataFrame) -> Iterator[list[Any]]:
+    """The courses of each patient, as tuples with the names of their columns; rows of a patient stand together."""
+    for _, history in groupby(courses[DECISIVE].itertuples(), key=attrgetter("patient_id")):
+        yield list(history)
 
 
-def _followers(courses: pd.DataFrame, step: pd.Series) -> pd.Series:
-    """For each course the row of the one that followed it; none for those that lead to their own end.
+def _continued(history: Sequence[Any], join_gap_days: float) -> Iterator[bool]:
+    """Whether each course of a patient, in order of treatment and start, continues the era before it."""
+    latest = -math.inf  # stop of the treatment so far
+    for before, course in zip([None, *history], history, strict=False):
+        if before is None or before.treatment != course.treatment:
+            latest = -math.inf
+            yield False
+            continue
+        latest = max(latest, before.end_days)  # unchanged where that is not known
+        near = not math.isnan(before.end_days) and course.start_days - latest <= join_gap_days
+        yield near and not any(
+            latest <= other.start_days < course.start_days and other.treatment != course.treatment for other in history
+        )
+
+
+def _steps(history: Sequence[Any], combination_days: float) -> Iterator[tuple[str | None, int | None]]:
+    """For each course of a patient, in order: the kind of step into it, and the row of the course that it followed.
 
     A course follows the one that had ended last when it began; a restart follows the same treatment, and where that
-    end is not known, a course follows the one before it. An add-on follows none, since an earlier treatment went on,
-    and nothing follows a treatment that was stopped while another went on. Of two that ended on one day, the one begun
-    later is followed. So every course of known times but a first one and an add-on follows exactly one.
+    end is not known, a course follows the one before it. An add-on follows none, since an earlier treatment is still
+    ongoing, and nothing follows a treatment that was stopped while another was ongoing. Of two that ended on one day,
+    the one begun later is followed. So every course of known times but a first one and an add-on follows exactly one.
     """
-    patients, rows, ends = courses["patient_id"], courses.index.to_series(), courses["end_days"]
-    before = rows.groupby(patients).shift()
-    unknown = ends.groupby(patients).shift().isna()
-    into = step.groupby(patients).shift()
-    followed = _ended_last(courses).groupby(patients).shift().where(into.ne(RESTART) & ~unknown, before)
-    followed = followed[before.notna() & into.ne(ADD_ON)].drop_duplicates()
-    return pd.Series(followed.index, index=followed.astype(int)).reindex(courses.index)
+    stops: dict[str, float] = {}  # when each treatment had so far was last stopped
+    last = None  # of the courses so far, the one that ended last
+    for before, course in zip([None, *history], history, strict=False):
+        if before is None:
+            yield None, None
+        else:
+            kind = _kind(before, course, stops, combination_days)
+            followed = before if kind == RESTART or math.isnan(before.end_days) else last
+            yield kind, None if kind == ADD_ON else followed.Index
+        stops[course.treatment] = max(stops.get(course.treatment, -math.inf), course.end_days)
+        if not math.isnan(course.end_days) and (last is None or course.end_days >= last.end_days):
+            last = course
 
 
-def _ended_last(courses: pd.DataFrame) -> pd.Series:
-    """The row of the course that ended last among the patient's courses so far; of several, the last in order."""
-    patients, ends = courses["patient_id"], courses["end_days"]
-    rows = courses.index.to_series().where(ends.eq(ends.groupby(patients).cummax()))
-    return rows.groupby(patients).ffill()
+def _kind(before: Any, course: Any, stops: dict[str, float], combination_days: float) -> str:
+    """The kind of step into a course; comparisons with a time that is not known are false, so it overlaps nothing."""
+    if before.treatment == course.treatment:
+        return RESTART
+    overlap = max(stop for treatment, stop in stops.items() if treatment != course.treatment) - course.start_days
+    if overlap > 0 and overlap >= min(combination_days, course.duration_days):
+        return ADD_ON
+    return BACK if course.treatment in stops else SWITCH
 
 
-def _last(courses: pd.DataFrame) -> dict[str, pd.Series]:
-    """Which courses decide how the pathway of a patient ended, how it did, and why the deciding course ended.
+def _ending(history: Sequence[Any]) -> tuple[list[int], str | None]:
+    """The rows of the courses that decide how the pathway of a patient ended, and why they ended.
 
-    Those that go on; where none does, the one that ended last; the last in order where its end is not known or the
+    Those that are ongoing; where none is, the one that ended last; the last in order where its end is not known or the
     patient was lost on it.
     """
-    patients, rows = courses["patient_id"], courses.index.to_series()
-    in_order = patients.map(rows.groupby(patients).last())
-    reasons = courses["discontinuation_reason"].astype(object)
-    by_order = courses["end_days"].reindex(in_order).isna().to_numpy()
-    lost = reasons.reindex(in_order).eq("lost_to_follow_up").to_numpy()
-    last = in_order.where(by_order | lost, patients.map(_ended_last(courses).groupby(patients).last())).astype(int)
-    on = reasons.eq(ONGOING)
-    goes_on = on.groupby(patients).transform("any") & ~lost
-    reason = last.map(reasons).mask(goes_on, ONGOING)
-    return {"decides_end": on.where(goes_on, rows.eq(last)), "pathway_end": ends(reason), "last_reason": reason}
-
-
-def _latest_other_end(courses: pd.DataFrame) -> pd.Series:
-    """The last known end among the patient's earlier courses of other treatments; the courses are in order."""
-    own = courses[[*BOTH, "end_days"]].astype({"treatment": object}).reset_index(names="row")
-    pairs = own.merge(own.dropna(subset="end_days"), on="patient_id", suffixes=("", "_before"))
-    earlier = (pairs["row_before"] < pairs["row"]) & (pairs["treatment_before"] != pairs["treatment"])
-    return pairs[earlier].groupby("row")["end_days_before"].max().reindex(courses.index)
-
-
-def _interrupted(restarts: pd.DataFrame, stopped: pd.Series, courses: pd.DataFrame) -> pd.Series:
-    """Of which courses another treatment of the patient began between the last stop (`stopped`) and the restart."""
-    own = restarts[[*BOTH, "start_days"]].astype({"treatment": object}).assign(stopped=stopped).reset_index(names="row")
-    others = courses[[*BOTH, "start_days"]].astype({"treatment": object})
-    pairs = own.merge(others, on="patient_id", suffixes=("", "_other"))
-    within = pairs["start_days_other"].ge(pairs["stopped"]) & pairs["start_days_other"].lt(pairs["start_days"])
-    found = pairs.loc[within & pairs["treatment_other"].ne(pairs["treatment"]), "row"]
-    return courses.index.to_series().isin(found)
+    final = history[-1]
+    lost = end_of(final.discontinuation_reason) == LOST
+    ongoing = [course.Index for course in history if course.discontinuation_reason == ONGOING]
+    if ongoing and not lost:
+        return ongoing, ONGOING
+    if not lost and not math.isnan(final.end_days):
+        ended = [course for course in history if not math.isnan(course.end_days)]
+        final = max(ended, key=attrgetter("end_days", "Index"))
+    return [final.Index], final.discontinuation_reason
 
 
 def _moved(events: pd.DataFrame, courses: pd.DataFrame, era: pd.Series) -> pd.DataFrame:

@@ -1,0 +1,82 @@
+"""In which order were treatments given, and what came of it?"""
+
+from functools import partial
+
+from adreport.pages.exhibits import Exhibit
+from adreport.pages.sequences import endings, flow, pathways, patients, results, rules, steps, swimmer, tables, words
+
+ENDINGS = frozenset({"courses.discontinuation_reason"})
+COURSES = ENDINGS | {"courses.response", "courses.duration_days"}
+
+
+def swimmer_plot(sort_by: str = "lines", time_axis: str = "first course") -> Exhibit:
+    """The picture of all patients in an order: patient, treatment, end, lines, time or age.
+
+    `time_axis`: "first course" (years since its start) or "age" (of the patient).
+    """
+    return Exhibit(
+        "swimmer", "What happened to each patient?",
+        (results.selected, endings.pathway_ends, endings.statuses, pathways.listed, pathways.with_outcomes,
+         pathways.long_form, pathways.rescue_courses),
+        words.ends, partial(swimmer.swimmer, sort_by=sort_by, time_axis=time_axis), rests_on=COURSES,
+    )  # fmt: skip
+
+
+SWIMMER = swimmer_plot()
+PATHWAYS = Exhibit(
+    "pathways", "What did each patient receive, how did it work, and why was it left?",
+    (results.selected, results.numbers_of_lines, pathways.listed, pathways.pathways, pathways.orders,
+     pathways.with_outcomes),
+    words.pathways, table=patients.pathways, rests_on=COURSES,
+)  # fmt: skip
+SHEET = Exhibit(
+    "sheet", PATHWAYS.question, (pathways.listed, pathways.with_outcomes, pathways.long_form),
+    table=patients.sheet, rests_on=COURSES,
+)  # fmt: skip
+ORDERS = Exhibit("orders", PATHWAYS.question, (pathways.orders,), table=patients.orders)
+LINES = Exhibit("lines", "What was used first, second, third?", (results.lines,), words.lines, table=tables.lines)
+LINE_OUTCOMES = Exhibit(
+    "line_outcomes", "How did each line work, and when was it reached?",
+    (results.selected, results.lines, results.numbers_of_lines, results.outcomes_by_line, results.times_to_line),
+    words.line_outcomes, table=tables.line_outcomes, rests_on=COURSES,
+)  # fmt: skip
+FLOW = Exhibit(
+    "flow", "How did patients move from line to line?",
+    (results.selected, results.lines, results.between_lines, steps.kinds), words.lines_reached, flow.lines,
+    rests_on=ENDINGS,
+)  # fmt: skip
+TRANSITIONS = Exhibit(
+    "transitions", "What followed what, and why?",
+    (steps.transitions, steps.kinds, steps.times_unknown, steps.reasons), words.transitions,
+    table=tables.transitions, rests_on=COURSES,
+)  # fmt: skip
+REASONS = Exhibit(
+    "transition_reasons", TRANSITIONS.question, (steps.kinds, steps.reasons), table=tables.transition_reasons,
+    rests_on=COURSES,
+)  # fmt: skip
+RESPONSE_CHANGE = Exhibit(
+    "response_change", "Was the response better after a switch?", (steps.response_changes,), words.response_change,
+    table=tables.response_change, rests_on=COURSES,
+)  # fmt: skip
+PLACES = Exhibit(
+    "places", "Which treatments came first, which last?", (results.places, steps.kinds), words.places,
+    table=tables.places,
+)  # fmt: skip
+STATUS = Exhibit(
+    "status", "Does the status at data lock agree with the last course?",
+    (results.selected, endings.statuses, endings.verdicts), words.statuses, table=patients.statuses,
+    rests_on=COURSES,
+)  # fmt: skip
+DOUBTS = Exhibit(
+    "doubts", STATUS.question, (endings.verdicts,), table=patients.doubts, rests_on=COURSES,
+)  # fmt: skip
+WITHOUT_RESPONSE = Exhibit(
+    "without_response", "Who ended without a response?", (endings.without_response,), words.without_response,
+    table=patients.without_response, rests_on=COURSES,
+)  # fmt: skip
+RULES = Exhibit("rules", "What would other rules change?", (rules.other_rules,), words.rules, table=tables.rules)
+
+EXHIBITS = (
+    SWIMMER, PATHWAYS, SHEET, ORDERS, LINES, LINE_OUTCOMES, FLOW, TRANSITIONS, REASONS, RESPONSE_CHANGE, PLACES,
+    STATUS, DOUBTS, WITHOUT_RESPONSE, RULES,
+)  # fmt: skip

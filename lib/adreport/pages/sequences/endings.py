@@ -1,108 +1,112 @@
-"""Tables of how pathways ended, and of what other rules would change."""
+"""Where patients ended: their last course against the recorded status at data lock, and who ended without response."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pandas as pd
 
-from adreport.pages.contract import pick, wide
-from adreport.pages.layout import count_or_dash, rows, texts
-from adreport.pages.sequences.results import END_LABELS
-from adreport.pages.sequences.rules import AS_SET
-from adreport.pages.sequences.status import VERDICTS
-from adreport.show.numbers import FIGURE_SPACE, whole
-from adreport.show.parts import Absent, Column, Row, Table
-from adreport.study.dictionary import level_label, treatments
-from adreport.study.eras import ADD_ON, BACK, RESTART, SWITCH
-from adreport.study.reasons import NOT_RECORDED
+from adreport.pages.contract import statistics
+from adreport.pages.counting import shares
+from adreport.pages.exhibits import Settings
+from adreport.pages.sequences.pathways import MOST_PATIENTS, THEN, stories
+from adreport.stats.counts import share
+from adreport.study.dictionary import levels
+from adreport.study.eras import LOST
+from adreport.study.model import Study
+from adreport.study.reasons import FAVOURABLE, NOT_RECORDED, ONGOING, group_of
 
-RULE_LABELS = {
-    "join_gap_days": "Courses of one treatment joined over gaps up to (days)",
-    "shortest_days": "Courses left out that are shorter than (days)",
-    "combination_days": "Overlap that makes an add-on, from (days)",
-    "rescue": "Rescue courses",
-}
-PANEL = {
-    "courses": "Courses", "patients": "Patients", "most_lines": "Most lines", "effective": "With response",
-    SWITCH: "Switches to a new treatment", BACK: "Switches back", RESTART: "Restarts", ADD_ON: "Add-ons",
+STATUS, SWITCHED = "status_at_data_lock", "switched"
+ON_TREATMENT, IN_REMISSION = "on_treatment", "topical_remission"
+AGREES, POSSIBLE, CONTRADICTS, UNKNOWN = "agrees", "possible", "contradicts", "unknown"
+VERDICTS = {
+    AGREES: "Agrees", POSSIBLE: "Possible, unexplained", CONTRADICTS: "Contradicts", UNKNOWN: "Cannot be judged",
 }  # fmt: skip
+# After reasons of these groups a patient in remission on topical treatment needs no explanation.
+UNREMARKABLE = (FAVOURABLE, "precaution")
 
 
-def status(results: pd.DataFrame, mark: str = "") -> Table:
-    """Recorded status at data lock (down) by how the last course ended (across)."""
-    chosen = pick(results, output="status", group1="status_at_data_lock", stat_name="n")
-    frame = wide(chosen, "group1_level", "group2_level").fillna(0)
-    frame = frame[[end for end in END_LABELS if end in frame.columns]]
-    totals = frame.sum(axis=1)
-    labels = [_status_label(level) for level in frame.index]
-    body = rows(labels, texts(totals, whole), *(texts(frame[end], count_or_dash) for end in frame.columns))
-    heads = [Column("Patients"), *(Column(END_LABELS[end], "How the last course ended") for end in frame.columns)]
-    return Table("Status at data lock and the last course", "Status at data lock", heads, body, (), mark)
+class Verdict(NamedTuple):
+    """Whether a status at data lock agrees with how the last course ended, and if not, why."""
+
+    code: str
+    why: str = ""
 
 
-def status_doubts(results: pd.DataFrame, mark: str = "") -> Table | Absent:
-    """The patients whose status and last course do not go together, or not without an explanation."""
-    chosen = pick(results, output="status_doubts")
-    if chosen.empty:
-        return Absent()
-    body = [
-        Row(row.group1_level, [_status_label(row.variable_level), _reason_label(row.group2_level),
-                               VERDICTS[row.variable], row.method])
-        for row in chosen.itertuples()
-    ]  # fmt: skip
-    names = ("Status at data lock", "Last course ended", "Verdict", "What is odd")
-    heads = [Column(name, words=True) for name in names]
-    notes = ["For review: one of the two entries may be wrong, or something between them is not recorded."]
-    return Table("Patients whose status and last course are at odds", "Patient", heads, body, notes, mark)
+def pathway_ends(study: Study, _: Settings) -> Iterator[dict]:
+    """How the pathways of the patients ended."""
+    yield from shares("status", reconciled(study)["pathway_end"].value_counts(), variable="pathway_end")
 
 
-def without_response(results: pd.DataFrame, labels: dict[str, str], mark: str = "") -> Table | Absent:
-    """The patients whose last course had no response, with all of their courses; `labels` of the response scale."""
-    chosen = pick(results, output="ended_without_response", group1="patient_id")
-    if chosen.empty:
-        return Absent()
-    body = [
-        Row(row.group1_level, [row.method, whole(row.stat), labels[row.variable_level], END_LABELS[row.group2_level]])
-        for row in chosen.itertuples()
-    ]
-    heads = [
-        Column("Treatments (response, why it ended)", words=True), Column("Lines"), Column("Last response"),
-        Column("End"),
-    ]  # fmt: skip
-    notes = [f"{'; '.join(f'{known.abbreviation}: {known.label.lower()}' for known in _named(chosen))}."]
-    return Table("Patients whose last course had no response", "Patient", heads, body, notes, mark)
+def statuses(study: Study, _: Settings) -> Iterator[dict]:
+    """Recorded status by how the last course ended."""
+    judged = reconciled(study)
+    for status in (*levels(STATUS), NOT_RECORDED):
+        ends = judged.loc[judged[STATUS] == status, "pathway_end"].value_counts()
+        keys = {"group1": STATUS, "group1_level": status, "group2": "pathway_end"}
+        yield from shares("status", ends, by="group2_level", **keys)
 
 
-def rules(results: pd.DataFrame) -> Table:
-    """The numbers under the rules as set, and what each other value of a rule would make of them."""
-    own = pick(results, output="rules", variable=PANEL)
-    frame = wide(own, ["group1", "group1_level"], "variable")
-    as_set = frame.loc[(AS_SET, "")]
-    body = [Row("As set", [whole(as_set[name]) + FIGURE_SPACE for name in PANEL], "total")]
-    for rule, label in RULE_LABELS.items():
-        if rule in frame.index.get_level_values(0):
-            body.append(Row(label, kind="group"))
-            for level, numbers in frame.loc[rule].iterrows():
-                cells = [
-                    whole(numbers[name]) + (FIGURE_SPACE if numbers[name] == as_set[name] else "*") for name in PANEL
-                ]
-                body.append(Row(str(level), cells, "level"))
-    heads = [Column(label) for label in PANEL.values()]
-    notes = [
-        "One rule changed at a time. *: other than as set. Most lines: of one patient. Switch back: to a treatment had "
-        "before; restart: the same again; add-on: started while an earlier one went on. Two courses are not joined if "
-        "another treatment began between them.",
-        f"As set: {own[own['group1'] == AS_SET]['method'].iloc[0]}.",
-    ]
-    return Table("What other rules would change", "Rule", heads, body, notes)
+def verdicts(study: Study, _: Settings) -> Iterator[dict]:
+    """How many statuses agree with the last course, and the patients whose status does not: MOST_PATIENTS at most."""
+    judged = reconciled(study)
+    counts = judged["verdict"].value_counts().reindex(list(VERDICTS), fill_value=0)
+    yield from shares("status", counts, variable="verdict")
+    doubtful = pd.concat([judged[judged["verdict"] == code] for code in (CONTRADICTS, POSSIBLE)])
+    for patient in doubtful.head(MOST_PATIENTS).itertuples():
+        keys = {"group1": "patient_id", "group1_level": patient.patient_id, "group2": "last_reason"}
+        keys |= {"group2_level": patient.last_reason, "variable_level": patient.status_at_data_lock}
+        yield from statistics("status_doubts", {"n": 1}, note=patient.why, variable=patient.verdict, **keys)
 
 
-def _named(chosen: pd.DataFrame) -> list:
-    """The treatments whose abbreviation stands in these stories."""
-    words = set(" ".join(chosen["method"]).split())
-    return [treatment for treatment in treatments().values() if treatment.abbreviation in words]
+def reconciled(study: Study) -> pd.DataFrame:
+    """One row a patient: how the whole history ended, the recorded status, the verdict and what speaks against it."""
+    last = study.courses.drop_duplicates("patient_id")[["patient_id", "pathway_end", "last_reason"]]
+    recorded = study.patients.drop_duplicates("patient_id")[["patient_id", STATUS]]
+    judged = last.merge(recorded, on="patient_id", how="left").astype(object).fillna(NOT_RECORDED)
+    found = [verdict(row.status_at_data_lock, row.pathway_end, row.last_reason) for row in judged.itertuples()]
+    return judged.assign(verdict=[one.code for one in found], why=[one.why for one in found])
 
 
-def _status_label(level: str) -> str:
-    return "Not recorded" if level == NOT_RECORDED else level_label("status_at_data_lock", level)
+def verdict(status: str, end: str, last_reason: str) -> Verdict:
+    """Whether a status at data lock agrees with how the last course ended; NOT_RECORDED where one is not known."""
+    if last_reason == SWITCHED:
+        return Verdict(CONTRADICTS, "the last course was replaced by another treatment, and none follows")
+    if NOT_RECORDED in (status, end):
+        return Verdict(UNKNOWN)
+    if status == ON_TREATMENT and end != ONGOING:
+        return Verdict(CONTRADICTS, "on treatment, and no course is ongoing")
+    if status != ON_TREATMENT and end == ONGOING:
+        return Verdict(CONTRADICTS, "off treatment, and a course is ongoing")
+    if status == IN_REMISSION and end == LOST:
+        return Verdict(CONTRADICTS, "in remission at data lock, and lost at the end of the last course")
+    if status == IN_REMISSION and group_of(last_reason) not in UNREMARKABLE:
+        return Verdict(POSSIBLE, "in remission, though the last course was left for another reason")
+    if status == LOST and end != LOST:
+        return Verdict(POSSIBLE, "lost only after the last course had ended")
+    return Verdict(AGREES)
 
 
-def _reason_label(level: str) -> str:
-    return "Not recorded" if level == NOT_RECORDED else level_label("discontinuation_reason", level)
+def without_response(study: Study, _: Settings) -> Iterator[dict]:
+    """Patients whose last course had no response: how many, and who, with all of their courses in words.
+
+    The last course is the one that is still ongoing or, where none is, that ended last; of several that are ongoing,
+    one with a response is enough. `outside_selection`: patients of whom no such course is selected.
+    """
+    courses = study.courses
+    last = courses[courses["decides_end"]].astype({"effective": "boolean"})
+    of_patient = last.groupby("patient_id")["effective"]
+    outcome = of_patient.max().mask(~of_patient.max().fillna(False) & of_patient.size().ne(of_patient.count()))
+    known, failed = outcome.notna(), outcome.index[~outcome.fillna(True)]
+    numbers = share(len(failed), int(known.sum())) | {"n_missing": int((~known).sum())}
+    yield from statistics("ended_without_response", numbers)
+    patients = courses["patient_id"].nunique()
+    outside = share(patients - len(outcome), patients)
+    yield from statistics("ended_without_response", outside, variable="outside_selection")
+    listed = courses[courses["patient_id"].isin(failed[:MOST_PATIENTS])]
+    told, orders = stories(listed), listed.groupby("patient_id")["treatment"].agg(THEN.join)
+    for course in last[last["patient_id"].isin(orders.index)].drop_duplicates("patient_id", keep="last").itertuples():
+        keys = {"group1": "patient_id", "group1_level": course.patient_id, "group2": "pathway_end"}
+        keys |= {"output": "ended_without_response", "group2_level": course.pathway_end}
+        n, response = {"n": course.lines_of_patient}, {"variable": "response", "variable_level": str(course.response)}
+        yield from statistics(values=n, note=told[course.patient_id], **keys, **response)
+        yield from statistics(values=n, note=orders[course.patient_id], variable="pathway", **keys)

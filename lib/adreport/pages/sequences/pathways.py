@@ -1,168 +1,150 @@
-"""The story of each patient: Table 4, with response and reason on each course, long and wide.
+"""The story of each patient: Table 4, with response and reason on each course, in words and one row a course.
 
-These results name patients: they are for internal reports.
+These results name patients: they are for internal reports. At most MOST_PATIENTS patients are listed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from adreport.pages.contract import pick, statistics
+from adreport.pages.contract import statistics
+from adreport.pages.counting import shares
+from adreport.pages.exhibits import Settings
 from adreport.show.numbers import whole
 from adreport.stats.counts import share
 from adreport.study.dictionary import level_label, treatments
 from adreport.study.eras import ADD_ON
 from adreport.study.model import Study
+from adreport.study.reasons import REASON
 from adreport.study.times import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-WORDS = ("treatment", "response", "effective", "discontinuation_reason", "step")
+MOST_PATIENTS = 300
+MOST_ORDERS = 300
+WORDS = ("treatment", "response", "effective", REASON, "step")
 NUMBERS = ("since_first_days", "until_days", "duration_days", "age_at_start_years")
 UNKNOWN = "?"
+THEN = " > "
 
 
-def analyse(study: Study) -> Iterator[dict]:
-    """Table 4 as published, in words with outcomes, and with a row for each thing known of each course."""
-    yield from pathways(study)
-    yield from patterns(study)
-    yield from with_outcomes(study)
-    yield from long_form(study)
-    yield from rescue_courses(study)
+def listed(study: Study, _: Settings) -> Iterator[dict]:
+    """How many patients are listed one by one, of how many."""
+    patients = study.courses["patient_id"].nunique()
+    yield from statistics("listed", share(min(patients, MOST_PATIENTS), patients), variable="patients")
 
 
-def pathways(study: Study) -> Iterator[dict]:
-    """Table 4: each patient's treatments in order, written with " > " between them."""
-    for patient, courses in study.courses.groupby("patient_id"):
-        pathway = " > ".join(courses["treatment"])
+def pathways(study: Study, _: Settings) -> Iterator[dict]:
+    """Table 4: each patient's treatments in order, written with THEN between them."""
+    for patient, courses in _listed_courses(study).groupby("patient_id"):
         keys = {"group1": "patient_id", "group1_level": patient, "variable": "pathway"}
-        yield from statistics("table4", {"n": len(courses)}, pathway, **keys)
+        yield from statistics("table4", {"n": len(courses)}, note=THEN.join(courses["treatment"]), **keys)
 
 
-def patterns(study: Study) -> Iterator[dict]:
-    """How many patients had each order of treatments, the commonest first."""
-    orders = study.courses.groupby("patient_id")["treatment"].agg(" > ".join).value_counts()
-    for order, number in orders.items():
-        yield from statistics(
-            "sequence_patterns", share(number, orders.sum()), variable="pathway", variable_level=order
-        )
+def orders(study: Study, _: Settings) -> Iterator[dict]:
+    """How many patients had each order of treatments, the commonest MOST_ORDERS first, and how many orders there are.
+
+    `commonest`: how many orders are as common as the commonest.
+    """
+    numbers = study.courses.groupby("patient_id")["treatment"].agg(THEN.join).value_counts()
+    yield from shares("sequence_patterns", numbers.head(MOST_ORDERS), numbers.sum(), variable="pathway")
+    commonest = {"n": int((numbers == numbers.iloc[0]).sum()), "N": len(numbers)}
+    yield from statistics("sequence_patterns", commonest, variable="commonest")
 
 
-def with_outcomes(study: Study) -> Iterator[dict]:
+def with_outcomes(study: Study, _: Settings) -> Iterator[dict]:
     """Each patient's courses in one text, with response and reason: CSA (1, side effect) → AZA (0, unresponsiveness).
 
-    Also the months on each course as words (`n`: courses of known length), the patient's side effects in words, years
+    Also the months on each course in words (`n`: courses of known length), the patient's side effects in words, years
     from the first start to the last known end, age at the first course, how the pathway ended and the recorded status
     at data lock.
     """
-    harm = _events(study).groupby("patient_id")["words"].agg(list).to_dict()
-    courses = study.courses.assign(until=_until(study.courses))
-    years = courses.groupby("patient_id")["until"].max() / DAYS_PER_YEAR
-    lines = courses["patient_id"].value_counts()
+    courses = _listed_courses(study)
+    of_patient, firsts = courses.groupby("patient_id"), courses.drop_duplicates("patient_id").set_index("patient_id")
+    texts = {
+        "pathway": (of_patient.size(), stories(courses)),
+        "months_each": (of_patient["duration_days"].count(), months_each(courses)),
+    }
+    if study.side_effects_recorded:
+        events = _events(study, courses)
+        harm = (events["patient_id"].value_counts(), _joined(events, events["words"].tolist(), "; "))
+        numbers, words = (one.reindex(firsts.index, fill_value=none) for one, none in zip(harm, (0, ""), strict=True))
+        texts["side_effects"] = (numbers, words)
     patients = study.patients.drop_duplicates("patient_id").set_index("patient_id")
-    told, lengths = stories(courses), months_each(courses)
-    timed = courses.groupby("patient_id")["duration_days"].count()
-    firsts = courses.drop_duplicates("patient_id").set_index("patient_id")
-    firsts = firsts.join(patients["status_at_data_lock"]).join(years.rename("years")).to_dict("index")
-    for patient, first in firsts.items():
+    firsts = firsts.join(patients["status_at_data_lock"]).assign(years=of_patient["until_days"].max() / DAYS_PER_YEAR)
+    for patient, first in firsts.iterrows():
         keys = {"group1": "patient_id", "group1_level": patient}
-        yield from statistics("table4_wide", {"n": lines[patient]}, told[patient], variable="pathway", **keys)
-        yield from statistics("table4_wide", {"n": timed[patient]}, lengths[patient], variable="months_each", **keys)
-        if study.side_effects_recorded:
-            own = harm.get(patient, [])
-            yield from statistics("table4_wide", {"n": len(own)}, "; ".join(own), variable="side_effects", **keys)
+        for variable, (numbers, words) in texts.items():
+            yield from statistics(
+                "table4_wide", {"n": numbers[patient]}, note=words[patient], variable=variable, **keys
+            )
         for variable in ("age_at_start_years", "years"):
-            yield from statistics("table4_wide", {"value": first[variable]}, variable=variable, **keys)
-        for variable in ("pathway_end", "status_at_data_lock"):
-            if pd.notna(level := first[variable]):
-                yield from statistics("table4_wide", {"n": 1}, variable=variable, variable_level=level, **keys)
+            yield from statistics("table4_wide", {"value": first[variable]}, unit="years", variable=variable, **keys)
+        yield from _level_rows("table4_wide", first, ("pathway_end", "status_at_data_lock"), 1, keys)
 
 
-def stories(courses: pd.DataFrame) -> dict[str, str]:
+def stories(courses: pd.DataFrame) -> pd.Series:
     """The courses of each patient, in order, as one line of text."""
     signs = courses["step"].groupby(courses["patient_id"]).shift().eq(ADD_ON).map({True: " + ", False: " → "})
     signs = signs.where(courses.duplicated("patient_id"), "")
-    parts = [sign + _told(course) for sign, course in zip(signs, courses.itertuples(), strict=True)]
-    return pd.Series(parts, index=courses["patient_id"]).groupby(level=0).agg("".join).to_dict()
+    return _joined(courses, [sign + _told(course) for sign, course in zip(signs, courses.itertuples(), strict=True)])
 
 
-def months_each(courses: pd.DataFrame) -> dict[str, str]:
+def months_each(courses: pd.DataFrame) -> pd.Series:
     """The months that each course of a patient lasted, in order, as one line of text: 4 · <1 · ?."""
-    words = courses["duration_days"].map(_months, na_action=None)
-    return words.groupby(courses["patient_id"]).agg(" · ".join).to_dict()
+    return _joined(courses, [_months(days) for days in courses["duration_days"]], " · ")
 
 
-def reason_in_words(reason: str) -> str:
-    """A discontinuation reason within a sentence."""
-    return level_label("discontinuation_reason", reason).lower()
-
-
-def response_key(labels: dict[str, str]) -> str:
-    """What the codes of the response scale mean, in one line."""
-    told = "; ".join(f"{code}: {label}" for code, label in labels.items())
-    return f"Response, from worst to best: {told}."
-
-
-def long_form(study: Study) -> Iterator[dict]:
+def long_form(study: Study, _: Settings) -> Iterator[dict]:
     """One row for each thing known of each course: days count from the start of the patient's first course."""
-    courses = study.courses.assign(until_days=_until(study.courses))
-    for course in courses.to_dict("records"):
-        keys = {"group1": "patient_id", "group1_level": course["patient_id"],
-                "group2": "line", "group2_level": str(course["line"])}  # fmt: skip
-        for variable in WORDS:
-            if pd.notna(course[variable]):
-                number = {"n": course["courses_joined"]}
-                yield from statistics(
-                    "table4_long", number, variable=variable, variable_level=str(course[variable]), **keys
-                )
+    courses = _listed_courses(study)
+    for _row, course in courses.iterrows():
+        keys = _keys(course["patient_id"], "line", course["line"])
+        yield from _level_rows("table4_long", course, WORDS, course["courses_joined"], keys)
         for variable in NUMBERS:
-            yield from statistics("table4_long", {"value": course[variable]}, variable=variable, **keys)
-    for event in _events(study).itertuples():
-        keys = {"group1": "patient_id", "group1_level": event.patient_id,
-                "group2": "line", "group2_level": str(event.line)}  # fmt: skip
+            unit = "years" if variable.endswith("years") else "days"
+            yield from statistics("table4_long", {"value": course[variable]}, unit=unit, variable=variable, **keys)
+    for event in _events(study, courses).itertuples():
         numbers = {"n": 1, "value": event.since_first_days + event.onset_day}
-        yield from statistics("table4_long", numbers, variable="side_effect", variable_level=event.side_effect, **keys)
+        keys = {"variable": "side_effect", "variable_level": event.side_effect}
+        yield from statistics("table4_long", numbers, **keys, **_keys(event.patient_id, "line", event.line))
 
 
-def rescue_courses(study: Study) -> Iterator[dict]:
+def rescue_courses(study: Study, _: Settings) -> Iterator[dict]:
     """The days of the rescue courses that are left out of the lines, for the picture of the patient."""
-    courses = study.courses.drop_duplicates("patient_id").set_index("patient_id")
-    zero = courses["start_days"] - courses["since_first_days"]
-    for rescue in study.rescue_courses.itertuples():
-        start = rescue.start_days - zero.get(rescue.patient_id, float("nan"))
-        keys = {"group1": "patient_id", "group1_level": rescue.patient_id,
-                "group2": "rescue_course", "group2_level": f"{rescue.course:g}"}  # fmt: skip
-        times = {"since_first_days": start, "until_days": start + rescue.duration_days}
-        for variable, days in times.items():
-            yield from statistics("table4_long", {"value": days}, variable=variable, **keys)
+    firsts = _listed_courses(study).drop_duplicates("patient_id").set_index("patient_id")
+    zero = firsts["start_days"] - firsts["since_first_days"]
+    for rescue in study.rescue_courses[study.rescue_courses["patient_id"].isin(zero.index)].itertuples():
+        start = rescue.start_days - zero[rescue.patient_id]
+        keys = _keys(rescue.patient_id, "rescue_course", f"{rescue.course:g}")
+        for variable, days in {"since_first_days": start, "until_days": start + rescue.duration_days}.items():
+            yield from statistics("table4_long", {"value": days}, unit="days", variable=variable, **keys)
 
 
-def courses_of(results: pd.DataFrame) -> pd.DataFrame:
-    """The long form as a frame again: one row a course (`patient_id`, `line`), a column for each thing known.
-
-    With how the pathway of its patient ended.
-    """
-    long = pick(results, output="table4_long", group2="line")
-    long = long[long["variable"] != "side_effect"].rename(columns={"group1_level": "patient_id"})
-    long = long.assign(line=long["group2_level"].astype(int)).set_index(["patient_id", "line", "variable"])
-    words = long.loc[long["stat_name"] == "n", "variable_level"].unstack("variable").reindex(columns=WORDS)
-    numbers = long.loc[long["stat_name"] == "value", "stat"].unstack("variable").reindex(columns=NUMBERS)
-    ends = pick(results, output="table4_wide", variable="pathway_end").set_index("group1_level")["variable_level"]
-    courses = words.join(numbers).reset_index()
-    return courses.assign(pathway_end=courses["patient_id"].map(ends))
+def _listed_courses(study: Study) -> pd.DataFrame:
+    """The courses of the first MOST_PATIENTS patients, with `until_days` from the start of the patient's first."""
+    courses = study.courses
+    courses = courses[courses["patient_id"].isin(courses["patient_id"].unique()[:MOST_PATIENTS])]
+    return courses.assign(until_days=courses["since_first_days"] + courses["end_days"] - courses["start_days"])
 
 
-def wide_form(results: pd.DataFrame) -> pd.DataFrame:
-    """One row a patient: for each line its treatment, response, reason, start and days; how the pathway ended."""
-    courses = courses_of(results).drop(columns=["effective", "step", "until_days", "age_at_start_years"])
-    end = courses.groupby("patient_id")["pathway_end"].first()
-    spread = courses.drop(columns="pathway_end").set_index(["patient_id", "line"]).unstack("line")
-    spread = spread.sort_index(axis=1, level="line", kind="stable", sort_remaining=False)
-    spread.columns = [f"line_{line}_{name}" for name, line in spread.columns]
-    return spread.assign(pathway_end=end).reset_index()
+def _keys(patient: str, kind: str, which: object) -> dict[str, str]:
+    return {"group1": "patient_id", "group1_level": patient, "group2": kind, "group2_level": str(which)}
+
+
+def _level_rows(output: str, row: pd.Series, variables: Sequence[str], n: int, keys: dict[str, str]) -> Iterator[dict]:
+    """What a row holds in words, where it is known."""
+    for variable in variables:
+        if pd.notna(row[variable]):
+            yield from statistics(output, {"n": n}, variable=variable, variable_level=str(row[variable]), **keys)
+
+
+def _joined(courses: pd.DataFrame, parts: list[str], between: str = "") -> pd.Series:
+    return pd.Series(parts, index=courses["patient_id"], dtype=object).groupby(level=0).agg(between.join)
 
 
 def _told(course) -> str:
-    response = UNKNOWN if pd.isna(course.response) else str(course.response)
-    reason = UNKNOWN if pd.isna(course.discontinuation_reason) else reason_in_words(course.discontinuation_reason)
+    known = (course.response, course.discontinuation_reason)
+    response, reason = (UNKNOWN if pd.isna(level) else str(level) for level in known)
+    reason = level_label(REASON, reason).lower()
     outcome = "" if response == reason == UNKNOWN else f" ({response}, {reason})"
     return treatments()[course.treatment].abbreviation + outcome
 
@@ -173,14 +155,9 @@ def _months(days: float) -> str:
     return "<1" if days < DAYS_PER_MONTH / 2 else whole(days / DAYS_PER_MONTH)
 
 
-def _until(courses: pd.DataFrame) -> pd.Series:
-    """When each course ended, in days from the start of the patient's first."""
-    return courses["since_first_days"] + courses["end_days"] - courses["start_days"]
-
-
-def _events(study: Study) -> pd.DataFrame:
+def _events(study: Study, courses: pd.DataFrame) -> pd.DataFrame:
     """Side effects with the line, the treatment and the start of their course, each in words."""
-    courses = study.courses[["patient_id", "course", "line", "treatment", "since_first_days"]]
+    courses = courses[["patient_id", "course", "line", "treatment", "since_first_days"]]
     events = study.side_effects.merge(courses, on=["patient_id", "course"]).sort_values(["patient_id", "line"])
     names = events["treatment"].astype(object).map(lambda code: treatments()[code].abbreviation)
     return events.assign(words=events["side_effect"].astype(object) + " (" + names.astype(object) + ")")

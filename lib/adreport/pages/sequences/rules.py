@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adreport.pages.contract import statistics
+from adreport.pages.exhibits import Settings
 from adreport.study.eras import ADD_ON, BACK, RESCUE_IN, RESCUE_OUT, RESTART, SWITCH
 from adreport.study.faults import ParameterFault
 from adreport.study.model import Study
@@ -17,40 +18,33 @@ OTHER_VALUES = {
 }
 
 
-def analyse(study: Study) -> Iterator[dict]:
+def other_rules(study: Study, _: Settings) -> Iterator[dict]:
     """Courses, patients, lines and steps under the rules as set, and with one rule at another value at a time."""
-    yield from statistics_of_rules(study, AS_SET, "")
-    yield from times_known(study)
+    yield from _numbers(study, AS_SET, "")
+    known = {"length_known": study.courses["duration_days"], "times_known": study.courses["end_days"]}
+    for variable, times in known.items():
+        yield from statistics("rules", {"n": int(times.notna().sum())}, group1=AS_SET, variable=variable)
     for name, values in OTHER_VALUES.items():
         for value in values:
             if value != getattr(study.rules, name):
                 rules = replace(study.rules, **{name: value})
-                level = "never" if value is None else str(value)
                 try:
                     other = (study.recorded or study).under(rules).select(study.selection)
                 except ParameterFault:  # no course is as long as that
                     continue
-                yield from statistics_of_rules(other, name, level)
+                yield from _numbers(other, name, "never" if value is None else str(value))
 
 
-def times_known(study: Study) -> Iterator[dict]:
-    """How many courses have the times that the rules go by: a length, and a length and a start."""
-    length = study.courses["duration_days"].notna()
-    numbers = {"length_known": length.sum(), "times_known": study.courses["end_days"].notna().sum()}
-    for variable, number in numbers.items():
-        yield from statistics("rules", {"n": int(number)}, group1=AS_SET, variable=variable)
-
-
-def statistics_of_rules(study: Study, name: str, level: str) -> Iterator[dict]:
-    """The numbers that depend on the rules, under those of this study."""
-    steps = study.courses["step"].value_counts()
+def _numbers(study: Study, name: str, level: str) -> Iterator[dict]:
+    """The numbers that depend on the rules, under those of this study; the note says which these are."""
+    courses = study.courses
     numbers = {
-        "courses": len(study.courses),
-        "patients": study.courses["patient_id"].nunique(),
-        "most_lines": int(study.courses["line"].max()),
-        "effective": int(study.courses["effective"].sum()),
-        **{kind: int(steps.get(kind, 0)) for kind in (SWITCH, BACK, RESTART, ADD_ON)},
+        "courses": len(courses),
+        "patients": courses["patient_id"].nunique(),
+        "most_lines": int(courses["line"].max()),
+        "effective": int(courses["effective"].sum()),
+        **courses["step"].value_counts().reindex([SWITCH, BACK, RESTART, ADD_ON], fill_value=0),
     }
-    keys = {"group1": name, "group1_level": level}
     for variable, number in numbers.items():
-        yield from statistics("rules", {"n": number}, str(study.rules), variable=variable, **keys)
+        keys = {"group1": name, "group1_level": level, "variable": variable}
+        yield from statistics("rules", {"n": number}, note=str(study.rules), **keys)

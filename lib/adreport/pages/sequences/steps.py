@@ -1,43 +1,53 @@
-"""What each step between two courses was, why it was made, and how the response after it compares with before."""
+"""What followed each treatment and why, of which kind the steps were, and how the response after them compares."""
 
 from collections.abc import Iterator
 
 import pandas as pd
 
-from adreport.pages.contract import in_words, statistics
-from adreport.stats import tests as inference
-from adreport.stats.counts import share
-from adreport.study.eras import ADD_ON, BACK, SWITCH
+from adreport.pages.contract import statistics
+from adreport.pages.counting import by_treatment, shares, tested
+from adreport.pages.exhibits import Settings
+from adreport.stats import tests
+from adreport.stats.counts import count, share
+from adreport.study.eras import ADD_ON, BACK, SWITCH, end_of
 from adreport.study.model import Study
+from adreport.study.reasons import NOT_RECORDED, REASON
 
 CHANGES = ("better", "same", "worse")
 ALL_SWITCHES, FIRST_SWITCHES = "all_switches", "first_switches"
 
 
-def analyse(study: Study) -> Iterator[dict]:
-    """Kinds of steps, reasons of each step, and the change of response over switches."""
-    yield from kinds(study)
-    yield from times_unknown(study)
-    yield from reasons(study)
-    switched = pairs(study)
-    for name, own in ((ALL_SWITCHES, switched), (FIRST_SWITCHES, switched.drop_duplicates("patient_id"))):
-        yield from changes(own, name)
-    levels = list(study.response.labels)
-    yield from crossed(switched, levels)
+def transitions(study: Study, _: Settings) -> Iterator[dict]:
+    """What followed each treatment: the treatment begun after its stop, or its own end where none followed it.
+
+    An add-on begins while another treatment is ongoing and follows none. A treatment that continued leads to what was
+    begun after its own stop, and one stopped while another was ongoing to its own end: ongoing, remission, lost,
+    stopped. A new course follows the one that had ended last. The note says why the courses ended, the commonest
+    reason first.
+    """
+    own_ends = study.courses[REASON].astype(object).map(end_of)
+    steps = study.courses.assign(after=study.courses["followed_by"].fillna(own_ends))
+    for keys, courses in by_treatment(steps):
+        for after, these in courses.groupby("after"):
+            reasons = count(these[REASON]).sort_values(ascending=False, kind="stable")
+            note = "; ".join(f"{reason} {n}" for reason, n in reasons.items() if n)
+            keys = keys | {"group1": "from", "group2": "to", "group2_level": str(after)}
+            yield from statistics("transitions", share(len(these), len(courses)), note=note, **keys)
 
 
-def kinds(study: Study) -> Iterator[dict]:
+def kinds(study: Study, _: Settings) -> Iterator[dict]:
     """How many steps are a switch, a switch back, a restart or an add-on.
 
     Add-ons are counted with the course before them, all others with the course that they followed.
     """
+    numbers = study.courses["followed_how"].value_counts()
     added = study.courses["step"].eq(ADD_ON).sum()
-    numbers = study.courses["followed_how"].value_counts().to_dict() | ({ADD_ON: added} if added else {})
-    for kind, number in numbers.items():
-        yield from statistics("steps", share(number, sum(numbers.values())), variable="step", variable_level=kind)
+    if added:
+        numbers[ADD_ON] = added
+    yield from shares("steps", numbers, variable="step")
 
 
-def times_unknown(study: Study) -> Iterator[dict]:
+def times_unknown(study: Study, _: Settings) -> Iterator[dict]:
     """How many steps to the next course lack the times that tell an add-on from a switch."""
     steps = study.courses[study.courses["next_treatment"].notna()]
     ended = steps["end_days"].notna().groupby(steps["patient_id"]).cummin()
@@ -45,27 +55,33 @@ def times_unknown(study: Study) -> Iterator[dict]:
     yield from statistics("steps", share(int((~known).sum()), len(steps)), variable="times_unknown")
 
 
-def reasons(study: Study) -> Iterator[dict]:
+def reasons(study: Study, _: Settings) -> Iterator[dict]:
     """From, to and reason: why the courses ended that another treatment followed; an add-on follows none."""
     steps = study.courses[study.courses["followed_by"].notna()]
-    steps = steps.assign(
-        treatment=steps["treatment"].astype(object),
-        reason=steps["discontinuation_reason"].astype(object).fillna("not_recorded"),
-    )
-    totals = steps.groupby(["treatment", "followed_by"]).size()
-    numbers = steps.groupby(["treatment", "followed_by", "reason"]).size()
-    for (code, after, reason), number in numbers.sort_values(ascending=False, kind="stable").items():
-        yield from statistics(
-            "transition_reasons", share(number, totals[code, after]), group1="from", group1_level=code,
-            group2="to", group2_level=after, variable="discontinuation_reason", variable_level=reason,
-        )  # fmt: skip
+    steps = steps.assign(why=steps[REASON].astype(object).fillna(NOT_RECORDED))
+    for keys, courses in by_treatment(steps):
+        for after, these in courses.groupby("followed_by"):
+            keys = keys | {"group1": "from", "group2": "to", "group2_level": str(after)}
+            yield from shares("transition_reasons", these["why"].value_counts(), variable=REASON, **keys)
 
 
-def pairs(study: Study) -> pd.DataFrame:
+def response_changes(study: Study, _: Settings) -> Iterator[dict]:
+    """How the response changed over switches: over all of them, over each patient's first, and level by level."""
+    switched = switches(study)
+    for name, these in ((ALL_SWITCHES, switched), (FIRST_SWITCHES, switched.drop_duplicates("patient_id"))):
+        yield from _changes(these, name)
+    levels = list(study.response.labels)
+    for before, these in switched.groupby("before"):
+        after = these["after"].value_counts().reindex(range(len(levels)), fill_value=0).set_axis(levels)
+        keys = {"group1": "response_before", "group1_level": levels[int(before)], "group2": "response_after"}
+        yield from shares("response_change", after, by="group2_level", **keys)
+
+
+def switches(study: Study) -> pd.DataFrame:
     """The switches to another treatment whose response is known before and after; one row each, in order.
 
-    Before: that of the course that the new one followed. Restarts and add-ons are no switches. Scores count the levels
-    of the scale from the worst up.
+    Before: that of the course that the new one followed. Restarts and add-ons are no switches. `before` and `after`
+    count the levels of the scale from the worst up.
     """
     courses = study.courses[study.courses["followed_how"].isin([SWITCH, BACK])]
     ranks = {code: rank for rank, code in enumerate(study.response.labels)}
@@ -73,26 +89,12 @@ def pairs(study: Study) -> pd.DataFrame:
     return courses.assign(before=before, after=after).dropna(subset=["before", "after"])
 
 
-def changes(switched: pd.DataFrame, name: str) -> Iterator[dict]:
+def _changes(switched: pd.DataFrame, name: str) -> Iterator[dict]:
     """Switches after which the response was better, the same or worse, with the exact sign test; and their kinds."""
-    for kind in (SWITCH, BACK):
-        number = share(int((switched["followed_how"] == kind).sum()), len(switched))
-        yield from statistics("response_change", number, group1=name, variable="step", variable_level=kind)
+    by_kind = switched["followed_how"].value_counts().reindex([SWITCH, BACK], fill_value=0)
+    yield from shares("response_change", by_kind, len(switched), group1=name, variable="step")
     difference = switched["after"] - switched["before"]
-    numbers = dict(zip(CHANGES, ((difference > 0).sum(), (difference == 0).sum(), (difference < 0).sum()), strict=True))
-    for change, number in numbers.items():
-        yield from statistics(
-            "response_change", share(int(number), len(switched)), group1=name, variable="change", variable_level=change
-        )
-    result = inference.sign_test(int(numbers["better"]), int(numbers["worse"]))
-    yield from statistics("response_change", result.statistics, in_words(result), group1=name, variable="change")
-
-
-def crossed(switched: pd.DataFrame, levels: list[str]) -> Iterator[dict]:
-    """Response before (down) by response after (across), counted over all switches."""
-    for before, own in switched.groupby("before"):
-        for rank, after in enumerate(levels):
-            keys = {"group1": "response_before", "group1_level": levels[int(before)], "group2": "response_after"}
-            yield from statistics(
-                "response_change", share(int((own["after"] == rank).sum()), len(own)), group2_level=after, **keys
-            )
+    numbers = pd.Series([(difference > 0).sum(), (difference == 0).sum(), (difference < 0).sum()], CHANGES)
+    yield from shares("response_change", numbers, group1=name, variable="change")
+    sign_test = tests.sign_test(int(numbers["better"]), int(numbers["worse"]))
+    yield from tested("response_change", sign_test, group1=name, variable="change")

@@ -1,248 +1,238 @@
-"""Tables of the sequences page: who received what, lines of therapy, what followed what."""
+"""Tables of lines of therapy, of what followed what, and of what other rules would change."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from adreport.pages.contract import pick, value, wide
-from adreport.pages.layout import RATES, count_or_dash, interval_name, quartiles, rates, rows, texts
-from adreport.pages.sequences.pathways import reason_in_words, response_key
-from adreport.pages.sequences.results import END_LABELS
+from adreport.pages.contract import n_of, pick, value, wide
+from adreport.pages.exhibits import Results
+from adreport.pages.layout import (
+    QUANTILES,
+    Spec,
+    count_or_dash,
+    fraction,
+    headings,
+    keyed_rows,
+    limits,
+    rows,
+    share,
+    statistic,
+    texts,
+    treatment_label,
+    treatment_table,
+)
+from adreport.pages.sequences.ends import ENDS
+from adreport.pages.sequences.rules import AS_SET
 from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
-from adreport.show.numbers import NOTHING, counted, number, p_phrase, percent, whole
+from adreport.show.numbers import FIGURE_SPACE, NOTHING, counted, interval, p_phrase, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import abbreviations, level_label, treatments
-from adreport.study.eras import ADD_ON
+from adreport.study.eras import ADD_ON, BACK, RESTART, SWITCH
+from adreport.study.reasons import NOT_RECORDED, NOT_RECORDED_LABEL, REASON
 
-SHOWN_PATTERNS = 12
-SHOWN_PATIENTS = 40  # of a table that is not folded away
-
-
-def pathways(results: pd.DataFrame, labels: dict[str, str], mark: str = "") -> Table:
-    """Table 4: the courses of each patient in order, with response, reason and length; `labels` of the response."""
-    chosen = pick(results, output="table4_wide").set_index("group1_level")
-    own = dict(list(chosen.groupby("variable")))
-    story, months, end = own["pathway"]["method"], own["months_each"]["method"], own["pathway_end"]["variable_level"]
-    harm = own["side_effects"]["method"] if "side_effects" in own else {}
-    age, years = (
-        own[name]["stat"].reindex(story.index) if name in own else pd.Series(float("nan"), story.index)
-        for name in ("age_at_start_years", "years")
-    )
-    body = [
-        Row(patient, [words, months[patient], harm.get(patient) or NOTHING, number(age[patient]),
-                      number(years[patient]), END_LABELS[end[patient]]])
-        for patient, words in story.items()
-    ]  # fmt: skip
-    heads = [
-        Column("Treatments (response, why it ended)", words=True), Column("Months on each", words=True),
-        Column("Side effects (treatment)", words=True), Column("Age at first course (years)"),
-        Column("Years observed"), Column("End"),
-    ]  # fmt: skip
-    notes = [
-        "→: then; +: added while an earlier one went on; ?: not recorded. Months on each: in the order of the "
-        "treatments. Years observed: from the start of the first course to the last known end of a course.",
-        response_key(labels),
-        _abbreviations(pick(results, output="table4")["method"]),
-    ]
-    caption = "Table 4. Sequence of treatments of each patient"
-    return Table(caption, "Patient", heads, body, notes, mark, folded=len(body) > SHOWN_PATIENTS)
+WHICH_SWITCHES = {ALL_SWITCHES: "All switches", FIRST_SWITCHES: "Each patient's first switch only"}
+RULE_LABELS = {
+    "join_gap_days": "Courses of one treatment joined over gaps up to (days)",
+    "shortest_days": "Courses left out that are shorter than (days)",
+    "combination_days": "Overlap that makes an add-on, from (days)",
+    "rescue": "Rescue courses",
+}
+RULE_COLUMNS = {
+    "courses": "Courses", "patients": "Patients", "most_lines": "Most lines", "effective": "With response",
+    SWITCH: "Switches to a new treatment", BACK: "Switches back", RESTART: "Restarts", ADD_ON: "Add-ons",
+}  # fmt: skip
+RULE_NOTE = (
+    "One rule changed at a time. *: other than as set. Most lines: of one patient. Switch back: to a treatment had "
+    "before; restart: the same again; add-on: started while an earlier one continued. Two courses are not joined if "
+    "another treatment began between them."
+)
 
 
-def patterns(results: pd.DataFrame) -> Table | Absent:
-    """Orders of treatments that several patients had."""
-    frame = wide(pick(results, output="sequence_patterns"), "variable_level")
-    common = frame[frame["n"] > 1]
-    if common.empty:
-        return Absent("No two patients had the same treatments in the same order." if len(frame) > 1 else "")
-    shown = common.head(SHOWN_PATTERNS)
-    labels = [" → ".join(_abbreviation(code) for code in order.split(" > ")) for order in shown.index]
-    cells = [texts(shown["n"], whole), texts(shown["p"], percent)]
-    rest, patients = len(frame) - len(shown), frame["n"].sum() - shown["n"].sum()
-    others = f"{counted(rest, 'other order')} of treatments, in {counted(patients, 'patient')}"
-    notes = [
-        f"Shown: orders of two or more patients, at most {SHOWN_PATTERNS}.{f' Not shown: {others}.' if rest else ''}",
-        _abbreviations(shown.index),
-    ]
-    heads = [Column("n", "Patients"), Column("%", "Patients")]
-    caption = "Orders of treatments that several patients had"
-    return Table(caption, "Treatments in order", heads, rows(labels, *cells), notes)
-
-
-def lines(results: pd.DataFrame) -> Table:
+def lines(results: Results) -> Table:
     """Treatments at each line of therapy: lines across, courses in the cells."""
-    chosen = pick(results, output="lines", group1="line", variable="treatment")
-    frame = wide(pick(chosen, stat_name="n"), "variable_level", "group1_level")
+    counts = results.pick(output="lines", group1="line", variable="treatment", stat_name="n")
+    frame = wide(counts, "variable_level", "group1_level")
     totals = frame.sum()
-    labels = [level_label("treatment", code) for code in frame.index]
-    body = rows(labels, *(texts(frame[line], count_or_dash) for line in frame.columns))
-    body = [_shaded(row, frame.loc[code] / totals) for row, code in zip(body, frame.index, strict=True)]
+    body = rows(map(treatment_label, frame.index), *(texts(frame[line], count_or_dash) for line in frame.columns))
+    body = _shaded(body, frame / totals)
     body.append(Row("Patients with this line", [whole(total) for total in totals], "total"))
-    heads = [Column(line, "Line of therapy") for line in frame.columns]
+    columns = [Column(line, "Line of therapy") for line in frame.columns]
     notes = ["Cells: patients. The darker, the larger the share of those who reached the line."]
-    return Table("Treatments by line of therapy", "Treatment", heads, body, notes)
+    return Table("Treatments by line of therapy", "Treatment", columns, body, notes)
 
 
-def line_outcomes(results: pd.DataFrame, mark: str = "") -> Table:
-    """Response, time and going on, line by line."""
-    chosen = pick(results, output="lines", group1="line")
-    frames = {name: wide(pick(chosen, variable=name), "group1_level") for name in
-              ("went_on", "effective", "since_onset_years", "since_first_course_years")}  # fmt: skip
-    lines = frames["went_on"].index
-    times = [
-        quartiles(frames[name].reindex(index=lines, columns=["median", "p25", "p75", "N"]))
-        for name in ("since_first_course_years", "since_onset_years")
+def line_outcomes(results: Results) -> Table:
+    """Response, time and whether there was a further line, line by line."""
+    keys = {"group1": "line"}
+    columns = [
+        Spec("n/N", "effective", fraction, "Response", keys=keys),
+        Spec("%", "effective", share, "Response"),
+        Spec(results.settings.interval_name, "effective", limits, "Response"),
+        *_time_columns("since_first_course_years", "Years from first course"),
+        *_time_columns("since_onset_years", "Years from onset"),
+        Spec("Had a further line", "went_on", fraction),
     ]
-    on = [f"{whole(n)}/{whole(total)}" for n, total in zip(frames["went_on"]["n"], frames["went_on"]["N"], strict=True)]
-    responses = rates(frames["effective"].reindex(index=lines, columns=RATES))
-    cells = [*responses, *(part for time in times for part in time), on]
-    interval = interval_name(results)
-    heads = [
-        Column("n/N", "Response"), Column("%", "Response"), Column(interval, "Response"),
-        *(Column(name, "Years from first course") for name in ("Median", "Quartiles", "N")),
-        *(Column(name, "Years from onset") for name in ("Median", "Quartiles", "N")),
-        Column("Had a further line"),
-    ]  # fmt: skip
+    body = keyed_rows(results.rows, "lines", columns, "group1_level", lambda line: f"Line {line}")
     notes = [
         "Response: courses with an effective response of those whose response is known; Wilson interval. "
-        "N: courses whose time is known. Quartiles by the (n+1)p rule of SPSS.",
+        f"N: courses whose time is known. {QUANTILES}",
     ]
-    body = rows([f"Line {line}" for line in lines], *cells)
-    return Table("Response and time by line of therapy", "Line", heads, body, notes, mark)
+    return Table("Response and time by line of therapy", "Line", headings(columns), body, notes)
 
 
-def places(results: pd.DataFrame) -> Table:
+def places(results: Results) -> Table | Absent:
     """Of each treatment's courses: first line, last line, followed by another."""
-    chosen = pick(results, output="lines", group1="treatment")
-    frame = wide(chosen[chosen["stat_name"].isin(["n", "N"])], "group1_level", ["variable", "stat_name"])
-    cells = [texts(frame["first_line", "N"], whole)]
-    cells += [texts(frame[name, "n"], count_or_dash) for name in ("first_line", "last_line", "followed")]
-    labels = [level_label("treatment", code) for code in frame.index]
-    heads = [Column("Courses"), Column("First treatment"), Column("Last treatment"), Column("Followed by another")]
-    notes = ["Followed: by what was begun after its stop; an add-on follows none."] if _add_ons(results) else []
-    return Table("Where in the sequence each treatment stood", "Treatment", heads, rows(labels, *cells), notes)
+    columns = [
+        Spec("Courses", "first_line", statistic("N", 0)),
+        Spec("First treatment", "first_line", _count),
+        Spec("Last treatment", "last_line", _count),
+        Spec("Followed by another", "followed", _count),
+    ]
+    notes = ["Followed: by what was begun after its stop; an add-on follows none."] if add_ons(results) else []
+    return treatment_table(results.rows, "lines", "Where in the sequence each treatment stood", columns, notes)
 
 
-def transitions(results: pd.DataFrame, mark: str = "") -> Table:
+def transitions(results: Results) -> Table:
     """What was begun after each treatment's stop (down to across), or its own end where nothing followed it."""
-    chosen = pick(results, output="transitions", stat_name="n")
-    order = [*treatments(), *END_LABELS]
-    frame = wide(chosen, "group1_level", "group2_level").fillna(0)
-    frame = frame[[code for code in order if code in frame.columns]]
-    totals = frame.sum(axis=1)
-    labels = [level_label("treatment", code) for code in frame.index]
-    body = rows(labels, texts(totals, whole), *(texts(frame[code], count_or_dash) for code in frame.columns))
-    body = [_shaded(row, [0, *(frame.loc[code] / totals[code])]) for row, code in zip(body, frame.index, strict=True)]
-    heads = [Column("Courses")]
-    heads += [Column(END_LABELS[code], "No treatment followed") if code in END_LABELS
-              else Column(_abbreviation(code), "Next treatment") for code in frame.columns]  # fmt: skip
+    frame = wide(results.pick(output="transitions", stat_name="n"), "group1_level", "group2_level").fillna(0)
+    frame = frame[[code for code in (*treatments(), *ENDS) if code in frame.columns]]
+    columns = [
+        Column(ENDS[code].label, "No treatment followed")
+        if code in ENDS
+        else Column(treatments()[code].abbreviation, "Next treatment")
+        for code in frame.columns
+    ]
     notes = [
         "Cells: courses. The darker, the larger the share of the row's courses.",
         "Where no treatment followed, the course's own end: ongoing, in remission, lost to follow-up, or stopped for "
         "another reason.",
-        *_own_end_note(results),
+        *_own_end_note(add_ons(results)),
         *_times_note(results),
     ]
-    return Table("What followed what", "Treatment", heads, body, notes, mark)
+    body = with_totals(frame, treatment_label)
+    return Table("What followed what", "Treatment", [Column("Courses"), *columns], body, notes)
 
 
-def transition_reasons(results: pd.DataFrame, mark: str = "") -> Table | Absent:
+def transition_reasons(results: Results) -> Table | Absent:
     """From, to and why: steps that occurred more than once."""
-    chosen = pick(results, output="transition_reasons")
-    if chosen.empty:
-        return Absent(*_add_ons_note(results))
-    frame = wide(chosen, ["group1_level", "group2_level", "variable_level"])
-    steps = dict(list(frame.groupby(level=[0, 1], sort=False)))
-    totals = pd.Series({step: own["N"].iloc[0] for step, own in steps.items()})
-    totals = totals.sort_values(ascending=False, kind="stable")
-    often = totals[totals > 1]
-    shown = often if len(often) else totals
-    body = [
-        Row(_step(before, after), [whole(total), _reasons(steps[before, after]["n"].droplevel([0, 1]))])
-        for (before, after), total in shown.items()
-    ]
+    added = add_ons(results)
+    left_out = [f"Left out: {counted(added, 'add-on')}, since an earlier treatment continued."] if added else []
+    reasons = results.pick(output="transition_reasons", stat_name="n")
+    if reasons.empty:
+        return Absent(*left_out)
+    steps = reasons.groupby(["group1_level", "group2_level"], sort=False)
+    totals = steps["stat"].sum().sort_values(ascending=False, kind="stable")
+    shown = totals[totals > 1] if totals.max() > 1 else totals
+    body = [Row(_step(*step), [whole(n), _reasons_in_words(steps.get_group(step))]) for step, n in shown.items()]
     rest = len(totals) - len(shown)
     notes = [f"Not shown: {counted(rest, 'step')} that occurred once."] if rest else []
-    notes += _add_ons_note(results)
-    notes.append(_abbreviations([" > ".join(pair) for pair in shown.index]))
-    heads = [Column("Times"), Column("Why the treatment before was left", words=True)]
-    return Table("Why one treatment was followed by another", "Step", heads, body, notes, mark)
+    notes += [*left_out, abbreviations({code for step in shown.index for code in step})]
+    columns = [Column("Times"), Column("Why the treatment before was left", words=True)]
+    return Table("Why one treatment was followed by another", "Step", columns, body, notes)
 
 
-def response_change(results: pd.DataFrame, labels: dict[str, str], mark: str = "") -> Table | Absent:
-    """Response before a switch (down) by response after it (across); `labels` of the response scale."""
-    chosen = pick(results, output="response_change", group1="response_before", stat_name="n")
-    if chosen.empty:
+def response_change(results: Results) -> Table | Absent:
+    """Response before a switch (down) by response after it (across)."""
+    changes = results.pick(output="response_change", group1="response_before", stat_name="n")
+    if changes.empty:
         return Absent("No switch has a recorded response both before and after it.")
-    frame = wide(chosen, "group1_level", "group2_level")
-    totals = frame.sum(axis=1)
-    body = rows([labels[code] for code in frame.index], texts(totals, whole),
-                *(texts(frame[code], count_or_dash) for code in frame.columns))  # fmt: skip
-    body = [_shaded(row, [0, *(frame.loc[code] / totals[code])]) for row, code in zip(body, frame.index, strict=True)]
-    heads = [Column("Switches"), *(Column(labels[code], "Response after the switch") for code in frame.columns)]
+    labels, frame = results.scale.labels, wide(changes, "group1_level", "group2_level")
+    columns = [Column("Switches"), *(Column(labels[code], "Response after the switch") for code in frame.columns)]
     notes = [
         "Switches to another treatment whose response is known before and after; restarts and add-ons are left out.",
         f"{_changes(results, ALL_SWITCHES)} Patients with several switches count several times. "
         f"{_changes(results, FIRST_SWITCHES)} Unadjusted and descriptive.",
     ]
-    return Table("Response before and after a switch", "Response before the switch", heads, body, notes, mark)
+    body = with_totals(frame, labels.get)
+    return Table("Response before and after a switch", "Response before the switch", columns, body, notes)
 
 
-def _times_note(results: pd.DataFrame) -> list[str]:
-    n, total = (value(results, output="steps", variable="times_unknown", stat_name=name) for name in ("n", "N"))
-    if not n > 0:
-        return []
-    return [f"The times of {whole(n)} of {counted(total, 'step')} are not known: an overlap there cannot be seen."]
+def rules(results: Results) -> Table:
+    """The numbers under the rules as set, and what each other value of a rule would make of them."""
+    numbers = results.pick(output="rules", variable=RULE_COLUMNS)
+    frame = wide(numbers, ["group1", "group1_level"], "variable")[list(RULE_COLUMNS)]
+    as_set = frame.loc[(AS_SET, "")]
+    body = [Row("As set", [whole(number) + FIGURE_SPACE for number in as_set], "total")]
+    for rule in [rule for rule in RULE_LABELS if rule in frame.index.get_level_values(0)]:
+        body.append(Row(RULE_LABELS[rule], kind="group"))
+        for level, changed in frame.loc[rule].iterrows():
+            marks = (changed == as_set).map({True: FIGURE_SPACE, False: "*"})
+            cells = [whole(number) + mark for number, mark in zip(changed, marks, strict=True)]
+            body.append(Row(str(level), cells, "level"))
+    notes = [RULE_NOTE, f"As set: {pick(numbers, group1=AS_SET)['note'].iloc[0]}."]
+    columns = [Column(label) for label in RULE_COLUMNS.values()]
+    return Table("What other rules would change", "Rule", columns, body, notes)
 
 
-def _add_ons(results: pd.DataFrame) -> float:
-    added = value(results, output="steps", variable="step", variable_level=ADD_ON, stat_name="n")
-    return added if added > 0 else 0
+def with_totals(frame: pd.DataFrame, label: Callable[[str], str], shaded: bool = True) -> list[Row]:
+    """Rows of counts after their total; the darker, the larger the share of it."""
+    totals = frame.sum(axis=1)
+    counts = (texts(frame[code], count_or_dash) for code in frame.columns)
+    body = rows(map(label, frame.index), texts(totals, whole), *counts)
+    shares = frame.div(totals, axis=0)
+    shares.insert(0, "total", 0)
+    return _shaded(body, shares) if shaded else body
 
 
-def _add_ons_note(results: pd.DataFrame) -> list[str]:
-    added = _add_ons(results)
-    return [f"Left out: {counted(added, 'add-on')}, since an earlier treatment went on."] if added else []
+def recorded_label(variable: str, level: str) -> str:
+    """The label of a level, or that none is recorded."""
+    return NOT_RECORDED_LABEL if level == NOT_RECORDED else level_label(variable, level)
 
 
-def _own_end_note(results: pd.DataFrame) -> list[str]:
-    added = _add_ons(results)
-    if not added:
-        return []
+def add_ons(results: Results) -> float:
+    """How many steps are add-ons."""
+    return results.pick(output="steps", variable="step", variable_level=ADD_ON, stat_name="n")["stat"].sum()
+
+
+def _shaded(body: Sequence[Row], shares: pd.DataFrame) -> list[Row]:
+    return [replace(row, shades=shades) for row, shades in zip(body, shares.to_numpy().tolist(), strict=True)]
+
+
+def _count(row: pd.Series) -> str:
+    return count_or_dash(row["n"])
+
+
+def _time_columns(variable: str, spanner: str) -> list[Spec]:
+    """Median, quartiles (of three values or more) and N of a time."""
+
+    def quartiles(row: pd.Series) -> str:
+        return interval(row["p25"], row["p75"], as_percent=False) if row["N"] > 2 else NOTHING
+
+    cells = {"Median": statistic("median"), "Quartiles": quartiles, "N": statistic("N", 0)}
+    return [Spec(label, variable, cell, spanner) for label, cell in cells.items()]
+
+
+def _times_note(results: Results) -> list[str]:
+    n, total = n_of(results.rows, output="steps", variable="times_unknown")
+    unknown = f"The times of {whole(n)} of {counted(total, 'step')} are not known: an overlap there cannot be seen."
+    return [unknown] if n > 0 else []
+
+
+def _own_end_note(added: float) -> list[str]:
     follows = "1 add-on follows" if added == 1 else f"{whole(added)} add-ons follow"
     return [
-        f"{follows} none, since an earlier treatment went on. That one leads to what was begun after its own stop; a "
-        "treatment stopped while another went on leads to its own end."
-    ]
+        f"{follows} none, since an earlier treatment continued. That one leads to what was begun after its own stop; "
+        "a treatment stopped while another continued leads to its own end."
+    ] if added else []  # fmt: skip
 
 
-def _changes(results: pd.DataFrame, name: str) -> str:
-    own = pick(results, output="response_change", group1=name)
-    n = {change: value(own, variable_level=change, stat_name="n") for change in CHANGES}
-    test = pick(own, variable_level="", stat_name="N")
-    p = value(own, stat_name="p.value")
-    which = "All switches" if name == ALL_SWITCHES else "Each patient's first switch only"
-    tested = f", {p_phrase(p)}" if p >= 0 else ""
-    said = f"{test['method'].iloc[0]}, n = {whole(test['stat'].iloc[0])} that differ{tested}"
-    return f"{which}: better {whole(n['better'])}, same {whole(n['same'])}, worse {whole(n['worse'])} ({said})."
+def _changes(results: Results, name: str) -> str:
+    """How often the response was better, the same and worse, with the sign test."""
+    changes = results.pick(output="response_change", group1=name, variable="change")
+    numbers = pick(changes, variable_level=CHANGES, stat_name="n").set_index("variable_level")["stat"]
+    test, p = pick(changes, variable_level="", stat_name="N").iloc[0], value(changes, stat_name="p.value")
+    said = [test["method"] + (f": {test['note']}" if test["note"] else ""), f"n = {whole(test['stat'])} that differ"]
+    said += [p_phrase(p)] if p >= 0 else []
+    changed = ", ".join(f"{change} {whole(n)}" for change, n in numbers.items())
+    return f"{WHICH_SWITCHES[name]}: {changed} ({', '.join(said)})."
 
 
 def _step(before: str, after: str) -> str:
-    return f"{_abbreviation(before)} → {_abbreviation(after)}"
+    return f"{treatments()[before].abbreviation} → {treatments()[after].abbreviation}"
 
 
-def _reasons(numbers: pd.Series) -> str:
-    told = [
-        f"{'not recorded' if reason == 'not_recorded' else reason_in_words(reason)} {whole(n)}"
-        for reason, n in numbers.items()
-    ]
-    return ", ".join(told)
-
-
-def _abbreviations(orders) -> str:
-    return abbreviations({code for order in orders for code in order.split(" > ")})
-
-
-def _abbreviation(code: str) -> str:
-    return treatments()[code].abbreviation
-
-
-def _shaded(row: Row, shares) -> Row:
-    return Row(row.label, row.cells, row.kind, list(shares))
+def _reasons_in_words(counts: pd.DataFrame) -> str:
+    return ", ".join(
+        f"{recorded_label(REASON, one.variable_level).lower()} {whole(one.stat)}" for one in counts.itertuples()
+    )

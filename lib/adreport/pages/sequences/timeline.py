@@ -5,69 +5,103 @@ from dataclasses import dataclass
 import pandas as pd
 
 from adreport.pages.contract import pick
+from adreport.pages.exhibits import Results
+from adreport.pages.sequences.pathways import NUMBERS, WORDS
 from adreport.study.times import DAYS_PER_YEAR
 
-AGE = "age"
+FIRST_COURSE, AGE = "first course", "age"
+AXIS_LABELS = {FIRST_COURSE: "Years since the start of the first course", AGE: "Age (years)"}
 SAME = 0.5 / DAYS_PER_YEAR  # ages are rounded, so that a course may seem to end hours after the next began
 UNKNOWN_YEARS = 0.3  # drawn length of a course of unknown length
+EVENT = ["patient_id", "line", "term"]
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """What one figure draws, in years or in lines: `courses`, `events`, `rescue` with `row`, `left`, `right`."""
+    """What one figure draws, a row a patient: `courses`, `events` and `rescue`, each with its `row` and its place.
 
+    `limits`: the first and the last time of the axis, in years or in lines. `in_time`: whether it is in years.
+    """
+
+    patients: list[str]
     courses: pd.DataFrame
     events: pd.DataFrame
     rescue: pd.DataFrame
+    limits: tuple[float, float]
     axis_label: str
+    in_time: bool = True
+
+
+def courses_of(results: Results) -> pd.DataFrame:
+    """One row a course of the listed patients (`patient_id`, `line`), a column for each thing known of it.
+
+    With how the pathway of its patient ended.
+    """
+    long = results.pick(output="table4_long", group2="line", variable=[*WORDS, *NUMBERS])
+    long = long.rename(columns={"group1_level": "patient_id"}).assign(line=long["group2_level"].astype(int))
+    long = long.set_index(["patient_id", "line", "variable"])
+    words = long.loc[long["stat_name"] == "n", "variable_level"].unstack("variable").reindex(columns=WORDS)
+    numbers = long.loc[long["stat_name"] == "value", "stat"].unstack("variable").reindex(columns=NUMBERS)
+    ends = results.pick(output="table4_wide", variable="pathway_end").set_index("group1_level")["variable_level"]
+    courses = words.join(numbers).reset_index()
+    return courses.assign(pathway_end=courses["patient_id"].map(ends))
 
 
 def in_years(courses: pd.DataFrame, time_axis: str) -> pd.DataFrame:
-    """The courses with `left` and `right` in years, and whether their length had to be assumed."""
+    """The courses with `left` and `right` in years, and whether their length had to be `assumed`."""
     zero = courses.groupby("patient_id")["age_at_start_years"].transform("first") if time_axis == AGE else 0.0
     left, right = (zero + courses[name] / DAYS_PER_YEAR for name in ("since_first_days", "until_days"))
     following = left.groupby(courses["patient_id"]).shift(-1)
     assumed = right.isna()
     right = right.fillna(following.clip(upper=left + UNKNOWN_YEARS)).fillna(left + UNKNOWN_YEARS)
-    return courses.assign(left=left, right=right, assumed=assumed)
+    return courses.assign(zero=zero, left=left, right=right, assumed=assumed)
 
 
-def timeline(results, courses, patients, in_time, time_axis) -> Timeline:
-    row = {patient: place for place, patient in enumerate(patients)}
-    own = courses[courses["patient_id"].isin(row)].assign(row=lambda rows: rows["patient_id"].map(row))
-    long = pick(results, output="table4_long", group1_level=patients)
-    events = pick(long, variable="side_effect")
-    rescue = pick(long, group2="rescue_course", variable="since_first_days")
-    if not in_time:
-        own = own.assign(left=own["line"] - 1.0, right=own["line"] - 0.15, assumed=False)
-        none = rescue.iloc[:0].assign(row=[], left=[])
-        return Timeline(in_lanes(own), _placed(events, own, row, by_line=True), none, "Line of therapy")
-    zero = own.groupby("patient_id")["left"].first() if time_axis == AGE else 0.0
-    left = rescue["group1_level"].map(zero) if time_axis == AGE else 0.0
-    rescue = rescue.assign(row=rescue["group1_level"].map(row), left=left + rescue["stat"] / DAYS_PER_YEAR)
-    label = "Age (years)" if time_axis == AGE else "Years since the start of the first course"
-    return Timeline(in_lanes(own), _placed(events, own, row), rescue, label)
+def timeline(results: Results, courses: pd.DataFrame, patients: list[str], time_axis: str) -> Timeline:
+    """Some patients in years; `courses`: those of all patients in time, which share the limits of the axis."""
+    limits = (courses["left"].min(), courses["right"].max())
+    courses = _of_patients(courses, patients)
+    rescue = results.pick(output="table4_long", group2="rescue_course", variable="since_first_days")
+    rescue = rescue.merge(courses.drop_duplicates("row"), left_on="group1_level", right_on="patient_id")
+    rescue = rescue.assign(left=rescue["zero"] + rescue["stat"] / DAYS_PER_YEAR)
+    events = _events(results, courses)
+    by_day = events["left"] + (events["day"] - events["since_first_days"]) / DAYS_PER_YEAR
+    events = events.assign(at=by_day.clip(upper=events["right"]).fillna(events["at"]))
+    return Timeline(patients, in_lanes(courses), events, rescue, limits, AXIS_LABELS[time_axis])
 
 
-def _placed(events: pd.DataFrame, courses: pd.DataFrame, row: dict, by_line: bool = False) -> pd.DataFrame:
-    """Side effects with the course they stand on, at their day or, where that is not known, at its middle."""
-    named = events.rename(columns={"group1_level": "patient_id"}).assign(line=events["group2_level"].astype(int))
-    days = named[named["stat_name"] == "value"].set_index(["patient_id", "line", "variable_level"])["stat"]
-    days = days[~days.index.duplicated()].rename("day")
-    found = named[named["stat_name"] == "n"].join(days, on=["patient_id", "line", "variable_level"])
-    found = found[["patient_id", "line", "variable_level", "day"]].merge(courses, on=["patient_id", "line"])
-    by_day = found["left"] + (found["day"] - found["since_first_days"]) / DAYS_PER_YEAR
-    middle = (found["left"] + found["right"]) / 2
-    at = middle if by_line else by_day.clip(upper=found["right"]).fillna(middle)
-    return found.assign(at=at, row=found["patient_id"].map(row))
+def by_line(results: Results, courses: pd.DataFrame, patients: list[str]) -> Timeline:
+    """Some patients whose times are not known, each course at its line of therapy."""
+    courses = _of_patients(courses, patients)
+    courses = courses.assign(left=courses["line"] - 1.0, right=courses["line"] - 0.15, assumed=False)
+    limits, none = (0, courses["right"].max()), courses.iloc[:0]
+    return Timeline(
+        patients, in_lanes(courses), _events(results, courses), none, limits, "Line of therapy", in_time=False
+    )
+
+
+def _of_patients(courses: pd.DataFrame, patients: list[str]) -> pd.DataFrame:
+    row = courses["patient_id"].map({patient: place for place, patient in enumerate(patients)})
+    return courses.assign(row=row)[row.notna()].astype({"row": int})
+
+
+def _events(results: Results, courses: pd.DataFrame) -> pd.DataFrame:
+    """Side effects with their course and their `day`, `at` the middle of the course."""
+    rows = results.pick(output="table4_long", variable="side_effect")
+    rows = rows.assign(line=rows["group2_level"].astype(int))
+    rows = rows.rename(columns={"group1_level": "patient_id", "variable_level": "term", "stat": "day"})
+    days = pick(rows, stat_name="value").drop_duplicates(EVENT)[[*EVENT, "day"]]
+    events = pick(rows, stat_name="n")[EVENT].merge(days, on=EVENT, how="left")
+    events = events.merge(courses, on=["patient_id", "line"])
+    return events.assign(at=(events["left"] + events["right"]) / 2)
 
 
 def in_lanes(courses: pd.DataFrame) -> pd.DataFrame:
     """Courses with `low` and `high`, the share of the bar they fill: courses that overlap share it."""
     courses = courses.sort_values(["row", "left"], kind="stable")
     parts: list[tuple[float, float]] = []
-    for _, own in courses.groupby("row"):
-        parts += _lanes(list(zip(own["left"], own["right"], strict=True)))
+    for _, history in courses.groupby("row"):
+        parts += _lanes(list(zip(history["left"], history["right"], strict=True)))
     return courses.assign(low=[low for low, _ in parts], high=[high for _, high in parts])
 
 
