@@ -95,12 +95,10 @@ def test_other_data_are_compared_and_not_judged(tmp_path):
     assert "Differs" not in page
 
 
-def test_a_changed_number_changes_its_verdict(tmp_path, monkeypatch):
-    from adreport import read_study
+def test_a_changed_number_changes_its_verdict(cohort_study):
     from adreport.pages.paper import results as reproduction
 
-    study = read_study(written(tmp_path))
-    study = study.__class__(**{**vars(study), "reproduces": "published"})
+    study = cohort_study
     published = reproduction.published_results()
     results = reproduction.recompute(study)
     row = (published["place"] == "Table 2") & (published["variable"] == "effective") & (published["printed"] == "66.7")

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from adreport.pages import PAGE_NAMES as PAGES
 from adreport.reading.digests import file_digest
 from adreport.report import freshness, parameters
 from adreport.report import run as render
-from adreport.report.parameters import PAGES, page_parameters
+from adreport.report.parameters import page_parameters
 from adreport.report.run import EXPLORER, JOINED
 from adreport.study.paths import COHORT, NOTEBOOKS, ROOT
 

@@ -1,9 +1,13 @@
 """The panel: the very tables and figures of the reports, for what its controls select."""
 
 import asyncio
+import gc
+import sys
+from dataclasses import replace
 
 import pytest
 import yaml
+from ipywidgets import HTML, Checkbox
 
 from adreport import explore, read_study
 from adreport.explorer import reporting
@@ -14,6 +18,8 @@ from adreport.explorer.panel import Explorer
 from adreport.explorer.redraw import Redraw
 from adreport.explorer.selections import save, saved
 from adreport.pages.contract import table
+from adreport.show.parts import Absent
+from adreport.study.dictionary import treatments
 from adreport.study.faults import ParameterFault
 from pages import shown
 from studies import cohort, of_patients, written
@@ -99,11 +105,23 @@ def test_the_newest_change_wins_and_none_queues_up():
     assert not {"a1", "a2", "a3", "a4"} & set(drawn)
 
 
+COUNTS = {  # Table 2 of the paper; every course has a response
+    "all courses": 81, "effective": 67, "not effective": 14, "response not recorded": 0, "with a side effect": 21,
+    "stopped for a side effect": 2, "ongoing": 13, "lost to follow-up": 5,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("which", LISTS)
 def test_the_courses_behind_a_number_are_as_many_as_it_counts(which, cohort_study):
     listed = listed_courses(cohort_study, which)
-    counts = {"all courses": 81, "effective": 67, "not effective": 14, "with a side effect": 21, "ongoing": 13}
-    assert which not in counts or len(listed.rows) == counts[which]  # Table 2 of the paper
+    assert (0 if isinstance(listed, Absent) else len(listed.rows)) == COUNTS[which]
+
+
+def test_courses_without_a_response_are_listed(cohort_study):
+    courses = cohort_study.courses
+    response = courses["response"].mask(courses["patient_id"] == "P02")
+    listed = listed_courses(replace(cohort_study, courses=courses.assign(response=response)), "response not recorded")
+    assert [row.label for row in listed.rows] == ["P02"] * 7
 
 
 def test_a_selection_is_kept_and_opened_again(tmp_path, cohort_study):
@@ -140,5 +158,28 @@ def test_a_report_of_nothing_is_not_begun():
     assert (part.said.value, part.make.disabled) == ("Nothing is selected.", False)
 
 
-def test_explore_gives_a_widget(cohort_study):
-    assert explore(cohort_study).children
+@pytest.fixture
+def settings_of_the_process():
+    """Puts back what `explore` sets for its process, so that these tests' own garbage is collected again."""
+    before = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(before)
+    gc.unfreeze()
+
+
+def inside(widget):
+    """A widget and all that it holds."""
+    yield widget
+    for part in getattr(widget, "children", ()):
+        yield from inside(part)
+
+
+@pytest.mark.usefixtures("settings_of_the_process")
+def test_explore_shows_the_controls_and_the_first_page(cohort_study):
+    widgets = list(inside(explore(cohort_study)))
+    assert [one.description for one in widgets if isinstance(one, Checkbox)] == [
+        treatments()[code].label for code in cohort_study.courses["treatment"].cat.categories
+    ]
+    words = [one.value for one in widgets if isinstance(one, HTML)]
+    assert any("<b>30 patients</b> of 30, <b>81 treatment courses</b> of 81" in text for text in words)
+    assert sum(text.startswith("<h2>") for text in words) == len(EXHIBITS["Cohort"])

@@ -1,18 +1,20 @@
 """Side effects for the time on treatment; the R session stands beside each golden number."""
 
+import re
 import warnings
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure as Canvas
 
 from adreport import read_study
 from adreport.pages.contract import pick, value
+from adreport.pages.safety import figures, tables
 from adreport.pages.safety import results as safety
-from adreport.pages.safety import tables
 from adreport.pages.safety import words as sentences
+from adreport.study.dictionary import treatments
 from adreport.study.side_effects import NOT_CLASSIFIED, organ_class
 from studies import cohort, read_cohort, written
 
@@ -213,27 +215,46 @@ def test_reasons_and_events_that_disagree_are_said_to():
     )
 
 
-def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axis_unmarked(monkeypatch, results):
-    from adreport.pages.safety import figures
+class Mark(NamedTuple):
+    """A mark of a drawing: how far it reaches from its place (points), the place, and its colours."""
 
-    drawn = []
-    monkeypatch.setattr(figures, "figure", lambda paint, *rest: drawn.append((paint, rest)))
-    figures.exposure(results, 5)
-    axes = Canvas().subplots()
-    drawn[0][0](axes, False)
-    marks = [line for line in axes.lines if line.get_marker() in ("o", "D", ">")]
-    rows = pick(results, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
-    codes = list(rows[rows["group1_level"] != ""]["group1_level"])
+    reach: float
+    x: float
+    y: float
+    fill: str
+    outline: str
+
+
+def colour(code):
+    """The colour of a treatment as SVG writes it."""
+    return treatments()[code].colour.lower()
+
+
+def marks(svg):
+    """The marks of a drawing that have the colour of a treatment."""
+    colours = {colour(code) for code in treatments()}
+    shapes = dict(re.findall(r'<path id="(\w+)" d="([^"]*)"', svg))
+    reach = {name: max(abs(float(text)) for text in re.findall(r"-?[\d.]+", path)) for name, path in shapes.items()}
+    used = re.findall(r'<use xlink:href="#(\w+)" x="([\d.]+)" y="([\d.]+)" style="fill: (#\w+); stroke: (#\w+)', svg)
+    return [
+        Mark(reach[name], float(x), float(y), fill, outline) for name, x, y, fill, outline in used if outline in colours
+    ]
+
+
+def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axis_unmarked(results):
+    drawn = marks(figures.exposure(results, 5).drawn(False))
     courses = pick(results, output="safety", variable="affected_courses", stat_name="N").set_index("group1_level")
-    few = {row for row, code in enumerate(codes) if courses["stat"][code] < 5}
-    hollow = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() == "white"}
-    filled = {round(line.get_ydata()[0]) for line in marks if line.get_markerfacecolor() != "white"}
-    assert few
-    assert hollow == few
-    assert filled == set(range(len(codes))) - few
-    seen = [line for line in marks if line.get_marker() != ">" or line.get_markersize() > 5]
-    assert len(seen) == 2 * len(codes)  # a point or an arrow for each rate
-    assert all(line.get_xdata()[0] <= axes.get_xlim()[1] for line in marks)
+    rows = pick(results, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
+    counts = {code: courses["stat"][code] for code in rows["group1_level"] if code}
+    few = {colour(code) for code, n in counts.items() if n < 5}
+    many = {colour(code) for code, n in counts.items() if n >= 5}
+    assert few and many
+    assert {mark.outline for mark in drawn if mark.fill == "#ffffff"} == few
+    assert {mark.outline for mark in drawn if mark.fill == mark.outline} == many
+    seen = [mark for mark in drawn if mark.reach > 2.5]  # points and large arrows; small ones end an interval
+    assert len({(mark.outline, mark.y) for mark in seen}) == len(seen) == 2 * len(counts)
+    edge = max(mark.x for mark in drawn)
+    assert {mark.reach for mark in drawn if mark.x == edge} == {2.5, 4.5}  # where arrows stand, and no point
 
 
 def test_what_was_not_recorded_is_not_said_to_be_absent():
