@@ -5,6 +5,8 @@ PYTHON ?= python3
 DATA ?= data/cohort
 OUT ?= reports
 BIN := .venv/bin
+# Two at a time; one that has nothing left takes over tests of the other.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # For every system and Python, with hashes and without a word on where packages come from.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11
 
@@ -26,15 +28,22 @@ endif
 option = --$(shell echo "$(1)" | tr 'A-Z_' 'a-z-')="$($(1))"
 
 .DELETE_ON_ERROR:
-.PHONY: report test lab app check map template data bench lock docs clean help
+.PHONY: report test quick lab app check map template data bench lock docs clean help
 
 report: .venv/ready  ## make the HTML report: DATA= OUT= EXPLORER=no SET=name=value, and filters: TREATMENTS=CSA,MTX AGE_MAX=6 SEX=female
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(foreach name,$(OTHERS),$(if $($(name)),$(call option,$(name)))) \
 	  $(if $(filter no,$(EXPLORER)),--without-explorer) $(foreach setting,$(SET),--set "$(setting)")
 
-test: .venv/ready  ## run the tests (with a Chromium on the machine, those of the pages in a browser too)
+test: .venv/ready  ## check the code and run all tests (those in a browser need a Chromium): ARGS=
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+	$(PYTEST) tests $(ARGS)
+
+quick: .venv/ready  ## run the tests that need neither a whole report nor a browser, in less than a minute: ARGS=
+	$(BIN)/ruff check .
+	$(PYTEST) tests/unit $(ARGS)
 
 lab: .venv/ready  ## open the explorer and the notebooks in JupyterLab: DATA=
 	@$(BIN)/adreport lab --data "$(DATA)" -- $(ARGS)

@@ -38,6 +38,6 @@ def html(thing) -> str:
     return thing._repr_html_()
 
 
-def report(**parameters) -> dict[str, list[str]]:
+def report_of(**parameters) -> dict[str, list[str]]:
     """What every page of a report shows."""
     return {page: shown(page, **parameters) for page in PAGES}
