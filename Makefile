@@ -28,7 +28,7 @@ endif
 option = --$(shell echo "$(1)" | tr 'A-Z_' 'a-z-')="$($(1))"
 
 .DELETE_ON_ERROR:
-.PHONY: report test quick lab app check map template data bench lock docs clean help
+.PHONY: report test types quick lab app check map template data bench lock docs clean help
 
 report: .venv/ready  ## make the HTML report: DATA= OUT= EXPLORER=no SET=name=value, and filters: TREATMENTS=CSA,MTX AGE_MAX=6 SEX=female
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(foreach name,$(OTHERS),$(if $($(name)),$(call option,$(name)))) \
@@ -38,8 +38,10 @@ test: .venv/ready  ## check the code and run all tests (those in a browser need 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(PYTEST) tests $(ARGS)
+
+types: .venv/ready  ## check the types of the library
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
 quick: .venv/ready  ## run the tests that need neither a whole report nor a browser, in less than a minute: ARGS=
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sys
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -16,6 +17,7 @@ from adreport.explorer.redraw import Redraw
 from adreport.explorer.selections import save, saved
 from adreport.pages import PAGES
 from adreport.pages.exhibits import Settings, counted
+from adreport.show.parts import Absent
 from adreport.study.faults import ParameterFault
 from pages import shown
 from studies import cohort, of_patients, written

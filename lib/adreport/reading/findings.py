@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from markupsafe import Markup
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
@@ -15,6 +16,8 @@ from adreport.reading.formats import DATABASE, DELIMITED, TABLE_FILES, WORKBOOK,
 from adreport.reading.formats.delimited import delimited_rows
 from adreport.reading.formats.excel import opened
 from adreport.reading.formats.raw import HEADS_WITHIN, as_text, head_row_of
+from adreport.show.numbers import counted
+from adreport.show.parts import Absent, Column, Row, Table, page_templates
 from adreport.study.faults import ERROR, DataFault, Fault, ParameterFault
 
 COLOURS = {True: "F8CBAD", False: "FFE699"}  # error, warning
@@ -22,10 +25,8 @@ COLOURS = {True: "F8CBAD", False: "FFE699"}  # error, warning
 
 def write_page(faults: Sequence[Fault], data: Path, file: Path) -> None:
     """The findings as one HTML page that asks for nothing of any network."""
-    from adreport.report.shell import findings_page
-
     _spare(data, file)
-    file.write_text(findings_page(faults, data.name), encoding="utf-8", newline="\n")
+    file.write_text(_page(faults, data.name), encoding="utf-8", newline="\n")
 
 
 def write_marked(faults: Sequence[Fault], data: Path, file: Path) -> None:
@@ -134,3 +135,17 @@ def _filled(workbook: Workbook, title: str, rows: dict[int, list[str]]) -> Works
 def _writable(text: str) -> str:
     """A text without the control characters that a workbook cannot hold."""
     return ILLEGAL_CHARACTERS_RE.sub("", text)
+
+
+def _page(faults: Sequence[Fault], name: str) -> str:
+    """The HTML of the findings of a check."""
+    names = ("sheet", "row", "column", "value", "rule", "advice", "severity")
+    body = [Row(fault.file, [str(getattr(fault, name) or "") for name in names]) for fault in faults]
+    headings = ("Sheet", "Row", "Column", "Value", "Rule", "What to do", "Severity")
+    errors = sum(fault.severity == ERROR for fault in faults)
+    warnings = counted(len(faults) - errors, "warning")
+    summary = f"{counted(errors, 'error')} to be corrected before a report can be made, and {warnings}."
+    columns = [Column(heading, words=True) for heading in headings]
+    table = Table("Findings", "File", columns, body) if faults else Absent("Nothing was found.")
+    template = page_templates().get_template("findings.html.j2")
+    return template.render(name=name, summary=summary, table=Markup(table._repr_html_()))

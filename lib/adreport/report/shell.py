@@ -13,7 +13,6 @@ from typing import Any
 
 import nbformat
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 
@@ -23,11 +22,9 @@ from adreport.pages.exhibits import EXHIBIT_TYPE, Settings
 from adreport.pages.masthead import masthead
 from adreport.report import methods
 from adreport.report.explore_page import payload
-from adreport.show.numbers import counted
-from adreport.show.parts import PART_TYPE, RESULTS_TYPE, Absent, Column, Row, Table
+from adreport.show.parts import PART_TYPE, RESULTS_TYPE, page_templates
 from adreport.study.dictionary import TABLES
 from adreport.study.eras import Rules
-from adreport.study.faults import ERROR, Fault
 from adreport.study.filters import FILTERS
 from adreport.study.model import Study
 from adreport.study.paths import TEMPLATE
@@ -51,7 +48,7 @@ class Shell:
         """The HTML of the page `current` from its template."""
         linked = [(name, label) for name, label in LABELS.items() if name == "index" or name in self.names]
         shared = {"pages": linked, "current": current, "provenance": self.provenance.items()}
-        return _frames().get_template(template).render(**shared, **values)
+        return page_templates().get_template(template).render(**shared, **values)
 
 
 def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
@@ -88,21 +85,6 @@ def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell, rules: Ru
     contents = [(topic.replace(" ", "-"), topic) for topic in (*section.topics, "References")]
     values = {"title": "How were the numbers made?", "masthead": masthead(study)._repr_html_()}
     return shell.filled("methods.html.j2", "methods", section=section, contents=contents, **values)
-
-
-def findings_page(faults: Sequence[Fault], name: str) -> str:
-    """The HTML of the findings of a check."""
-    names = ("sheet", "row", "column", "value", "rule", "advice", "severity")
-    body = [Row(fault.file, [str(getattr(fault, name) or "") for name in names]) for fault in faults]
-    headings = ("Sheet", "Row", "Column", "Value", "Rule", "What to do", "Severity")
-    errors = sum(fault.severity == ERROR for fault in faults)
-    warnings = counted(len(faults) - errors, "warning")
-    summary = f"{counted(errors, 'error')} to be corrected before a report can be made, and {warnings}."
-    columns = [Column(heading, words=True) for heading in headings]
-    table = Table("Findings", "File", columns, body) if faults else Absent("Nothing was found.")
-    return (
-        _frames().get_template("findings.html.j2").render(name=name, summary=summary, table=Markup(table._repr_html_()))
-    )
 
 
 def results(notebook: nbformat.NotebookNode) -> pd.DataFrame:
@@ -152,8 +134,3 @@ def _now() -> datetime:
 @cache
 def _exporter() -> HTMLExporter:
     return HTMLExporter(template_name="notebook", extra_template_basedirs=[str(TEMPLATE)])
-
-
-@cache
-def _frames() -> Environment:
-    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from adreport.study.paths import PARTS
+from adreport.study.paths import PARTS, TEMPLATE
 
 PART_TYPE = "application/vnd.adreport.part+json"
 RESULTS_TYPE = "application/vnd.adreport.results+csv"
@@ -233,3 +233,9 @@ def _filled(template: str, **values) -> Markup:
 @cache
 def _templates() -> Environment:
     return Environment(loader=FileSystemLoader(PARTS), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+@cache
+def page_templates() -> Environment:
+    """The templates of whole pages."""
+    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
