@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from adreport.reading.digests import file_digest
+from adreport.reading.settings import file_digest
 from adreport.report import freshness, parameters
 from adreport.report import run as render
 from adreport.report.parameters import PAGES, page_parameters

@@ -4,6 +4,7 @@ import re
 import sqlite3
 import zipfile
 from contextlib import closing
+from importlib import import_module
 
 import duckdb
 import openpyxl
@@ -15,6 +16,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from adreport import read_study
 from adreport.reading.examine import examine
 from adreport.reading.findings import write_marked
+from adreport.reading.formats import FORMATS, Format, format_of, read_everything, statistics_packages, titles_in
 from adreport.study.dictionary import columns, treatments
 from adreport.study.faults import DataFault, ParameterFault
 from adreport.study.paths import COHORT
@@ -79,15 +81,15 @@ def test_excel_workbook_with_numbers_dates_and_empty_rows(tmp_path):
     assert same(read_study(tmp_path / "Hastalar ığüşöç.xlsx"))
 
 
-def test_spss_files_with_value_labels(tmp_path):
+@pytest.mark.parametrize(("ending", "write"), [("sav", pyreadstat.write_sav), ("dta", pyreadstat.write_dta)])
+def test_spss_and_stata_files_with_value_labels(ending, write, tmp_path):
     for name, table in cohort().items():
         data, labels = numbers(table), {}
         for column in columns(name).values():
             if column.name in data and column.levels:
-                codes = {code: float(number) for number, code in enumerate(column.levels)}
-                data[column.name] = table[column.name].map(codes)
-                labels[column.name] = {float(number): column.levels[code] for number, code in enumerate(column.levels)}
-        pyreadstat.write_sav(data, str(tmp_path / f"{name}.sav"), variable_value_labels=labels)
+                data[column.name] = table[column.name].map({code: n for n, code in enumerate(column.levels)})
+                labels[column.name] = dict(enumerate(column.levels.values()))
+        write(data, str(tmp_path / f"{name}.{ending}"), variable_value_labels=labels)
     assert same(read_study(tmp_path))
 
 
@@ -200,6 +202,8 @@ def test_a_mapping_that_means_nothing_is_refused(tmp_path):
         ("courses.csv", b"patient_id,sex,sex,course,treatment,response\n1,2,3,4,5,6\n", "the column sex stands twice"),
         ("courses.csv", b'patient_id,course,treatment,response\n"P01,1,CSA,1\n', "cannot be read as CSV"),
         ("courses.sav", b"no SPSS file", "cannot be read"),
+        ("courses.dta", b"no Stata file", "cannot be read"),
+        ("courses.sas7bdat", b"no SAS file", "cannot be read"),
         ("courses.parquet", b"no Parquet file", "cannot be read"),
         ("courses.xlsx", b"no workbook", "is not an Excel workbook"),
         ("courses.duckdb", b"no database, but long enough to be looked at by the library", "cannot be read"),
@@ -214,6 +218,32 @@ def test_a_file_that_holds_no_table_is_named_with_what_to_do(name, content, mess
         read_study(folder / name if one_file else folder)
     assert message in str(caught.value)
     assert name in str(caught.value)
+
+
+def test_every_format_has_the_functions_that_its_table_promises():
+    for kind in FORMATS.values():
+        promised = [(kind.one, "read_one"), (kind.several, "titles"), (kind.several, "read_several")]
+        modules = [(import_module(f"adreport.reading.formats.{module}"), name) for module, name in promised if module]
+        assert modules
+        assert all(callable(getattr(module, name)) for module, name in modules)
+
+
+@pytest.mark.parametrize("ending", [".sav", ".dta", ".sas7bdat"])
+def test_files_of_statistics_packages_go_to_the_reader_of_their_ending(ending, monkeypatch, tmp_path):
+    courses = pd.DataFrame({"patient_id": ["A"], "course": [1.0]})
+    meta = type("Meta", (), {"variable_value_labels": {}})
+    monkeypatch.setitem(statistics_packages.READERS, ending, lambda path: (courses, meta))
+    (tmp_path / f"courses{ending}").write_bytes(b"")
+    read = read_everything(tmp_path)["courses"]
+    assert (read.file, read.cells.to_numpy().tolist()) == (f"courses{ending}", [["A", "1"]])
+
+
+def test_an_ending_that_no_format_has_is_never_read_as_another(tmp_path):
+    assert format_of(tmp_path / "courses.rds") == Format()
+    (written(tmp_path) / "side_effects.rds").write_bytes(b"of another kind")
+    assert sorted(titles_in(tmp_path)) == ["courses", "patients", "side_effects"]
+    with pytest.raises(DataFault, match="is of a kind that cannot be read"):
+        read_everything(tmp_path / "side_effects.rds")
 
 
 def test_a_course_without_a_stop_and_a_reason_goes_on_until_the_data_lock(tmp_path):
@@ -318,7 +348,7 @@ def test_a_missing_table_lists_what_there_is(tmp_path):
     workbook.save(tmp_path / "clinic.xlsx")
     faults = examine(tmp_path / "clinic.xlsx").faults
     assert [fault.rule for fault in faults] == [
-        f"the table {name} is missing: no sheet is called so" for name in ("patients", "courses")
+        f"the table {name} is missing: no sheet has this name" for name in ("patients", "courses")
     ]
     assert all("There is: Hastalar." in fault.advice and "adreport map" in fault.advice for fault in faults)
 
@@ -554,7 +584,7 @@ def test_a_view_on_a_file_that_is_gone_is_named(tmp_path):
     assert "gone.csv" in fault.rule
 
 
-@pytest.mark.parametrize("kind", ["xls", "dta", "folder", "link"])
+@pytest.mark.parametrize("kind", ["xls", "rds", "folder", "link"])
 def test_a_table_that_is_there_but_cannot_be_read_is_named(kind, tmp_path):
     folder = written(tmp_path, patients=None)
     file = folder / ("patients.csv" if kind in ("folder", "link") else f"patients.{kind}")

@@ -18,10 +18,9 @@ from adreport.reading.checks.structure import (
     wide,
     without_no_events,
 )
-from adreport.reading.digests import data_checksum
 from adreport.reading.formats import REQUIRED_TABLES, RawTable, read_everything, read_tables, unreadable_files
 from adreport.reading.mapping import check_mapping, likeliest_tables, mapped
-from adreport.reading.settings import beside, read_settings, read_yaml
+from adreport.reading.settings import beside, data_checksum, read_settings, read_yaml
 from adreport.reading.values import typed
 from adreport.study.courses import is_rescue, with_other_treatments, with_outcomes
 from adreport.study.dictionary import columns

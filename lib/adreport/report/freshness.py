@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from adreport.reading.digests import data_checksum, file_digest
+from adreport.reading.settings import data_checksum, file_digest
 from adreport.study.paths import DATA, LIBRARY, NOTEBOOKS, PUBLISHED, ROOT
 
 STATE = ".build"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from adreport.reading import notation
 from adreport.reading.checks.lookalikes import alike, nearly, odd_letters
-from adreport.reading.formats import DELIMITED
+from adreport.reading.formats import FORMATS
 from adreport.reading.formats.delimited import is_guessed
 from adreport.reading.formats.raw import RawTable, plain_title
 from adreport.reading.mapping import DRAFT, likeliest
@@ -186,7 +186,7 @@ def spellings_of_a_patient(table: RawTable) -> Iterator[Fault]:
 def misread_letters(data: Path, table: RawTable) -> Iterator[Fault]:
     """A warning for the first cell that shows that a text file's encoding was guessed wrongly, with how many do."""
     file = data / table.file if data.is_dir() else data
-    if table.given and file.suffix.lower() in DELIMITED and is_guessed(file):
+    if table.given and FORMATS[file.suffix.lower()].one == "delimited" and is_guessed(file):
         heads = pd.DataFrame([table.cells.columns], [table.head_row], table.cells.columns)
         cells = pd.concat([heads, table.cells]).stack()
         if len(found := cells[cells.map(lambda text: bool(MISREAD.search(str(text))))]):

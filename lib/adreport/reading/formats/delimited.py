@@ -17,7 +17,7 @@ LOOKED_AT = 50  # lines by which the separator is told
 SEPARATOR_LINE = "sep="  # a first line for Excel, which hides it and does not count it
 
 
-def read_delimited(name: str, file: Path) -> RawTable:
+def read_one(name: str, file: Path) -> RawTable:
     """A table from a delimited text file; raises DataFault when it is empty or its rows are ragged."""
     rows = delimited_rows(file)
     head_row = head_row_of(rows)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from adreport.reading.formats.delimited import delimited_rows
-from adreport.reading.formats.raw import RawTable, as_text, plain_title
+from adreport.reading.formats.raw import RawTable, as_text
 from adreport.study.dictionary import TABLES, columns
 from adreport.study.faults import DataFault, Fault
 
@@ -21,16 +21,16 @@ CHECKBOX = re.compile(r"^(?P<field>.+?)(?:___(?P<code>\w+)|\s*\(choice=(?P<label
 CHECKED = ("1", "checked")
 
 
-def instruments(path: Path) -> list[str]:
-    """The repeating instruments of an export and "patients"; raises DataFault when it is no such export."""
+def titles(path: Path) -> list[str]:
+    """The repeating instruments of an export, and "patients"; raises DataFault when it is not such an export."""
     return list(dict.fromkeys(_instrument_of_rows(_flat(path), path)))
 
 
-def read_export(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
-    """The tables of a flat export, raw or labelled; raises DataFault when it has no repeating instruments."""
+def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable]:
+    """The tables of the wanted instruments of a flat export, raw or labelled."""
     flat = _flat(path)
-    titled = _instrument_of_rows(flat, path).map(plain_title).map(titles)
-    return {name: _table(name, path.name, flat[titled == name]) for name in titled.dropna().unique()}
+    instruments = _instrument_of_rows(flat, path)
+    return {name: _table(name, path.name, flat[instruments == title]) for title, name in wanted.items()}
 
 
 def _flat(path: Path) -> pd.DataFrame:
