@@ -47,10 +47,14 @@ def report(options: argparse.Namespace) -> None:
 
 def check(options: argparse.Namespace) -> int:
     """Say whether a report can be made of the data, and every fault found."""
+    from adreport.reading.checks import rule_book
     from adreport.reading.examine import examine
     from adreport.show.numbers import counted
     from adreport.study.faults import DataFault
 
+    if options.rules:
+        print(rule_book())
+        return 0
     examination = examine(options.data)
     for warning in examination.warnings:
         print(f"Warning: {warning}", file=sys.stderr)
@@ -178,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help="check data without making a report", allow_abbrev=False)
     checking.add_argument("--data", type=_path, default=COHORT, help="folder with the data")
     checking.set_defaults(run=check)
+    checking.add_argument("--rules", action="store_true", help="print the rules instead, and read no data")
     checking.add_argument("--html", type=_path, help="also write the findings as a page")
     checking.add_argument("--xlsx", type=_path, help="also write the workbook with the findings marked in it")
     mapping = commands.add_parser("map", help="draft a mapping.yml for other column names", allow_abbrev=False)

@@ -604,48 +604,51 @@ def test_side_effects_in_a_file_of_another_kind_are_not_lost_in_silence(tmp_path
     assert (fault.severity, fault.file) == ("warning", "side_effects.xls")
 
 
-def encoded(folder, words, encoding):
-    """The cohort in an encoding, with these words for comorbidities."""
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        ("Übelkeit", "cp850"),
+        ("アトピ", "cp932"),
+        ("анемия", "cp1251"),
+        ("άσθμα", "cp1253"),
+        ("贫血病", "gbk"),
+        ("Übelkeit", "mac-roman"),
+        ("ışığı gören göçüğü", "cp1254"),
+        ("Größe „klein“ (5 µg/m²)", "cp1252"),
+    ],
+)
+def test_a_file_that_is_not_unicode_is_a_warning_that_quotes_the_first_cell_to_look_at(words, encoding, tmp_path):
     patients = cohort()["patients"]
-    patients["comorbidities"] = (words * len(patients))[: len(patients)]
-    written(folder)
-    patients.to_csv(folder / "patients.csv", index=False, encoding=encoding)
+    patients["comorbidities"] = ["none", words, *[words] * (len(patients) - 2)]
+    written(tmp_path)
+    patients.to_csv(tmp_path / "patients.csv", index=False, encoding=encoding)
+    (fault,) = examine(tmp_path).faults
+    assert (fault.file, fault.severity, fault.row, fault.column) == ("patients.csv", "warning", 3, "comorbidities")
+    assert fault.value == words.encode(encoding).decode("cp1254", errors="replace").strip()
+    assert fault.rule == "was read as Windows-1254, since the file is not Unicode"
+    assert fault.advice.endswith("save it as CSV UTF-8.")
 
 
-@pytest.mark.parametrize(
-    ("words", "encoding"),
-    [
-        (["none", "Übelkeit"], "cp850"),
-        (["none", "Diarrhöe"], "cp850"),
-        (["none", "アトピ"], "cp932"),
-        (["none", "喘息"], "cp932"),
-        (["none", "頭痛"], "cp932"),
-        (["none", "анемия"], "cp1251"),
-        (["none", "анемия"], "cp866"),
-        (["none", "άσθμα"], "cp1253"),
-        (["none", "贫血病"], "gbk"),
-        (["none", "Übelkeit"], "mac-roman"),
-    ],
-)
-def test_an_encoding_that_was_guessed_wrongly_is_said_of_the_first_cell(words, encoding, tmp_path):
-    encoded(tmp_path, words, encoding)
-    faults = examine(tmp_path).faults
-    assert [(fault.file, fault.severity) for fault in faults] == [("patients.csv", "warning")]
-    assert (faults[0].row, faults[0].column, faults[0].advice[-10:]) == (3, "comorbidities", "CSV UTF-8.")
+def test_a_heading_or_a_title_that_is_not_unicode_is_named_too(tmp_path):
+    patients = cohort()["patients"].rename(columns={"sex": "Cinsiyet ğ"})
+    patients.to_csv(written(tmp_path) / "patients.csv", index=False, encoding="cp1254")
+    (tmp_path / "mapping.yml").write_text("columns: {patients: {Cinsiyet ğ: sex}}\n", encoding="utf-8")
+    (fault,) = examine(tmp_path).faults
+    assert (fault.row, fault.column, fault.value) == (1, "Cinsiyet ğ", "Cinsiyet ğ")
+    (tmp_path / "mapping.yml").unlink()
+    above = "Kliniğimiz\n".encode("cp1254") + cohort()["patients"].to_csv(index=False).encode()
+    (tmp_path / "patients.csv").write_bytes(above)
+    (fault,) = examine(tmp_path).faults
+    assert (fault.row, fault.column, fault.value) == (None, "", "")
 
 
-@pytest.mark.parametrize(
-    ("words", "encoding"),
-    [
-        (["ışığı gören göçüğü", "hâlâ kâğıt", "“kötü” – Crohn’s…", "İŞÇİ ÖLÇÜĞÜ"], "cp1254"),
-        (["Größe „klein“ (5 µg/m²)", "Übelkeit – ‚mild‘", "Dupixent® 38°C ±2", "Öl, äußerlich"], "cp1252"),
-        (["cœur, œdème", "l’eczéma créée « sévère »", "où ça? déjà vu, naïve", "ŒDÈME À L’ŒIL"], "cp1252"),
-        (["niño ¿cuál? 1ª dosis", "não, coração, 2º", "più città", "smörgås på ön"], "cp1252"),
-    ],
-)
-def test_words_in_windows_encodings_are_not_said_to_be_misread(words, encoding, tmp_path):
-    encoded(tmp_path, words, encoding)
-    assert examine(tmp_path).faults == []
+def test_the_encoding_of_an_export_is_one_warning_for_all_its_instruments(tmp_path):
+    tables = cohort()
+    tables["side_effects"].loc[:, "outcome"] = "İyileşti"
+    path = redcap(tmp_path, tables)
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp1254"))
+    (fault,) = examine(path).faults
+    assert (fault.file, fault.value) == ("export.csv", "İyileşti")
 
 
 def test_bytes_that_are_no_text_are_one_message(tmp_path):

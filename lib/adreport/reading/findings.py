@@ -105,7 +105,7 @@ def _workbook_of(data: Path) -> tuple[Workbook, dict[str, tuple[Worksheet, int]]
     workbook.remove(workbook.active)
     sheets = {}
     if data.is_file() and format_of(data).several == "redcap":
-        sheets[data.stem] = _filled(workbook, data.stem, dict(enumerate(delimited_rows(data), 1))), 0
+        sheets[data.stem] = _filled(workbook, data.stem, dict(enumerate(delimited_rows(data)[0], 1))), 0
     elif data.exists():
         for title, table in read_everything(data).items():
             heads_above = 0 if table.head_row else 1
