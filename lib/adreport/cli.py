@@ -69,10 +69,14 @@ def _warn(warning: object) -> None:
 
 def check(options: argparse.Namespace) -> int:
     """Say whether a report can be made of the data, and every fault found."""
+    from adreport.reading.checks import rule_book
     from adreport.reading.examine import examine
     from adreport.show.numbers import counted
     from adreport.study.faults import DataFault
 
+    if options.rules:
+        print(rule_book())
+        return 0
     examination = examine(options.data)
     for warning in examination.warnings:
         _warn(warning)
@@ -215,6 +219,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--progress", action="store_true", help="print a line for each notebook that has run")
     add = command("check", check, "check data without making a report")
     add("--data", default=COHORT, **data)
+    add("--rules", action="store_true", help="print the rules instead, and read no data")
     add("--html", type=_path, help="also write the findings as a page")
     add("--xlsx", type=_path, help="also write the workbook with the findings marked in it")
     add = command("map", map_names, "draft a mapping.yml for other column names")

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from adreport.pages import PAGE_NAMES as PAGES
-from adreport.reading.digests import file_digest
+from adreport.reading.settings import file_digest
 from adreport.report import execute, freshness, parameters
 from adreport.report import run as render
 from adreport.report.parameters import page_parameters

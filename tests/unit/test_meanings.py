@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from adreport.pages.cohort.results import listed
-from adreport.reading.checks.privacy import personal_data
+from adreport.reading.checks import privacy
 from adreport.reading.examine import examine
 from adreport.reading.formats.raw import RawTable
 from adreport.reading.mapping import draft
@@ -26,7 +26,10 @@ def patients(**columns):
 
 def suspected(name, column, text):
     """What looks like personal data in a cell of a table."""
-    return list(personal_data(RawTable(name, f"{name}.csv", pd.DataFrame({column: [text]}))))
+    cells = pd.DataFrame({column: [text]})
+    rules = [rule for rule in privacy.RULES if (rule.table, rule.column) == (name, column)]
+    assert rules
+    return [fault for rule in rules for fault in rule.faults(cells, RawTable(name, f"{name}.csv", cells))]
 
 
 @pytest.mark.parametrize("word", WORDS_FOR_NONE)
@@ -39,7 +42,7 @@ def test_a_row_that_says_no_side_effect_is_no_event(word, tmp_path):
     assert len(examination.study.side_effects) == len(events) - 2
     (fault,) = examination.faults
     assert (fault.row, fault.column) == (4, "side_effect")
-    assert fault.rule == "was taken as “no side effect” (and 1 more in this column): no event"
+    assert fault.rule == "was taken as “no side effect” (also in row 7)"
 
 
 def test_a_row_that_says_none_and_tells_of_an_event_is_asked_for(tmp_path):

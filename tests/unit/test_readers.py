@@ -3,6 +3,7 @@
 import sqlite3
 import zipfile
 from contextlib import closing
+from importlib import import_module
 
 import duckdb
 import openpyxl
@@ -14,6 +15,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from adreport import read_study
 from adreport.reading.examine import examine
 from adreport.reading.findings import write_marked
+from adreport.reading.formats import FORMATS, Format, format_of, read_everything, statistics_packages, titles_in
 from adreport.study.dictionary import columns, treatments
 from adreport.study.faults import DataFault, ParameterFault
 from adreport.study.paths import COHORT
@@ -57,15 +59,15 @@ def test_excel_workbook_with_numbers_dates_and_empty_rows(tmp_path):
     assert same(read_study(tmp_path / "Hastalar ığüşöç.xlsx"))
 
 
-def test_spss_files_with_value_labels(tmp_path):
+@pytest.mark.parametrize(("ending", "write"), [("sav", pyreadstat.write_sav), ("dta", pyreadstat.write_dta)])
+def test_spss_and_stata_files_with_value_labels(ending, write, tmp_path):
     for name, table in cohort().items():
         data, labels = numbers(table), {}
         for column in columns(name).values():
             if column.name in data and column.levels:
-                codes = {code: float(number) for number, code in enumerate(column.levels)}
-                data[column.name] = table[column.name].map(codes)
-                labels[column.name] = {float(number): column.levels[code] for number, code in enumerate(column.levels)}
-        pyreadstat.write_sav(data, str(tmp_path / f"{name}.sav"), variable_value_labels=labels)
+                data[column.name] = table[column.name].map({code: n for n, code in enumerate(column.levels)})
+                labels[column.name] = dict(enumerate(column.levels.values()))
+        write(data, str(tmp_path / f"{name}.{ending}"), variable_value_labels=labels)
     assert same(read_study(tmp_path))
 
 
@@ -178,6 +180,8 @@ def test_a_mapping_that_means_nothing_is_refused(tmp_path):
         ("courses.csv", b"patient_id,sex,sex,course,treatment,response\n1,2,3,4,5,6\n", "the column sex stands twice"),
         ("courses.csv", b'patient_id,course,treatment,response\n"P01,1,CSA,1\n', "cannot be read as CSV"),
         ("courses.sav", b"no SPSS file", "cannot be read"),
+        ("courses.dta", b"no Stata file", "cannot be read"),
+        ("courses.sas7bdat", b"no SAS file", "cannot be read"),
         ("courses.parquet", b"no Parquet file", "cannot be read"),
         ("courses.xlsx", b"no workbook", "is not an Excel workbook"),
         ("courses.duckdb", b"no database, but long enough to be looked at by the library", "cannot be read"),
@@ -192,6 +196,32 @@ def test_a_file_that_holds_no_table_is_named_with_what_to_do(name, content, mess
         read_study(folder / name if one_file else folder)
     assert message in str(caught.value)
     assert name in str(caught.value)
+
+
+def test_every_format_has_the_functions_that_its_table_promises():
+    for kind in FORMATS.values():
+        promised = [(kind.one, "read_one"), (kind.several, "titles"), (kind.several, "read_several")]
+        modules = [(import_module(f"adreport.reading.formats.{module}"), name) for module, name in promised if module]
+        assert modules
+        assert all(callable(getattr(module, name)) for module, name in modules)
+
+
+@pytest.mark.parametrize("ending", [".sav", ".dta", ".sas7bdat"])
+def test_files_of_statistics_packages_go_to_the_reader_of_their_ending(ending, monkeypatch, tmp_path):
+    courses = pd.DataFrame({"patient_id": ["A"], "course": [1.0]})
+    meta = type("Meta", (), {"variable_value_labels": {}})
+    monkeypatch.setitem(statistics_packages.READERS, ending, lambda path: (courses, meta))
+    (tmp_path / f"courses{ending}").write_bytes(b"")
+    read = read_everything(tmp_path)["courses"]
+    assert (read.file, read.cells.to_numpy().tolist()) == (f"courses{ending}", [["A", "1"]])
+
+
+def test_an_ending_that_no_format_has_is_never_read_as_another(tmp_path):
+    assert format_of(tmp_path / "courses.rds") == Format()
+    (written(tmp_path) / "side_effects.rds").write_bytes(b"of another kind")
+    assert sorted(titles_in(tmp_path)) == ["courses", "patients", "side_effects"]
+    with pytest.raises(DataFault, match="is of a kind that cannot be read"):
+        read_everything(tmp_path / "side_effects.rds")
 
 
 def test_a_course_without_a_stop_and_a_reason_goes_on_until_the_data_lock(tmp_path):
@@ -284,7 +314,7 @@ def test_a_missing_table_lists_what_there_is(tmp_path):
     workbook.save(tmp_path / "clinic.xlsx")
     faults = examine(tmp_path / "clinic.xlsx").faults
     assert [fault.rule for fault in faults] == [
-        f"the table {name} is missing: no sheet is called so" for name in ("patients", "courses")
+        f"the table {name} is missing: no sheet has this name" for name in ("patients", "courses")
     ]
     assert all("There is: Hastalar." in fault.advice and "adreport map" in fault.advice for fault in faults)
 
@@ -511,7 +541,7 @@ def test_a_view_on_a_file_that_is_gone_is_named(tmp_path):
     assert "gone.csv" in fault.rule
 
 
-@pytest.mark.parametrize("kind", ["xls", "dta", "folder", "link"])
+@pytest.mark.parametrize("kind", ["xls", "rds", "folder", "link"])
 def test_a_table_that_is_there_but_cannot_be_read_is_named(kind, tmp_path):
     folder = written(tmp_path, patients=None)
     file = folder / ("patients.csv" if kind in ("folder", "link") else f"patients.{kind}")
@@ -531,48 +561,51 @@ def test_side_effects_in_a_file_of_another_kind_are_not_lost_in_silence(tmp_path
     assert (fault.severity, fault.file) == ("warning", "side_effects.xls")
 
 
-def encoded(folder, words, encoding):
-    """The cohort in an encoding, with these words for comorbidities."""
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        ("Übelkeit", "cp850"),
+        ("アトピ", "cp932"),
+        ("анемия", "cp1251"),
+        ("άσθμα", "cp1253"),
+        ("贫血病", "gbk"),
+        ("Übelkeit", "mac-roman"),
+        ("ışığı gören göçüğü", "cp1254"),
+        ("Größe „klein“ (5 µg/m²)", "cp1252"),
+    ],
+)
+def test_a_file_that_is_not_unicode_is_a_warning_that_quotes_the_first_cell_to_look_at(words, encoding, tmp_path):
     patients = cohort()["patients"]
-    patients["comorbidities"] = (words * len(patients))[: len(patients)]
-    written(folder)
-    patients.to_csv(folder / "patients.csv", index=False, encoding=encoding)
+    patients["comorbidities"] = ["none", words, *[words] * (len(patients) - 2)]
+    written(tmp_path)
+    patients.to_csv(tmp_path / "patients.csv", index=False, encoding=encoding)
+    (fault,) = examine(tmp_path).faults
+    assert (fault.file, fault.severity, fault.row, fault.column) == ("patients.csv", "warning", 3, "comorbidities")
+    assert fault.value == words.encode(encoding).decode("cp1254", errors="replace").strip()
+    assert fault.rule == "was read as Windows-1254, since the file is not Unicode"
+    assert fault.advice.endswith("save it as CSV UTF-8.")
 
 
-@pytest.mark.parametrize(
-    ("words", "encoding"),
-    [
-        (["none", "Übelkeit"], "cp850"),
-        (["none", "Diarrhöe"], "cp850"),
-        (["none", "アトピ"], "cp932"),
-        (["none", "喘息"], "cp932"),
-        (["none", "頭痛"], "cp932"),
-        (["none", "анемия"], "cp1251"),
-        (["none", "анемия"], "cp866"),
-        (["none", "άσθμα"], "cp1253"),
-        (["none", "贫血病"], "gbk"),
-        (["none", "Übelkeit"], "mac-roman"),
-    ],
-)
-def test_an_encoding_that_was_guessed_wrongly_is_said_of_the_first_cell(words, encoding, tmp_path):
-    encoded(tmp_path, words, encoding)
-    faults = examine(tmp_path).faults
-    assert [(fault.file, fault.severity) for fault in faults] == [("patients.csv", "warning")]
-    assert (faults[0].row, faults[0].column, faults[0].advice[-10:]) == (3, "comorbidities", "CSV UTF-8.")
+def test_a_heading_or_a_title_that_is_not_unicode_is_named_too(tmp_path):
+    patients = cohort()["patients"].rename(columns={"sex": "Cinsiyet ğ"})
+    patients.to_csv(written(tmp_path) / "patients.csv", index=False, encoding="cp1254")
+    (tmp_path / "mapping.yml").write_text("columns: {patients: {Cinsiyet ğ: sex}}\n", encoding="utf-8")
+    (fault,) = examine(tmp_path).faults
+    assert (fault.row, fault.column, fault.value) == (1, "Cinsiyet ğ", "Cinsiyet ğ")
+    (tmp_path / "mapping.yml").unlink()
+    above = "Kliniğimiz\n".encode("cp1254") + cohort()["patients"].to_csv(index=False).encode()
+    (tmp_path / "patients.csv").write_bytes(above)
+    (fault,) = examine(tmp_path).faults
+    assert (fault.row, fault.column, fault.value) == (None, "", "")
 
 
-@pytest.mark.parametrize(
-    ("words", "encoding"),
-    [
-        (["ışığı gören göçüğü", "hâlâ kâğıt", "“kötü” – Crohn’s…", "İŞÇİ ÖLÇÜĞÜ"], "cp1254"),
-        (["Größe „klein“ (5 µg/m²)", "Übelkeit – ‚mild‘", "Dupixent® 38°C ±2", "Öl, äußerlich"], "cp1252"),
-        (["cœur, œdème", "l’eczéma créée « sévère »", "où ça? déjà vu, naïve", "ŒDÈME À L’ŒIL"], "cp1252"),
-        (["niño ¿cuál? 1ª dosis", "não, coração, 2º", "più città", "smörgås på ön"], "cp1252"),
-    ],
-)
-def test_words_in_windows_encodings_are_not_said_to_be_misread(words, encoding, tmp_path):
-    encoded(tmp_path, words, encoding)
-    assert examine(tmp_path).faults == []
+def test_the_encoding_of_an_export_is_one_warning_for_all_its_instruments(tmp_path):
+    tables = cohort()
+    tables["side_effects"].loc[:, "outcome"] = "İyileşti"
+    path = redcap(tmp_path, tables)
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp1254"))
+    (fault,) = examine(path).faults
+    assert (fault.file, fault.value) == ("export.csv", "İyileşti")
 
 
 def test_bytes_that_are_no_text_are_one_message(tmp_path):

@@ -1,9 +1,17 @@
 """Every planted fault is found in its place, and a clean study has none."""
 
+import csv
+import re
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from adreport.cli import main
+from adreport.reading.checks import RULES, rule_book
+from adreport.reading.checks.rules import Rule
 from adreport.reading.examine import examine
+from adreport.reading.formats.raw import RawTable
 from adreport.study.paths import COHORT
 from studies import cohort, written
 
@@ -14,6 +22,79 @@ def found(folder):
 
 def test_the_cohort_is_clean():
     assert examine(COHORT).faults == []
+
+
+# What the examples of the rules are written into: a patient with one course, and one with two.
+VALID = {
+    "patients": ["patient_id,sex,birth_date", "A,male,2010-03-01", "B,female,2010-03-01"],
+    "courses": [
+        "patient_id,course,treatment,response,start_date,stop_date,dose,discontinuation_reason",
+        "A,1,CSA,1,2018-01-01,2018-06-01,,remission",
+        "B,1,CSA,1,2018-01-01,2018-06-01,,unresponsiveness",
+        "B,2,MTX,1,2019-01-01,2019-06-01,,remission",
+    ],
+    "side_effects": ["patient_id,course,side_effect,onset_day", "A,1,nausea,3"],
+}
+
+
+def example_of(rule, folder):
+    """The small valid data set, with the cells of a rule's example written into it."""
+    tables = {name: list(csv.DictReader(lines)) for name, lines in VALID.items()}
+    for place, text in rule.example.items():
+        *where, column = place.split(".")
+        table, row = where if len(where) == 2 else [rule.table, *(where or ["1"])]
+        if int(row) > len(tables[table]):
+            tables[table].append({})
+        tables[table][int(row) - 1][column] = text
+    written(folder, **{name: pd.DataFrame(rows).fillna("") for name, rows in tables.items()})
+    (folder / "study.yml").write_text("data_lock_date: 2022-12-31\n", encoding="utf-8")
+    return folder
+
+
+def pattern_of(words):
+    """What words with values in braces can be."""
+    return "".join(".*" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{.*?\})", words))
+
+
+def test_the_data_set_of_the_examples_is_clean(tmp_path):
+    assert found(example_of(type("None", (), {"example": {}}), tmp_path)) == set()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.table}.{rule.column} {rule.words}")
+def test_the_example_of_a_rule_breaks_this_rule_and_no_other(rule, tmp_path):
+    faults = examine(example_of(rule, tmp_path)).faults
+    (here,) = [fault for fault in faults if fault.file == f"{rule.table}.csv"]
+    assert here.column in rule.column.split(" or ")
+    for fault in faults:  # of an identifier that looks like a name, one in each table
+        assert fault.severity == rule.severity
+        assert re.fullmatch(pattern_of(rule.words), fault.rule)
+        assert re.fullmatch(pattern_of(rule.advice), fault.advice)
+    assert len(faults) == (3 if "looks like a" in rule.words and rule.column == "patient_id" else 1)
+
+
+def test_the_rule_book_has_every_rule_once():
+    first, *lines = rule_book().splitlines()
+    assert "data/dictionary.csv" in first
+    assert len(lines) == len(set(lines)) > 30
+    for rule in RULES:
+        end = pattern_of(f": {rule.words}. {rule.advice}")
+        start = f"{rule.severity.capitalize()}: "
+        here = [line for line in lines if line.startswith(start) and re.search(f"{end}$", line)]
+        assert any(f"{rule.table}.{rule.column}" in line for line in here)
+
+
+def test_the_command_prints_the_rule_book_without_reading_data(tmp_path, capsys):
+    assert main(["check", "--rules", "--data", str(tmp_path / "nowhere")]) == 0
+    assert capsys.readouterr().out.strip() == rule_book()
+
+
+def test_what_stands_for_many_rows_names_them():
+    table = RawTable("courses", "courses.csv", pd.DataFrame({"dose": [str(n) for n in range(30)]}, index=range(2, 32)))
+    rule = Rule("courses", "dose", lambda rows: rows.dose != "", "is odd", "Look.", each=1)
+    (fault,) = rule.faults(table.cells, table)
+    assert (fault.row, fault.value) == (2, "0")
+    assert fault.rule == f"is odd (also in rows {', '.join(map(str, range(3, 23)))} … 9 more)"
+    assert len(list(replace(rule, each=30).faults(table.cells, table))) == 30
 
 
 def courses_of(patient):

@@ -7,21 +7,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from adreport.reading.checks import plausibility as rules
-from adreport.reading.checks.privacy import personal_data
+from adreport.reading import checks
 from adreport.reading.checks.structure import (
-    key_faults,
-    misread_letters,
+    assumed_encodings,
     missing_columns,
     overlooked_columns,
+    says_no_event,
     unread_columns,
     wide,
-    without_no_events,
 )
-from adreport.reading.digests import data_checksum
 from adreport.reading.formats import REQUIRED_TABLES, RawTable, read_everything, read_tables, unreadable_files
 from adreport.reading.mapping import check_mapping, likeliest_tables, mapped
-from adreport.reading.settings import beside, read_settings, read_yaml
+from adreport.reading.settings import beside, data_checksum, read_settings, read_yaml
 from adreport.reading.values import typed
 from adreport.study.courses import is_rescue, with_outcomes
 from adreport.study.dictionary import columns
@@ -91,16 +88,15 @@ def examine(path: Path) -> Examination:
         return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
     if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
         return Examination(None, missing)
-    events, no_events = without_no_events(raw["side_effects"])
-    no_events = [_as_in_file(fault, raw) for fault in no_events]
-    raw["side_effects"] = events
-    tables, faults = {}, [*overlooked, *no_events]
-    for name, table in raw.items():
-        tables[name], found = typed(table, scale, raw.values())
-        faults += [*overlooked_columns(table), *found, *personal_data(table), *misread_letters(path, table)]
-    tables["patients"] = with_ages(tables["patients"], settings.get("data_lock_date"))
-    tables["courses"] = with_times(tables["courses"], tables["patients"], settings.get("data_lock_date"))
-    faults += [*key_faults(raw), *_rule_faults(tables, raw, settings)]
+    read = raw | {"side_effects": replace(events := raw["side_effects"], cells=events.cells[~says_no_event(events)])}
+    tables, faults = {}, [*overlooked, *assumed_encodings(raw.values())]
+    for name, table in read.items():
+        tables[name], found = typed(table, scale, read.values())
+        faults += [*overlooked_columns(table), *found]
+    lock = settings.get("data_lock_date")
+    tables["patients"] = with_ages(tables["patients"], lock)
+    tables["courses"] = with_times(tables["courses"], tables["patients"], lock)
+    faults += checks.faults(tables, raw, lock)
     faults = [_as_in_file(fault, raw) for fault in faults]
     faults.sort(key=lambda fault: (fault.severity, fault.file, fault.sheet, fault.row or 0))
     unread = tuple(f"{name}.{head}" for name, table in raw.items() for head in unread_columns(table))
@@ -153,12 +149,6 @@ def _as_written(fault: Fault, table: RawTable) -> Fault:
     unit = columns(table.name)[fault.column].unit
     rule = f"(that is {fault.value} {unit}) {fault.rule}" if fault.value else fault.rule
     return replace(fault, value=table.written[fault.column][fault.row], rule=rule)
-
-
-def _rule_faults(tables: dict[str, pd.DataFrame], raw: dict[str, RawTable], settings: dict) -> list[Fault]:
-    courses = tables["courses"].assign(rescue=is_rescue(tables["courses"]))
-    lock = settings.get("data_lock_date")
-    return rules.faults(rules.Records(tables["patients"], courses, tables["side_effects"], raw, lock))
 
 
 def _study(tables: dict[str, pd.DataFrame], scale, faults: list[Fault], recorded: bool, **settings) -> Study:

@@ -12,7 +12,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet.worksheet import Worksheet
 
-from adreport.reading.formats import DATABASE, DELIMITED, TABLE_FILES, WORKBOOK, read_everything
+from adreport.reading.formats import FORMATS, format_of, read_everything
 from adreport.reading.formats.delimited import delimited_rows
 from adreport.reading.formats.excel import opened
 from adreport.reading.formats.raw import HEADS_WITHIN, as_text, head_row_of
@@ -57,7 +57,7 @@ def write_marked(faults: Sequence[Fault], data: Path, file: Path) -> None:
 def _spare(data: Path, file: Path) -> None:
     """Raise ParameterFault where a finding would be written over the data, or over what stands beside them."""
     own = [data, *(data.iterdir() if data.is_dir() else data.parent.glob("*.yml"))] if data.exists() else []
-    kept = [one for one in own if one.suffix.lower() in (*TABLE_FILES, *DATABASE, ".yml")]
+    kept = [one for one in own if one.suffix.lower() in (*FORMATS, ".yml")]
     if file.resolve() in [one.resolve() for one in kept]:
         raise ParameterFault(f"{file} is of the data. Give the findings another name.")
 
@@ -65,7 +65,7 @@ def _spare(data: Path, file: Path) -> None:
 def _copied(data: Path, keep_vba: bool) -> tuple[Workbook, dict[str, tuple[Worksheet, int]]]:
     """The data as a workbook, and by title each sheet with how many rows its heads push down its cases."""
     try:
-        if data.suffix.lower() not in WORKBOOK or data.is_dir():
+        if format_of(data).several != "excel":
             return _workbook_of(data)
         with opened(data, keep_vba=keep_vba) as workbook:
             return workbook, {sheet.title: (sheet, 0) for sheet in workbook.worksheets}
@@ -105,8 +105,8 @@ def _workbook_of(data: Path) -> tuple[Workbook, dict[str, tuple[Worksheet, int]]
     workbook = Workbook()
     workbook.remove(workbook.active)
     sheets = {}
-    if data.is_file() and data.suffix.lower() in DELIMITED:
-        sheets[data.stem] = _filled(workbook, data.stem, dict(enumerate(delimited_rows(data), 1))), 0
+    if data.is_file() and format_of(data).several == "redcap":
+        sheets[data.stem] = _filled(workbook, data.stem, dict(enumerate(delimited_rows(data)[0], 1))), 0
     elif data.exists():
         for title, table in read_everything(data).items():
             heads_above = 0 if table.head_row else 1

@@ -72,7 +72,7 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     if twice := sorted(set(renamed.columns[renamed.columns.duplicated()])):
         rule, advice = "is what two columns are read as", "Rename or remove one of the two, or correct mapping.yml."
         raise DataFault([Fault(table.file, rule, advice, table.sheet, table.head_row, name, name) for name in twice])
-    heads = {**table.heads, **{ours: str(theirs) for theirs, ours in columns.items()}}
+    heads = table.heads | {ours: theirs for theirs, ours in columns.items() if theirs in table.cells}
     heads |= {CONVERSIONS[name][0]: heads.get(name, name) for name in CONVERSIONS if name in {*table.cells, *heads}}
     cells = _converted(renamed, table.name)
     written = {CONVERSIONS[name][0]: renamed[name] for name in CONVERSIONS if name in renamed and name not in cells}

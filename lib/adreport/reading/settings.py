@@ -1,5 +1,6 @@
-"""What stands beside the data: `study.yml` (title, notice, data lock, response scale) and `mapping.yml`."""
+"""The files beside the data, `study.yml` and `mapping.yml`; and the checksum of the data with these."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -56,6 +57,21 @@ def read_yaml(file: Path) -> dict[str, Any]:
     if content is not None and not isinstance(content, dict):
         raise ParameterFault(f"{file.name}: must hold lines of name: value.")
     return content or {}
+
+
+def file_digest(file: Path) -> str | None:
+    """SHA-256 of a file's bytes; None where there is no file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
+
+
+def data_checksum(data: Path) -> str:
+    """SHA-256 over the names and bytes of the data files and of the settings beside them."""
+    folder = data.parent.glob("*.yml") if data.is_file() else data.glob("*")
+    files = sorted({file for file in [*folder, data] if file.is_file()})
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.name}\0{file_digest(file)}\0".encode())
+    return digest.hexdigest()
 
 
 def _check_provenance(provenance: Mapping) -> None:

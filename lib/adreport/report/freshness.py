@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from adreport.reading.digests import data_checksum, file_digest
+from adreport.reading.settings import data_checksum, file_digest
 from adreport.study.paths import DATA, LIBRARY, NOTEBOOKS, PARTS, PUBLISHED, ROOT, TEMPLATE
 
 STATE = ".build"

@@ -1,130 +1,91 @@
-"""What a clinic's records can get wrong though every cell can be read: time, order, doses, responses.
+"""What is unlikely, or contradicts itself, in diseases, doses, responses and populations."""
 
-Each rule takes the typed tables (on the rows of their files) and yields faults. Errors contradict
-themselves; warnings are unlikely, and the report is made and shows them.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 
 import pandas as pd
 
-from adreport.reading.checks import time as chronology
-from adreport.reading.checks.records import Records
+from adreport.reading.checks.rules import Rule
 from adreport.reading.checks.time import years_tolerance
+from adreport.reading.formats.raw import RawTable
 from adreport.study import dictionary
-from adreport.study.faults import WARNING, Fault
+from adreport.study.faults import WARNING
 
 DELAY_TOLERANCE_YEARS = 1
 ADULT = 18
 FEW_ADULTS = 5
-MANY_ROWS = 20
+AN_ADULT = "means an adult; the published cohort are children"
+IF_RIGHT = "Nothing, if it is right: the report works for adults."
 
 
-def faults(records: Records) -> list[Fault]:
-    """Every fault that a rule finds."""
-    return [fault for rule in RULES for fault in rule(records)]
+def with_expected_values(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, RawTable]) -> dict[str, pd.DataFrame]:
+    """The tables with what their values are compared with.
 
-
-def onset_after_treatment(records: Records) -> Iterator[Fault]:
-    """A disease that began after its first treatment."""
-    first = records.courses.groupby("patient_id")["age_at_start_years"].min()
-    patients = records.patients.drop_duplicates("patient_id")
-    start = patients["patient_id"].map(first)
-    for row in patients.index[patients["onset_age_months"] / 12 > start + years_tolerance(start)]:
-        rule = f"is after the first course, which started at {start[row]:g} years"
-        yield records.fault("patients", row, "onset_age_months", rule, "Look at the age and its unit (months).")
-
-
-def delay_against_courses(records: Records) -> Iterator[Fault]:
-    """A time from onset to systemic treatment that leads beyond the first course; an earlier one may be unrecorded."""
-    treated = records.courses[~records.courses["rescue"]]
-    patients = records.patients.drop_duplicates("patient_id")
-    start = patients["patient_id"].map(treated.groupby("patient_id")["age_at_start_years"].min())
-    age = (patients["onset_age_months"] + patients["delay_to_systemic_months"]) / 12
-    for row in patients.index[age > start + DELAY_TOLERANCE_YEARS]:
-        rule = f"after the onset makes {age[row]:.1f} years, but the first course started at {start[row]:g}"
-        advice = "Look at the onset, and at this time and its unit (months)."
-        yield records.fault("patients", row, "delay_to_systemic_months", rule, advice, WARNING)
-
-
-def patients_without_course(records: Records) -> Iterator[Fault]:
-    """A patient of whom no course is recorded; where courses are of nobody, the key is what is wrong."""
-    patients = records.patients.dropna(subset="patient_id")
-    if not records.courses["patient_id"].dropna().isin(patients["patient_id"]).all():
-        return
-    for row in patients.index[~patients["patient_id"].isin(records.courses["patient_id"])]:
-        rule = "has no treatment course"
-        advice = "Add the course, or leave the patient out: the report describes treated patients."
-        yield records.fault("patients", row, "patient_id", rule, advice, WARNING)
-
-
-def finished_without_response(records: Records) -> Iterator[Fault]:
-    """A finished course whose response is not recorded."""
-    courses = records.courses
-    reason = courses["discontinuation_reason"]
-    finished = (reason.notna() & (reason != "ongoing")) | courses["stop_date"].notna()
-    empty = records.raw["courses"].cells["response"].reindex(courses.index).eq("")
-    for row in courses.index[finished & empty & ~courses["rescue"]]:
-        rule = "the response of a finished course is missing"
-        yield records.fault("courses", row, "response", rule, "Add it if it is known.", WARNING)
-
-
-def unusual_doses(records: Records) -> Iterator[Fault]:
-    """A dose outside the range of its treatment."""
-    for row, course in _dosed(records).iterrows():
-        treatment = dictionary.treatments()[course["treatment"]]
-        usual = not treatment.dose_unit or course["unit"] == treatment.dose_unit
-        if usual and treatment.dose_range and not treatment.dose_range[0] <= course["dose"] <= treatment.dose_range[1]:
-            low, high = treatment.dose_range
-            rule = f"is outside {low:g} to {high:g} {treatment.dose_unit} ({treatment.dose_source})"
-            yield records.fault("courses", row, "dose", rule, "Look whether number and unit are right.", WARNING)
-
-
-def unusual_units(records: Records) -> Iterator[Fault]:
-    """Doses in another unit than the usual one of their treatment; each unit of a treatment once, with its rows."""
-    dosed = _dosed(records)
-    usual = dosed["treatment"].map({code: one.dose_unit for code, one in dictionary.treatments().items()}).astype(str)
-    for (code, _), rows in dosed[usual.ne("") & (dosed["unit"] != usual)].groupby(["treatment", "unit"], observed=True):
-        treatment = dictionary.treatments()[code]
-        more = f" … {len(rows) - MANY_ROWS} more" if len(rows) > MANY_ROWS else ""
-        others = f" (also in row {', '.join(map(str, rows.index[1:MANY_ROWS]))}{more})" if len(rows) > 1 else ""
-        rule = f"is not the usual unit of {treatment.label.lower()}, {treatment.dose_unit}{others}"
-        advice = "Doses in other units are not summarised together; convert it if it can be."
-        yield records.fault("courses", rows.index[0], "dose_unit", rule, advice, WARNING)
-
-
-def _dosed(records: Records) -> pd.DataFrame:
-    """The courses with a dose and a treatment, with the `unit` that is written or, without one, meant."""
-    dosed = records.courses.dropna(subset=["dose", "treatment"])
-    usual = dosed["treatment"].astype(str).map({code: one.dose_unit for code, one in dictionary.treatments().items()})
-    return dosed.assign(unit=dosed["dose_unit"].where(dosed["dose_unit"].notna(), usual))
-
-
-def adults(records: Records) -> Iterator[Fault]:
-    """Courses started at 18 or over, or patients who are that old: outside the published population.
-
-    Each is named where they are few; in a cohort of adults the first one stands for all.
+    patients: `first_age` at the first course, which may be off by `first_age_off`; `first_treated_age`, the same
+    without rescue courses; `systemic_age`, as onset and delay give it; `untreated`, whether there is no course;
+    `ages_at_start`, whether any course has one. courses: `finished`, `response_empty`; `unit` of the
+    dose, as written or else meant; of the treatment `drug`, `usual_unit`, `dose_low`, `dose_high` and `dose_source`.
     """
-    courses, patients = records.courses, records.patients
-    named = records.raw["courses"].cells
-    found = courses.index[courses["age_at_start_years"] >= ADULT]
-    table, column, what = "courses", "age_at_start_years" if "age_at_start_years" in named else "start_date", "course"
-    if courses["age_at_start_years"].isna().all():
-        found = patients.index[patients["age_at_data_lock_years"] >= ADULT]
-        table, column, what = "patients", "age_at_data_lock_years", "patient"
-    shown = found if len(found) <= FEW_ADULTS else found[:1]
-    others = len(found) - len(shown)
-    for row in shown:
-        rule = f"means an adult{f' (and {others} more {what}s)' if others else ''}; the published cohort are children"
-        advice = "Nothing, if it is right: the report works for adults."
-        yield records.fault(table, row, column, rule, advice, WARNING)
+    patients, courses = tables["patients"], tables["courses"]
+    patient, ages = patients["patient_id"], courses["age_at_start_years"]
+    first_age = patient.map(ages.groupby(courses["patient_id"]).min())
+    keys_fit = courses["patient_id"].dropna().isin(patient).all()  # else the key is wrong, not the number of courses
+    expected, reason = _expected_doses(courses["treatment"]), courses["discontinuation_reason"]
+    return tables | {
+        "patients": patients.assign(
+            first_age=first_age,
+            first_age_off=years_tolerance(first_age),
+            first_treated_age=patient.map(ages[~courses["rescue"]].groupby(courses["patient_id"]).min()),
+            systemic_age=(patients["onset_age_months"] + patients["delay_to_systemic_months"]) / 12,
+            untreated=patient.notna() & ~patient.isin(courses["patient_id"]) & keys_fit,
+            ages_at_start=ages.notna().any(),
+        ),
+        "courses": courses.assign(
+            **expected,
+            finished=(reason.notna() & (reason != "ongoing")) | courses["stop_date"].notna(),
+            response_empty=raw["courses"].cells["response"].eq(""),
+            unit=courses["dose_unit"].where(courses["dose_unit"].notna(), expected["usual_unit"]),
+        ),
+    }
 
 
-RULES: tuple[Callable[[Records], Iterator[Fault]], ...] = (
-    chronology.stops_before_start, chronology.ages_against_dates, chronology.patients_against_dates,
-    chronology.births_out_of_range,
-    chronology.courses_out_of_order, chronology.overlaps_of_one_treatment, chronology.after_data_lock,
-    chronology.ongoing_but_followed, chronology.lost_but_followed, chronology.stopped_but_ongoing,
-    chronology.side_effects_outside, onset_after_treatment, delay_against_courses, patients_without_course,
-    finished_without_response, unusual_doses, unusual_units, adults,
-)  # fmt: skip
+def _expected_doses(treatments: pd.Series) -> pd.DataFrame:
+    """What treatments.csv says of the doses of treatments, on the rows of these."""
+    expected = pd.DataFrame.from_dict({
+        code: (one.label.lower(), one.dose_unit, *(one.dose_range or (None, None)), one.dose_source)
+        for code, one in dictionary.treatments().items()
+    }, "index", columns=["drug", "usual_unit", "dose_low", "dose_high", "dose_source"])  # fmt: skip
+    return expected.reindex(treatments.astype(object)).set_axis(treatments.index).fillna({"usual_unit": ""})
+
+
+RULES = [
+    Rule("patients", "onset_age_months", lambda p: p.onset_age_months / 12 > p.first_age + p.first_age_off,
+         "is after the first course, which started at {first_age:g} years", "Look at the age and its unit (months).",
+         example={"onset_age_months": "110"}),
+    Rule("patients", "delay_to_systemic_months", lambda p: p.systemic_age > p.first_treated_age + DELAY_TOLERANCE_YEARS,
+         "puts the first treatment at {systemic_age:.1f} years, but the first course started at {first_treated_age:g}",
+         "Look at the onset, and at this time and its unit (months).", WARNING,
+         example={"onset_age_months": "6", "delay_to_systemic_months": "190"}),
+    Rule("patients", "patient_id", lambda p: p.untreated, "has no treatment course",
+         "Add the course, or leave the patient out: the report describes treated patients.", WARNING,
+         example={"3.patient_id": "C", "3.sex": "male"}),
+    Rule("courses", "response", lambda c: c.finished & c.response_empty & ~c.rescue,
+         "is missing though the course is finished", "Add it if it is known.", WARNING,
+         example={"response": ""}),
+    Rule("courses", "dose",
+         lambda c: ((c.dose < c.dose_low) | (c.dose > c.dose_high)) & (c.usual_unit.eq("") | c.usual_unit.eq(c.unit)),
+         "is outside {dose_low:g} to {dose_high:g} {usual_unit} ({dose_source})",
+         "Look whether number and unit are right.", WARNING,
+         example={"dose": "150"}),
+    Rule("courses", "dose_unit", lambda c: c.dose.notna() & c.usual_unit.ne("") & (c.unit != c.usual_unit),
+         "is not the usual unit of {drug}, {usual_unit}",
+         "Doses in other units are not summarised together; convert it if it can be.", WARNING,
+         each=1, by=("treatment", "unit"), example={"dose": "3", "dose_unit": "mg/day"}),
+    Rule("courses", "age_at_start_years or start_date", lambda c: c.age_at_start_years >= ADULT,
+         AN_ADULT, IF_RIGHT, WARNING, each=FEW_ADULTS, example={"patients.1.birth_date": "1990-01-01"}),
+    Rule("patients", "age_at_data_lock_years or birth_date",
+         lambda p: (p.age_at_data_lock_years >= ADULT) & ~p.ages_at_start,
+         AN_ADULT, IF_RIGHT, WARNING, each=FEW_ADULTS,
+         example={"birth_date": "1990-01-01", "courses.1.start_date": "", "courses.1.stop_date": "",
+                  "courses.2.start_date": "", "courses.2.stop_date": "", "courses.3.start_date": "",
+                  "courses.3.stop_date": ""}),
+]  # fmt: skip

@@ -1,10 +1,13 @@
 """Files of a clinic, read into raw tables: every cell a string, nothing interpreted yet.
 
-A folder of CSV, Excel, SPSS or Parquet files, an Excel workbook, a REDCap export, a DuckDB database.
+`FORMATS` says which module reads which files. A new format is a new line there, and a module if none reads it yet.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from adreport.reading.formats.raw import RawTable, empty_table, plain_title
 from adreport.study.dictionary import TABLES
@@ -12,103 +15,111 @@ from adreport.study.faults import DataFault, Fault
 
 REQUIRED_TABLES = ("patients", "courses")
 ONE_FILE = "an Excel workbook (.xlsx), a DuckDB database (.duckdb) or a REDCap export (.csv)"
-DELIMITED = (".csv", ".txt", ".tsv")
-WORKBOOK = (".xlsx", ".xlsm")
-DATABASE = (".duckdb", ".db")
-TABLE_FILES = (*DELIMITED, *WORKBOOK, ".sav", ".parquet")
 OTHER_TITLES = {
     "patient": "patients", "course": "courses", "treatment_course": "courses", "treatment_courses": "courses",
     "side_effect": "side_effects", "sideeffects": "side_effects", "adverse_events": "side_effects",
 }  # fmt: skip
 
 
-def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str, RawTable]:
-    """The raw tables of a data set, by name; side effects that are not given are an empty table.
+@dataclass(frozen=True)
+class Format:
+    """The modules of this package that read files of one ending; each is imported when it is first needed.
 
-    `names`: what the clinic calls its files, sheets or instruments, and the table that each is.
-
-    Raises DataFault when the data are not there, are of no known kind, lack a required table or have one twice.
+    `one`: reads a file that holds one table; offers `read_one(name, file)`.
+    `several`: reads a file that holds several; offers `titles(path)` and `read_several(path, wanted)`, where `wanted`
+    gives the names of tables by their titles. `part`: what such a file calls a table. "" where there is no such file.
     """
-    titles = OTHER_TITLES | {name: name for name in TABLES}
-    titles |= {plain_title(theirs): ours for theirs, ours in (names or {}).items()}
+
+    one: str = ""
+    several: str = ""
+    part: str = "table"
+
+
+FORMATS = {
+    ".csv": Format("delimited", "redcap"),
+    ".txt": Format("delimited", "redcap"),
+    ".tsv": Format("delimited", "redcap"),
+    ".xlsx": Format("excel", "excel", "sheet"),
+    ".xlsm": Format("excel", "excel", "sheet"),
+    ".sav": Format("statistics_packages"),
+    ".dta": Format("statistics_packages"),
+    ".sas7bdat": Format("statistics_packages"),
+    ".parquet": Format("parquet_and_duckdb"),
+    ".duckdb": Format(several="parquet_and_duckdb"),
+    ".db": Format(several="parquet_and_duckdb"),
+}
+
+
+def format_of(path: Path) -> Format:
+    """The format of a file by its ending; of a folder, and where nothing reads it, a format without modules."""
+    return Format() if path.is_dir() else FORMATS.get(path.suffix.lower(), Format())
+
+
+def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str, RawTable]:
+    """The raw tables of a data set by name; if side effects are not given, their table is empty.
+
+    `names`: the clinic's titles of files, sheets or instruments, and the table that each is.
+
+    Raises DataFault when the data do not exist, have no known format, lack a required table or have one twice.
+    """
+    tables = OTHER_TITLES | {name: name for name in TABLES}
+    tables |= {plain_title(theirs): ours for theirs, ours in (names or {}).items()}
     present = titles_in(path)
-    read_as = [titles.get(plain_title(title)) for title in present]
-    for name in TABLES:
-        if read_as.count(name) > 1:
-            theirs = " and ".join(title for title, ours in zip(present, read_as, strict=True) if ours == name)
-            raise DataFault([Fault(path.name, f"{theirs} are both read as {name}", "Rename one, or join the two.")])
-    missing = [name for name in REQUIRED_TABLES if name not in read_as]
-    if missing:
-        if path.is_dir() and len(_files(path)) == 1 and not any(read_as):
-            advice = f"Its one file may hold all tables: give {path / _files(path)[0].name} itself."
-        else:
-            advice = _advice(present, [title for title, name in zip(present, read_as, strict=True) if not name])
-        kind = "file" if path.is_dir() else "sheet" if path.suffix.lower() in WORKBOOK else "table"
-        raise DataFault(
-            [
-                Fault(
-                    path.name, f"the table {name} is missing: no {kind} is called so", f"{advice}{_beside(path, name)}"
-                )
-                for name in missing
-            ]
-        )
-    found = _read(path, titles)
-    return {name: found.get(name) or empty_table(name, path.name) for name in TABLES}
+    wanted = [(title, tables[plain_title(title)]) for title in present if plain_title(title) in tables]
+    titles = {name: [title for title, ours in wanted if ours == name] for name in TABLES}
+    for name, theirs in titles.items():
+        if len(theirs) > 1:
+            rule = f"{' and '.join(theirs)} are both read as {name}"
+            raise DataFault([Fault(path.name, rule, "Rename one, or join the two.")])
+    if missing := [name for name in REQUIRED_TABLES if not titles[name]]:
+        part = "file" if path.is_dir() else format_of(path).part
+        advice = _advice(path, present, len(wanted))
+        rule = "the table {} is missing: no " + part + " has this name"
+        raise DataFault([Fault(path.name, rule.format(name), advice + _beside(path, name)) for name in missing])
+    read = _read(path, dict(wanted))
+    return {name: read.get(name) or empty_table(name, path.name) for name in TABLES}
 
 
 def read_everything(path: Path) -> dict[str, RawTable]:
-    """Every table of a data set under its own title, for finding out which is which; what is no table is left out.
+    """Every table of a data set under its own title, to find out which is which; unreadable ones are left out.
 
-    Raises DataFault when the data are not there, are of no known kind, or hold no table that can be read.
+    Raises DataFault when the data do not exist, have no known format, are damaged, or hold no readable table.
     """
-    found, faults = {}, []
+    tables, faults = {}, []
     for title in titles_in(path):
         try:
-            found |= _read(path, {plain_title(title): title})
+            tables |= _read(path, {title: title})
         except DataFault as unreadable:
             faults += unreadable.faults
     damaged = [fault for fault in faults if path.is_file() and not fault.sheet]  # the file itself, not one sheet of it
-    if damaged or (faults and not found):
+    if damaged or (faults and not tables):
         raise DataFault(list(dict.fromkeys(damaged or faults)))
-    return found
-
-
-def unreadable_files(folder: Path, name: str) -> dict[str, str]:
-    """What in a folder is called as a table is but cannot be read, by its name, with what to do."""
-    if not folder.is_dir():
-        return {}
-    files = _files(folder)
-    named = [file for file in sorted(folder.iterdir()) if is_title(file.stem, name) and file not in files]
-    return {
-        file.name: "save it as an .xlsx or .csv file" if file.is_file() else "put the file itself in its place"
-        for file in named
-    }
+    return tables
 
 
 def titles_in(path: Path) -> list[str]:
-    """The names of the files, sheets, tables or instruments of a data set.
+    """The titles of a data set's tables: names of files, sheets, tables of a database or instruments.
 
-    Raises DataFault when the data are not there or are of no known kind. The readers of each kind
-    are loaded only when their kind is met.
+    Raises DataFault when the data do not exist or have no known format.
     """
     if not path.exists():
         raise DataFault([Fault(str(path), "does not exist", "Give a folder with the data, or a file.")])
     if path.is_dir():
         return [file.stem for file in _files(path)]
-    kind = path.suffix.lower()
-    if kind in WORKBOOK:
-        from adreport.reading.formats.excel import sheet_titles
+    if not format_of(path).several:
+        raise DataFault([Fault(path.name, "is of a kind that cannot be read", f"Give a folder, {ONE_FILE}.")])
+    return _module(format_of(path).several).titles(path)
 
-        return sheet_titles(path)
-    if kind in DATABASE:
-        from adreport.reading.formats.duck import database_tables
 
-        return database_tables(path)
-    if kind in DELIMITED:
-        from adreport.reading.formats.redcap import instruments
-
-        return instruments(path)
-    raise DataFault([Fault(path.name, "is of a kind that cannot be read", f"Give a folder, {ONE_FILE}.")])
+def unreadable_files(folder: Path, name: str) -> dict[str, str]:
+    """Files of a folder that are named like a table but cannot be read, each with what to do about it."""
+    if not folder.is_dir():
+        return {}
+    named = [file for file in sorted(folder.iterdir()) if is_title(file.stem, name) and file not in _files(folder)]
+    return {
+        file.name: "save it as an .xlsx or .csv file" if file.is_file() else "put the file itself in its place"
+        for file in named
+    }
 
 
 def is_title(title: str, name: str) -> bool:
@@ -116,60 +127,38 @@ def is_title(title: str, name: str) -> bool:
     return plain_title(title) == name or OTHER_TITLES.get(plain_title(title)) == name
 
 
-def _read(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
-    """The tables whose titles are known, by name."""
-    if path.is_dir():
-        files = {titles[plain_title(file.stem)]: file for file in _files(path) if plain_title(file.stem) in titles}
-        return {name: _of_file(name, file) for name, file in files.items()}
-    if path.suffix.lower() in WORKBOOK:
-        from adreport.reading.formats.excel import read_workbook
-
-        return read_workbook(path, titles)
-    if path.suffix.lower() in DATABASE:
-        from adreport.reading.formats.duck import read_database
-
-        return read_database(path, titles)
-    from adreport.reading.formats.redcap import read_export
-
-    return read_export(path, titles)
-
-
-def _of_file(name: str, file: Path) -> RawTable:
-    """The table of a file that holds one."""
-    kind = file.suffix.lower()
-    if kind in DELIMITED:
-        from adreport.reading.formats.delimited import read_delimited
-
-        return read_delimited(name, file)
-    if kind in WORKBOOK:
-        from adreport.reading.formats.excel import read_sheet
-
-        return read_sheet(name, file)
-    if kind == ".sav":
-        from adreport.reading.formats.statistics_packages import read_sav
-
-        return read_sav(name, file)
-    from adreport.reading.formats.duck import read_parquet
-
-    return read_parquet(name, file)
+def _read(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable]:
+    """The tables with the wanted titles, by the names they are wanted under."""
+    if not path.is_dir():
+        return _module(format_of(path).several).read_several(path, wanted)
+    files = {wanted[file.stem]: file for file in _files(path) if file.stem in wanted}
+    return {name: _module(FORMATS[file.suffix.lower()].one).read_one(name, file) for name, file in files.items()}
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files of a folder that can be tables; what Excel keeps beside an open workbook is none."""
-    return sorted(
-        file
-        for file in folder.iterdir()
-        if file.suffix.lower() in TABLE_FILES
-        and not file.name.startswith(("~$", "."))
-        and (file.is_file() or (file.is_dir() and file.suffix.lower() == ".parquet"))
-    )
+    """The files of a folder that hold a table, without those that Excel keeps beside an open workbook."""
+    kinds = {ending for ending, kind in FORMATS.items() if kind.one}
+    files = [file for file in sorted(folder.iterdir()) if file.suffix.lower() in kinds]
+    return [file for file in files if not file.name.startswith(("~$", ".")) and (file.is_file() or _is_dataset(file))]
 
 
-def _advice(present: list[str], unknown: list[str]) -> str:
+def _is_dataset(folder: Path) -> bool:
+    """Whether a folder is one table: Parquet in several files."""
+    return folder.is_dir() and folder.suffix.lower() == ".parquet"
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"{__name__}.{name}")
+
+
+def _advice(path: Path, present: list[str], wanted: int) -> str:
+    """What to do where a required table is missing from the titles that are present."""
+    if path.is_dir() and len(present) == 1 and not wanted:
+        return f"Its one file may hold all tables: give {path / _files(path)[0].name} itself."
     if not present:
         return f"There is no table; give a folder with a file for each, or {ONE_FILE}."
-    there = f"There is: {', '.join(present)}."
-    return f"{there} If it is one of these, `adreport map` drafts a mapping.yml that says so." if unknown else there
+    mapping = " If it is one of these, `adreport map` drafts a mapping.yml that says so."
+    return f"There is: {', '.join(present)}.{mapping if len(present) > wanted else ''}"
 
 
 def _beside(path: Path, name: str) -> str:

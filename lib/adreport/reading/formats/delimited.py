@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -10,28 +11,29 @@ from adreport.reading.formats.raw import RawTable, head_row_of, sheet_table
 from adreport.study.faults import DataFault, Fault
 
 # Western and Turkish Windows differ in six letters; those of 1254 are the commoner ones in names of diseases.
-ENCODINGS = ("utf-8-sig", "cp1254")
+ASSUMED = "Windows-1254"
+ENCODINGS = ("utf-8-sig", ASSUMED)
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of "Unicode text" as Excel saves it: UTF-16
 SEPARATORS = (",", ";", "\t", "|")
 LOOKED_AT = 50  # lines by which the separator is told
 SEPARATOR_LINE = "sep="  # a first line for Excel, which hides it and does not count it
 
 
-def read_delimited(name: str, file: Path) -> RawTable:
+def read_one(name: str, file: Path) -> RawTable:
     """A table from a delimited text file; raises DataFault when it is empty or its rows are ragged."""
-    rows = delimited_rows(file)
+    rows, encoding = delimited_rows(file)
     head_row = head_row_of(rows)
     width = len(rows[head_row - 1]) if head_row else 0
     ragged = [(number, row) for number, row in enumerate(rows, 1) if head_row and number > head_row and row[width:]]
     if any(any(row[width:]) for _, row in ragged):
         rule, advice = f"has more than {width} cells", "Put text that holds the separator in quotes."
         raise DataFault([Fault(file.name, rule, advice, row=number, value=row[-1]) for number, row in ragged])
-    return sheet_table(name, file.name, rows)
+    return replace(sheet_table(name, file.name, rows), encoding=encoding)
 
 
-def delimited_rows(file: Path) -> list[list[str]]:
-    """The rows of a delimited file, heads first; raises DataFault when there are none."""
-    text, _ = _decoded(file)
+def delimited_rows(file: Path) -> tuple[list[list[str]], str]:
+    """The rows of a delimited file, and its encoding where that had to be assumed; raises DataFault without rows."""
+    text, encoding = _decoded(file)
     first, _, rest = text.partition("\n")
     if first.casefold().startswith(SEPARATOR_LINE):
         separator, text = first[len(SEPARATOR_LINE) :][:1] or ",", rest
@@ -44,7 +46,7 @@ def delimited_rows(file: Path) -> list[list[str]]:
         raise DataFault([Fault(file.name, f"cannot be read as CSV ({error})", advice)]) from None
     if not any(any(row) for row in rows):
         raise DataFault([Fault(file.name, "is empty", "Its first row must hold the column names.")])
-    return rows
+    return rows, encoding if encoding == ASSUMED else ""
 
 
 def _separator(text: str) -> str:
@@ -57,11 +59,6 @@ def _separator(text: str) -> str:
         return width > 1, times, width
 
     return max(SEPARATORS, key=likeness)
-
-
-def is_guessed(file: Path) -> bool:
-    """Whether a file is in none of the encodings that can be told from its bytes, so that one is assumed."""
-    return _decoded(file)[1] == ENCODINGS[-1]
 
 
 def _decoded(file: Path) -> tuple[str, str]:

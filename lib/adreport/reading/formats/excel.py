@@ -1,4 +1,4 @@
-"""An Excel workbook: a sheet a table."""
+"""Excel workbooks: a table on each sheet."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
-from adreport.reading.formats.raw import RawTable, as_text, plain_title, sheet_table
+from adreport.reading.formats.raw import RawTable, as_text, sheet_table
 from adreport.study.faults import DataFault, Fault
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
@@ -24,35 +24,33 @@ ADVICE = (
 )
 
 
-def read_workbook(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
-    """The tables of a workbook, found by the titles of its sheets; values of formulas as last computed.
-
-    Raises DataFault when the file is not a workbook, is damaged or is protected by a password.
-    """
-    with opened(path, read_only=True, data_only=True) as workbook:
-        there = [sheet.title for sheet in workbook.worksheets]
-        wanted = {title: titles[plain_title(title)] for title in there if plain_title(title) in titles}
-        return dict(_tables(path, workbook, wanted))
-
-
-def read_sheet(name: str, path: Path) -> RawTable:
-    """The table of a workbook that holds one: its first sheet."""
-    with opened(path, read_only=True, data_only=True) as workbook:
-        title = workbook.worksheets[0].title
-        return dict(_tables(path, workbook, {title: name})).get(name) or sheet_table(name, path.name, [], title)
-
-
-def sheet_titles(path: Path) -> list[str]:
+def titles(path: Path) -> list[str]:
     """The titles of the sheets of a workbook; raises DataFault when it is not one."""
     with opened(path, read_only=True) as workbook:
         return [sheet.title for sheet in workbook.worksheets]
 
 
+def read_one(name: str, path: Path) -> RawTable:
+    """The first sheet of a workbook, as a table."""
+    with opened(path, read_only=True, data_only=True) as workbook:
+        title = workbook.worksheets[0].title
+        return dict(_tables(path, workbook, {title: name})).get(name) or sheet_table(name, path.name, [], title)
+
+
+def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable]:
+    """The wanted sheets of a workbook; formulas count as the values that were last computed.
+
+    Raises DataFault when the file is not a workbook, is damaged or is protected by a password.
+    """
+    with opened(path, read_only=True, data_only=True) as workbook:
+        return dict(_tables(path, workbook, wanted))
+
+
 @contextmanager
 def opened(path: Path, **options: bool) -> Iterator[Workbook]:
-    """A workbook with at least one sheet of cells; raises DataFault when it is none that can be read.
+    """A workbook with at least one sheet of cells; raises DataFault when it cannot be read.
 
-    The file is ours and closed whatever happens: openpyxl leaves one open that it cannot read.
+    The file is opened and closed here, since openpyxl leaves a file open that it cannot read.
     """
     with ExitStack() as stack:
         with _in_words(path):
@@ -68,7 +66,7 @@ def opened(path: Path, **options: bool) -> Iterator[Workbook]:
 
 @contextmanager
 def _in_words(path: Path) -> Iterator[None]:
-    """What a library raises over a file that it cannot read, as one message; what it warns of it only leaves out."""
+    """Turn whatever a library raises on an unreadable file into one DataFault; silence warnings of what it skips."""
     try:
         with catch_warnings():
             simplefilter("ignore")
@@ -80,9 +78,9 @@ def _in_words(path: Path) -> Iterator[None]:
 
 
 def _tables(path: Path, workbook: Workbook, wanted: Mapping[str, str]) -> Iterator[tuple[str, RawTable]]:
-    """Name and table of each wanted sheet that has rows; a formula without a stored value is its own text.
+    """Name and table of each wanted sheet that has rows; a formula without a stored value is read as its text.
 
-    Programs other than Excel may write formulas without their results: such a cell is no gap.
+    Programs other than Excel may write formulas without their results: such a cell is not empty.
     """
     with ZipFile(path) as parts:
         for title, name in wanted.items():
@@ -94,14 +92,14 @@ def _tables(path: Path, workbook: Workbook, wanted: Mapping[str, str]) -> Iterat
                         texts = _rows(formulas, title)
                     rows = [tuple(map(_stored, *pair)) for pair in zip(rows, texts, strict=True)]
             while len(rows) > 1 and all(value is None for value in rows[-1]):
-                rows.pop()  # rows that are only formatted, up to the last of a sheet
+                rows.pop()  # formatted but empty rows can reach down to the last row that Excel has
             if rows:
                 table = sheet_table(name, path.name, rows, title)
                 yield name, replace(table, merged=_merged(part, rows[table.head_row - 1], len(rows)))
 
 
 def _rows(workbook: Workbook, title: str) -> list[tuple]:
-    """All rows of a sheet, each as wide as it is filled; the size that the file states may be too small."""
+    """All rows of a sheet, each as wide as its filled cells; the dimensions that the file states may be too small."""
     sheet = workbook[title]
     sheet.reset_dimensions()
     return list(sheet.iter_rows(values_only=True))
@@ -114,7 +112,7 @@ def _stored(value: object, formula: object) -> object:
 
 
 def _merged(part: bytes, heads: Sequence, rows: int) -> frozenset[tuple[int, str]]:
-    """Row and column name of the cells that are merged with others."""
+    """Row and column name of each merged cell."""
     ranges = [range_boundaries(ref.decode()) for ref in MERGED.findall(part)]
     return frozenset(
         (row, as_text(head))

@@ -22,7 +22,8 @@ class RawTable:
     `heads`: where a column of ours stands under another name, that name. `head_row`: the row of the
     column names, 0 where they are no row (SPSS, Parquet, DuckDB). `codes`: for columns whose values have
     labels (SPSS), the value behind each label. `written`: for columns in another unit, the cells as written.
-    `merged`: row and column name, as the file has it, of cells that are merged with others.
+    `merged`: row and column name, as the file has it, of cells that are merged with others. `encoding`: what the
+    letters of a text file were read as, where its bytes do not show it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class RawTable:
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     written: Mapping[str, pd.Series] = field(default_factory=dict)
     merged: frozenset[tuple[int, str]] = frozenset()
+    encoding: str = ""
 
     @property
     def place(self) -> str:

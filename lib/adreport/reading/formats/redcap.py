@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from adreport.reading.formats.delimited import delimited_rows
-from adreport.reading.formats.raw import RawTable, as_text, plain_title
+from adreport.reading.formats.raw import RawTable, as_text
 from adreport.study.dictionary import TABLES, columns
 from adreport.study.faults import DataFault, Fault
 
@@ -21,24 +22,25 @@ CHECKBOX = re.compile(r"^(?P<field>.+?)(?:___(?P<code>\w+)|\s*\(choice=(?P<label
 CHECKED = ("1", "checked")
 
 
-def instruments(path: Path) -> list[str]:
-    """The repeating instruments of an export and "patients"; raises DataFault when it is no such export."""
-    return list(dict.fromkeys(_instrument_of_rows(_flat(path), path)))
+def titles(path: Path) -> list[str]:
+    """The repeating instruments of an export, and "patients"; raises DataFault when it is not such an export."""
+    return list(dict.fromkeys(_instrument_of_rows(_flat(path)[0], path)))
 
 
-def read_export(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
-    """The tables of a flat export, raw or labelled; raises DataFault when it has no repeating instruments."""
-    flat = _flat(path)
-    titled = _instrument_of_rows(flat, path).map(plain_title).map(titles)
-    return {name: _table(name, path.name, flat[titled == name]) for name in titled.dropna().unique()}
+def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable]:
+    """The tables of the wanted instruments of a flat export, raw or labelled."""
+    flat, encoding = _flat(path)
+    instruments = _instrument_of_rows(flat, path)
+    tables = {name: _table(name, path.name, flat[instruments == title]) for title, name in wanted.items()}
+    return {name: replace(table, encoding=encoding) for name, table in tables.items()}
 
 
-def _flat(path: Path) -> pd.DataFrame:
-    """The export as it is, every cell a string; the index is the row that a spreadsheet shows."""
-    heads, *rows = delimited_rows(path)
+def _flat(path: Path) -> tuple[pd.DataFrame, str]:
+    """The export as it is, every cell a string, on the rows that a spreadsheet shows; and its assumed encoding."""
+    (heads, *rows), encoding = delimited_rows(path)
     flat = pd.DataFrame([row[: len(heads)] for row in rows], columns=heads).fillna("").map(as_text)
     flat.index += 2
-    return flat[(flat != "").any(axis=1)]
+    return flat[(flat != "").any(axis=1)], encoding
 
 
 def _instrument_of_rows(flat: pd.DataFrame, path: Path) -> pd.Series:

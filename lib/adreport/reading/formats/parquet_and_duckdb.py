@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from adreport.reading.formats.raw import RawTable, plain_title, raw_table
+from adreport.reading.formats.raw import RawTable, raw_table
 from adreport.study.faults import DataFault, Fault
 
 NOTHING_FETCHED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
@@ -13,7 +13,7 @@ SQLITE = b"SQLite format 3\0"  # how such a file begins
 TABLES_OF_SCHEMAS = "select table_name, table_schema from information_schema.tables order by table_schema, table_name"
 
 
-def read_parquet(name: str, file: Path) -> RawTable:
+def read_one(name: str, file: Path) -> RawTable:
     """A table from a Parquet file; raises DataFault when it is not one."""
     try:
         with duckdb.connect(config=NOTHING_FETCHED) as memory:
@@ -22,35 +22,31 @@ def read_parquet(name: str, file: Path) -> RawTable:
         raise _unreadable(file, error) from None
 
 
-def read_database(path: Path, titles: Mapping[str, str]) -> dict[str, RawTable]:
-    """The tables of a DuckDB database, opened read-only; raises DataFault when it, or one of them, cannot be read."""
-    wanted = {titles[plain_title(title)]: title for title in database_tables(path) if plain_title(title) in titles}
-    found = {}
-    with _opened(path) as database:
-        schemas = dict(database.sql(TABLES_OF_SCHEMAS).fetchall())
-        for name, title in wanted.items():
-            try:
-                relation = database.table(f"{_quoted(schemas[title])}.{_quoted(title)}")
-                found[name] = _table(name, path.name, relation, title)
-            except duckdb.Error as error:  # a view on a file that is not there
-                raise _unreadable(path, error, title) from None
-    return found
-
-
-def database_tables(path: Path) -> list[str]:
+def titles(path: Path) -> list[str]:
     """The names of the tables of a DuckDB database; raises DataFault when it is not one."""
     with _opened(path) as database:
         return [row[0] for row in database.sql(TABLES_OF_SCHEMAS).fetchall()]
 
 
+def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable]:
+    """The wanted tables of a DuckDB database, opened read-only; raises DataFault when it, or one, cannot be read."""
+    tables = {}
+    with _opened(path) as database:
+        schemas = dict(database.sql(TABLES_OF_SCHEMAS).fetchall())
+        for title, name in wanted.items():
+            try:
+                relation = database.table(f"{_quoted(schemas[title])}.{_quoted(title)}")
+                tables[name] = _table(name, path.name, relation, title)
+            except duckdb.Error as error:  # a view on a file that is not there
+                raise _unreadable(path, error, title) from None
+    return tables
+
+
 def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     with path.open("rb") as file:
         if file.read(len(SQLITE)) == SQLITE:
-            rule, advice = (
-                "cannot be read: it is an SQLite database, not a DuckDB one",
-                "Write its tables as CSV files.",
-            )
-            raise DataFault([Fault(path.name, rule, advice)])
+            rule = "cannot be read: it is an SQLite database, not a DuckDB one"
+            raise DataFault([Fault(path.name, rule, "Export its tables as CSV files.")])
     try:
         return duckdb.connect(str(path), read_only=True, config=NOTHING_FETCHED)
     except duckdb.Error as error:
@@ -64,7 +60,7 @@ def _table(name: str, file: str, relation: duckdb.DuckDBPyRelation, sheet: str =
 
 
 def _plain(head: str, kind: str) -> str:
-    """A column as a cell would hold it: of a time with its zone the day, of a list its items with ; between them."""
+    """SQL for a column as a cell would show it: the day of a time with a zone, the items of a list separated by ;."""
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"cast({head} at time zone 'UTC' as date)"
     return f"array_to_string({head}, ';')" if kind.endswith("[]") else head
@@ -75,5 +71,5 @@ def _quoted(head: str) -> str:
 
 
 def _unreadable(file: Path, error: duckdb.Error, sheet: str = "") -> DataFault:
-    advice = "Make it a table in place of a view." if sheet else "Write it anew."
+    advice = "Make it a table in place of a view." if sheet else "Export the file again."
     return DataFault([Fault(file.name, f"cannot be read ({str(error).splitlines()[0]})", advice, sheet)])
