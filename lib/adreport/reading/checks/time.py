@@ -27,9 +27,10 @@ def with_times_to_compare(
     """The tables with the times that the rules compare.
 
     patients, courses: `last_day`, the data lock or today without one, in words `data_lock`; `lock`, missing if there is
-    none; `years_off`, how far ages may be off. patients: `age_on_lock`; `oldest` on `oldest_on`, the later of data lock and
-    last start. courses: `dated_age` and `dated_days`, as dates give them; `days_left` from start to last day; whether
-    the age `starts_late`, or with the duration `ends_late`, for the data lock; and their order (see `_with_order`).
+    none; `years_off`, how far ages may be off. patients: `age_on_lock`; `oldest` on `oldest_on`, the later of data lock
+    and last start. courses: `dated_age` and `dated_days`, as dates give them; `days_left` from start to last day;
+    whether the age `starts_late`, or with the duration `ends_late`, for the data lock; and their order (see
+    `_with_order`).
     side_effects: `days` that the course lasted. courses, side_effects: `coarse`, how many days durations may be off.
     """
     last = pd.Timestamp(data_lock_date or date.today())
