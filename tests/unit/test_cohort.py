@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from adreport import analyse
-from adreport.pages import cohort, efficacy, safety
+from adreport.pages import cohort, efficacy, safety, sequences
 from adreport.pages.cohort.results import MANY
 from adreport.pages.contract import pick, value
 from adreport.pages.efficacy import comparisons
@@ -15,7 +15,6 @@ from adreport.pages.exhibits import Settings, counted
 from adreport.pages.line_lists import MOST_LINES
 from adreport.pages.masthead import masthead
 from adreport.pages.safety import words as safety_words
-from adreport.pages.sequences import results as sequences
 from adreport.study.faults import Fault
 from adreport.study.model import RECONSTRUCTED
 
@@ -43,7 +42,7 @@ def shown(cohort_study):
 @pytest.fixture(scope="module")
 def results(cohort_study, shown):
     """The rows of the four pages of the paper's tables."""
-    return pd.concat([shown.rows, sequences.analyse(cohort_study)]).drop_duplicates()
+    return pd.concat([shown.rows, analyse(sequences, cohort_study).rows]).drop_duplicates()
 
 
 def words(exhibit, study):
