@@ -41,7 +41,7 @@ test: .venv/ready  ## check the code and run all tests (those in a browser need 
 	$(PYTEST) tests $(ARGS)
 
 types: .venv/ready  ## check the types of the library
-	$(BIN)/basedpyright --pythonpath $(BIN)/python
+	$(BIN)/basedpyright --project pyproject.toml --pythonpath $(BIN)/python
 
 quick: .venv/ready  ## run the tests that need neither a whole report nor a browser, in less than a minute: ARGS=
 	$(BIN)/ruff check .

@@ -7,13 +7,9 @@ written from `pages/outputs.py`, says what each column, statistic and output mea
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from numbers import Real
 
 import numpy as np
 import pandas as pd
-
-from adreport.stats.effects import Effect
-from adreport.stats.tests import NOT_TESTED, TestResult
 
 COLUMNS = [
     "output", "group1", "group1_level", "group2", "group2_level",
@@ -26,7 +22,7 @@ NO_WORDS = dict.fromkeys(COLUMNS, "")
 
 
 def statistics(
-    output: str, values: Mapping[str, Real | None], method: str = "", unit: str = "", note: str = "", **keys: str
+    output: str, values: Mapping[str, float | None], method: str = "", unit: str = "", note: str = "", **keys: str
 ) -> Iterator[dict]:
     """One row for each statistic of `values` that could be computed.
 
@@ -40,19 +36,6 @@ def statistics(
         if value is not None and not np.isnan(float(value)):
             words = {"stat_name": name, "stat": float(value), "unit": unit, "method": method, "note": note}
             yield NO_WORDS | {"output": output, **keys, **words}
-
-
-def in_words(result: Effect | TestResult) -> str:
-    """The method of an estimate or test with what else is said of it: "not tested: all values are equal"."""
-    # To be replaced by the column `note`: until then this is the one place that joins the two.
-    if isinstance(result, TestResult) and result.reason:
-        return f"{result.method}: {result.reason}"
-    return f"{result.method} ({result.note})" if result.note else result.method
-
-
-def was_tested(rows: pd.DataFrame) -> bool:
-    """Whether rows of a test hold more than the reason why it makes no sense."""
-    return not rows["method"].str.startswith(NOT_TESTED).all()
 
 
 def table(rows: Iterable[dict]) -> pd.DataFrame:

@@ -209,12 +209,6 @@ def by_treatment(
     return wide(chosen[chosen["group1_level"] != ""], "group1_level").reindex(columns=list(statistics))
 
 
-def interval_name(results: pd.DataFrame) -> str:
-    """What intervals of these results are called: "95% CI"."""
-    levels = pick(results, stat_name="conf.low")["method"].str.extract(r"(\d+(?:\.\d+)?%)")[0].dropna()
-    return f"{levels.iloc[0]} CI" if len(levels) else "CI"
-
-
 def texts(values: pd.Series, show: Callable[[float], str]) -> list[str]:
     """A column of numbers as text."""
     return [show(value) for value in values]
@@ -223,20 +217,6 @@ def texts(values: pd.Series, show: Callable[[float], str]) -> list[str]:
 def count_or_dash(n: float) -> str:
     """A count; a dash for none, so that a sparse table shows where its counts are."""
     return whole(n) if n > 0 else NOTHING
-
-
-def counts(frame: pd.DataFrame) -> list[list[str]]:
-    """Two columns: n and percent."""
-    return [texts(frame["n"], whole), texts(frame["p"], percent)]
-
-
-def rates(frame: pd.DataFrame) -> list[list[str]]:
-    """Three columns: n/N, percent, interval."""
-    fractions = [
-        f"{whole(n)}/{whole(total)}" if total >= 0 else NOTHING for n, total in zip(frame["n"], frame["N"], strict=True)
-    ]
-    limits = [interval(low, high) for low, high in zip(frame["conf.low"], frame["conf.high"], strict=True)]
-    return [fractions, texts(frame["p"], percent), limits]
 
 
 def medians(frame: pd.DataFrame, decimals: int = 1) -> list[str]:
@@ -249,29 +229,9 @@ def medians(frame: pd.DataFrame, decimals: int = 1) -> list[str]:
     ]  # fmt: skip
 
 
-def quartiles(frame: pd.DataFrame, decimals: int = 1) -> list[list[str]]:
-    """Three columns: median, quartiles (of three values or more), and of how many values."""
-    limits = [
-        interval(low, high, as_percent=False, decimals=decimals) if total > 2 else NOTHING
-        for low, high, total in zip(frame["p25"], frame["p75"], frame["N"], strict=True)
-    ]
-    return [[number(median, decimals) for median in frame["median"]], limits, texts(frame["N"].fillna(0), whole)]
-
-
-def estimates(frame: pd.DataFrame, show: Callable[[float], str]) -> list[list[str]]:
-    """Two columns: an estimate, and its interval with "to" between limits that may be negative or infinite."""
-    limits = [span(low, high, show) for low, high in zip(frame["conf.low"], frame["conf.high"], strict=True)]
-    return [texts(frame["estimate"], show), limits]
-
-
 def pair_name(codes: Iterable[str]) -> str:
     """Two treatments as the label of a row."""
     return " – ".join(map(treatment_label, codes))
-
-
-def pair_names(frame: pd.DataFrame) -> list[str]:
-    """The two treatments of each row of a frame indexed by counting.PAIR."""
-    return [pair_name(pair) for pair in frame.index]
 
 
 def signed_two(value: float) -> str:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 FIGURE_SPACE = "\u2007"
@@ -87,7 +87,7 @@ def span(low: float, high: float, show: Callable[[float], str]) -> str:
     return NOTHING if math.isnan(low) else f"{show(low)} to {show(high)}"
 
 
-def listing(words: Sequence[str]) -> str:
+def listing(words: Iterable[str]) -> str:
     """Words as prose lists them: "a", "a and b", "a, b and c"."""
     words = list(words)
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
