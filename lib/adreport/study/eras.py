@@ -162,14 +162,11 @@ def _histories(courses: pd.DataFrame) -> Iterator[list[Any]]:
 
 def _continued(history: Sequence[Any], join_gap_days: float) -> Iterator[bool]:
     """Whether each course of a patient, in order of treatment and start, continues the era before it."""
-    latest = -math.inf  # stop of the treatment so far
+    latest = -math.inf  # when the treatment was last stopped, before the course
     for before, course in zip([None, *history], history, strict=False):
-        if before is None or before.treatment != course.treatment:
-            latest = -math.inf
-            yield False
-            continue
-        latest = max(latest, before.end_days)  # unchanged where that is not known
-        near = not math.isnan(before.end_days) and course.start_days - latest <= join_gap_days
+        again = before is not None and before.treatment == course.treatment
+        latest = max(latest, before.end_days) if again else -math.inf  # max keeps the first if the second is NaN
+        near = again and not math.isnan(before.end_days) and course.start_days - latest <= join_gap_days
         yield near and not any(
             latest <= other.start_days < course.start_days and other.treatment != course.treatment for other in history
         )

@@ -91,7 +91,7 @@ def _draw_bands(axes: Axes, steps: pd.DataFrame, nodes: pd.DataFrame) -> None:
     tops = nodes.set_index(["line", "code"])["top"].to_dict()
     leaving, entering = dict(tops), dict(tops)
     ends = {step: ((step.line, step.before), (step.line + 1, step.after)) for step in steps.itertuples()}
-    for step, (source, target) in sorted(ends.items(), key=lambda one: [tops[node] for node in one[1]]):
+    for step, (source, target) in sorted(ends.items(), key=lambda one: (one[0].line, *(tops[node] for node in one[1]))):
         height = step.n * nodes["scale"].iloc[0]
         band = _band(step.line, leaving[source], entering[target], height, treatment_colour(step.before))
         share = f"{whole(step.n)} of {counted(step.N, 'patient')} ({percent(step.n / step.N)}%)"

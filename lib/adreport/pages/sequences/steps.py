@@ -62,7 +62,8 @@ def reasons(study: Study, _: Settings) -> Iterator[dict]:
     for keys, courses in by_treatment(steps):
         for after, these in courses.groupby("followed_by"):
             keys = keys | {"group1": "from", "group2": "to", "group2_level": str(after)}
-            yield from shares("transition_reasons", these["why"].value_counts(), variable=REASON, **keys)
+            numbers = these.groupby("why").size().sort_values(ascending=False, kind="stable")
+            yield from shares("transition_reasons", numbers, variable=REASON, **keys)
 
 
 def response_changes(study: Study, _: Settings) -> Iterator[dict]:

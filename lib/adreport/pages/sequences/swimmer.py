@@ -30,27 +30,19 @@ MARK_NOTE = (
 
 
 class Order(NamedTuple):
-    """An order of patients: in words, and the sort key of the courses of one patient."""
+    """An order of patients: in words, and the sort key of a patient, whose courses are the rows."""
 
     words: str
     key: Callable[[pd.DataFrame], Any]
 
 
 ORDERS = {
-    "patient": Order("their names", lambda courses: 0),
-    "treatment": Order("their treatments, the first one first", lambda courses: [*map(_rank, courses["treatment"])]),
-    "end": Order("how they ended", lambda courses: _rank(courses["pathway_end"].iloc[0])),
-    "lines": Order(
-        "number of courses and time, the most first",
-        lambda courses: (-len(courses), _or_else(-courses["right"].max(), 0)),
-    ),
-    "time": Order(
-        "time from first to last course, the longest first",
-        lambda courses: _or_else(courses["left"].min() - courses["right"].max(), 0),
-    ),
-    "age": Order(
-        "age at the first course", lambda courses: _or_else(courses["age_at_start_years"].dropna().min(), math.inf)
-    ),
+    "patient": Order("their names", lambda rows: 0),
+    "treatment": Order("their treatments, the first one first", lambda rows: [*map(_rank, rows["treatment"])]),
+    "end": Order("how they ended", lambda rows: _rank(rows["pathway_end"].iloc[0])),
+    "lines": Order("number of courses and time, the most first", lambda rows: (-len(rows), -_until(rows))),
+    "time": Order("time from first to last course, the longest first", lambda rows: _from(rows) - _until(rows)),
+    "age": Order("age at the first course", lambda rows: next(iter(rows["age_at_start_years"].dropna()), math.inf)),
 }
 
 
@@ -94,8 +86,12 @@ def _rank(code: str) -> int:
     return [*treatments(), *ENDS].index(code)
 
 
-def _or_else(number: float, unknown: float) -> float:
-    return unknown if math.isnan(number) else number
+def _from(courses: pd.DataFrame) -> float:
+    return min(courses["left"].dropna(), default=0)
+
+
+def _until(courses: pd.DataFrame) -> float:
+    return max(courses["right"].dropna(), default=0)
 
 
 def _caption(page: Timeline, patients: list[str]) -> str:
