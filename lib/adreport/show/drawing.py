@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
-from adreport.show import parts as display
+from adreport.show.parts import Figure
 from adreport.study import dictionary
 
 STYLE = Path(__file__).resolve().parent / "report.mplstyle"
@@ -47,16 +47,13 @@ def figure(
     caption: str,
     alternative: str,
     footnotes: Sequence[str] = (),
-    mark: str = "",
     treatments: Sequence[str] = (),
-) -> display.Figure:
+) -> Figure:
     """A figure of one axes; `paint(axes, narrow)` draws it, `rows` lines of content set its height.
 
     `treatments`: the codes of those that it abbreviates where it is narrow.
     """
-    made = panels(
-        lambda axes, narrow: paint(axes[0], narrow), 1, 0.9 + 0.29 * rows, caption, alternative, footnotes, mark
-    )
+    made = panels(lambda axes, narrow: paint(axes[0], narrow), 1, 0.9 + 0.29 * rows, caption, alternative, footnotes)
     return replace(made, key=dictionary.abbreviations(treatments))
 
 
@@ -67,11 +64,10 @@ def panels(
     caption: str,
     alternative: str,
     footnotes: Sequence[str] = (),
-    mark: str = "",
     narrow_height_inches: float | None = None,
     inline: bool = False,
     columns: int = 1,
-) -> display.Figure:
+) -> Figure:
     """A figure of several axes, `height_inches` high if one below the other; on wide pages in `columns`.
 
     `inline` where parts of it are `titled`.
@@ -81,7 +77,7 @@ def panels(
         Grid(down, columns, WIDE_INCHES, height_inches * down / number),
         Grid(number, 1, NARROW_INCHES, narrow_height_inches or height_inches),
     ]
-    return display.Figure(partial(_svg, _only(paint, number), grids), caption, alternative, footnotes, mark, inline)
+    return Figure(_drawn(paint, number, grids), caption, alternative, footnotes, inline=inline)
 
 
 def small_multiples(
@@ -91,9 +87,8 @@ def small_multiples(
     caption: str,
     alternative: str,
     footnotes: Sequence[str] = (),
-    mark: str = "",
     treatments: Sequence[str] = (),
-) -> display.Figure:
+) -> Figure:
     """A figure of `number` like axes, three in a row or two on a narrow page, each row `height_inches` high.
 
     `treatments`: the codes of those that it abbreviates where it is narrow.
@@ -103,8 +98,8 @@ def small_multiples(
         across = min(most, number)
         down = -(-number // across)
         grids.append(Grid(down, across, width, 0.5 + height_inches * down))
-    drawn = partial(_svg, _only(paint, number), grids)
-    return display.Figure(drawn, caption, alternative, footnotes, mark, key=dictionary.abbreviations(treatments))
+    key = dictionary.abbreviations(treatments)
+    return Figure(_drawn(paint, number, grids), caption, alternative, footnotes, key=key)
 
 
 def titled(artist: Artist, title: str) -> Artist:
@@ -129,6 +124,11 @@ def label_rows(axes: Axes, labels: Sequence[str]) -> None:
 def few_note(look: str, few: Sequence[str], min_courses: int) -> list[str]:
     """The footnote on the `look` of treatments with few courses ("Hollow"), if there are any."""
     return [f"{look}: fewer than {min_courses} courses, not compared."] if len(few) else []
+
+
+def _drawn(paint: Callable[[list[Axes], bool], None], number: int, grids: Sequence[Grid]) -> Callable[[bool], str]:
+    """Draws the first `number` axes of a grid, each width once: HTML and data of a figure hold the same drawing."""
+    return cache(partial(_svg, _only(paint, number), grids))
 
 
 def _only(paint: Callable[[list[Axes], bool], None], number: int) -> Callable[[list[Axes], bool], None]:

@@ -1,5 +1,7 @@
 """A proportion with its interval for each treatment: points on lines, numbers beside them."""
 
+from collections.abc import Iterable, Mapping
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
@@ -26,9 +28,7 @@ def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, 
     def paint(axes: Axes, narrow: bool) -> None:
         points_with_intervals(axes, frame, hollow=few)
         for row, (_, rate) in enumerate(frame.iterrows()):
-            for points, text in zip(BESIDE_POINTS, _beside(rate), strict=True):
-                at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
-                axes.annotate(text, (1, row), (points, 0), va="center", **at)
+            write_beside(axes, row, dict(zip(BESIDE_POINTS, _in_numbers(rate), strict=True)))
         label_rows(axes, [treatment_name(code, narrow) for code in frame.index])
         axes.set(xlim=(-3, 103), xticks=[0, 50, 100] if narrow else range(0, 101, 20), xlabel=axis_label, ylabel="")
 
@@ -43,20 +43,42 @@ def points_with_intervals(axes: Axes, frame: pd.DataFrame, hollow: pd.Index) -> 
     """Proportions in percent, a row a treatment in its colour, each on a line from its lower to its upper limit."""
     import seaborn.objects as so  # here, because it takes a second for which pages without such a figure need not wait
 
-    palette = {code: treatment_colour(code) for code in frame.index} | {HOLLOW: PAPER}
+    colours = palette(frame.index)
     shown = pd.DataFrame({
-        "treatment": frame.index, "face": frame.index.where(~frame.index.isin(hollow), HOLLOW),
+        "treatment": frame.index, "face": faces(frame.index, hollow),
         "rate": 100 * frame["p"].to_numpy(),
         "low": 100 * frame["conf.low"].to_numpy(), "high": 100 * frame["conf.high"].to_numpy(),
     })  # fmt: skip
     plot = so.Plot(shown, x="rate", y="treatment", xmin="low", xmax="high", color="treatment", fillcolor="face")
     plot = plot.add(so.Range(), legend=False).add(so.Dots(pointsize=7, fillalpha=1, stroke=1), legend=False)
-    plot.scale(color=palette, fillcolor=palette).on(axes).plot()
+    plot.scale(color=colours, fillcolor=colours).on(axes).plot()
+    raise_points(axes)
+
+
+def palette(codes: Iterable[str]) -> dict[str, str]:
+    """The colour of each treatment, and that of a face that is hollow."""
+    return {code: treatment_colour(code) for code in codes} | {HOLLOW: PAPER}
+
+
+def faces(codes: pd.Index, few: pd.Index) -> pd.Index:
+    """What fills the point of each treatment: its colour, or nothing where it has few courses."""
+    return codes.where(~codes.isin(few), HOLLOW)
+
+
+def raise_points(axes: Axes) -> None:
+    """Points over their lines, and whole at the ends of the axis."""
     for points in (marks for marks in axes.collections if isinstance(marks, PathCollection)):
-        points.set(zorder=3, clip_on=False)  # over the lines, and whole at 0 and 100%
+        points.set(zorder=3, clip_on=False)
 
 
-def _beside(rate: pd.Series) -> tuple[str, str]:
+def write_beside(axes: Axes, height: float, texts: Mapping[float, str], **style: float) -> None:
+    """Texts to the right of the axis, by their distance from it in points."""
+    at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
+    for points, text in texts.items():
+        axes.annotate(text, (1, height), (points, 0), va="center", **at, **style)
+
+
+def _in_numbers(rate: pd.Series) -> tuple[str, str]:
     limits = interval(rate["conf.low"], rate["conf.high"], decimals=0)
     return f"{whole(rate['n'])}/{whole(rate['N'])}", f"{percent(rate['p'], 0)}% ({limits})"
 

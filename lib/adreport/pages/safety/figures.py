@@ -2,22 +2,19 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
 
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import RATES, by_treatment
-from adreport.show.colours import PAPER, treatment_colour
 from adreport.show.drawing import few_note, figure, label_rows, treatment_name
 from adreport.show.numbers import counted, interval, number, whole
 from adreport.show.parts import Absent, Figure
-from adreport.show.rates import rates
+from adreport.show.rates import faces, palette, raise_points, rates, write_beside
 
 RATE_COLUMNS = ["n", "patient_years", "rate", "conf.low", "conf.high"]
 # How all events and first events are drawn: below or above the middle of a treatment's row, and with which mark.
 KINDS = {"side_effects": (-0.18, "o", 6), "first_side_effect": (0.18, "D", 5)}
 ARROW_SIZES = {False: 5, True: 9}  # whether the rate itself lies beyond the axis, or only the end of its interval
 BESIDE_POINTS = (8, 62)  # where events/years and the rate start, right of the axis
-HOLLOW = ""  # stands for no colour of a treatment
 
 
 def affected_courses(results: Results) -> Figure | Absent:
@@ -44,9 +41,7 @@ def exposure(results: Results) -> Figure | Absent:
     def paint(axes: Axes, narrow: bool) -> None:
         _lines_and_marks(axes, drawn, end, few)
         for _, rate in drawn.iterrows():
-            for points, text in zip(BESIDE_POINTS, _beside(rate), strict=True):
-                at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points", "fontsize": 8}
-                axes.annotate(text, (1, rate["row"]), (points, 0), va="center", **at)
+            write_beside(axes, rate["row"], dict(zip(BESIDE_POINTS, _in_numbers(rate), strict=True)), fontsize=8)
         label_rows(axes, [treatment_name(code, narrow) for code in codes])
         axes.set(xlim=(-0.02 * end, end), xlabel="Side effects per 100 patient-years", ylabel="")
 
@@ -75,20 +70,19 @@ def _lines_and_marks(axes: Axes, drawn: pd.DataFrame, end: float, few: pd.Index)
     beyond, far = drawn["conf.high"] > end, drawn["rate"] > end
     arrows = drawn.assign(rate=end, marker=">", size=far.map(ARROW_SIZES))[beyond]
     marks = pd.concat([drawn[~far], arrows], ignore_index=True)
-    marks["face"] = marks["treatment"].where(~marks["treatment"].isin(few), HOLLOW)
+    marks["face"] = faces(pd.Index(marks["treatment"]), few)
     lines = drawn.assign(low=drawn["conf.low"].clip(upper=end), high=drawn["conf.high"].clip(upper=end))
-    palette = {code: treatment_colour(code) for code in drawn["treatment"]} | {HOLLOW: PAPER}
+    colours = palette(drawn["treatment"])
     place = {"y": "row", "color": "treatment", "legend": False}
     dots = {"x": "rate", "fillcolor": "face", "marker": "marker", "pointsize": "size"}
     plot = so.Plot().add(so.Range(), data=lines, xmin="low", xmax="high", orient="y", **place)
     plot = plot.add(so.Dots(fillalpha=1, stroke=1), data=marks, **dots, **place)
-    scales = {"color": palette, "fillcolor": palette, "marker": {mark: mark for mark in marks["marker"]}}
+    scales = {"color": colours, "fillcolor": colours, "marker": {mark: mark for mark in marks["marker"]}}
     plot.scale(**scales, pointsize=None).on(axes).plot()
-    for points in (marks for marks in axes.collections if isinstance(marks, PathCollection)):
-        points.set(zorder=3, clip_on=False)  # over the lines, and whole at both ends of the axis
+    raise_points(axes)
 
 
-def _beside(rate: pd.Series) -> tuple[str, str]:
+def _in_numbers(rate: pd.Series) -> tuple[str, str]:
     limits = interval(rate["conf.low"], rate["conf.high"], as_percent=False, decimals=0)
     return f"{whole(rate['n'])}/{number(rate['patient_years'])}", f"{number(rate['rate'], 0)} ({limits})"
 

@@ -16,6 +16,7 @@ from adreport.show.colours import BAND, PAPER, QUIET, treatment_colour
 from adreport.show.drawing import figure, label_rows, panels, treatment_name
 from adreport.show.numbers import interval, percent, whole
 from adreport.show.parts import Absent, Figure
+from adreport.show.rates import write_beside
 
 # Of each way of counting patients: its label, its marker, and its distance from the middle of a treatment's row.
 WAYS = {
@@ -43,7 +44,7 @@ def rates(results: Results) -> Figure | Absent:
     def paint(axes: Axes, narrow: bool) -> None:
         _points_with_intervals(axes, frame)
         for _, rate in frame.iterrows():
-            _beside(axes, rate["height"], f"{whole(rate['n'])}/{whole(rate['N'])}", 8)
+            write_beside(axes, rate["height"], {8: f"{whole(rate['n'])}/{whole(rate['N'])}"}, fontsize=8)
         label_rows(axes, [treatment_name(code, narrow) for code in codes])
         axes.set(xlabel="Effective courses (%)", **PERCENT_AXIS)
         for label, marker, _ in WAYS.values():
@@ -119,17 +120,11 @@ def _draw_panel(axes: Axes, rates: pd.DataFrame, drawn: list[Specification], col
         axes.hlines(heights, shown["conf.low"], shown["conf.high"], color=colour, linewidth=1.2)
         axes.plot(shown["p"], heights, color=colour, linestyle="", clip_on=False, **mark)
     for row, specification in enumerate(drawn):
-        _beside(axes, row, _counted(rates, specification), 5)
+        write_beside(axes, row, {5: _counted(rates, specification)}, fontsize=8)
     label_rows(axes, list(map(_label, drawn)))
     axes.tick_params("y", labelsize=8)
     axes.axhspan(-0.5, 0.5, color=BAND, zorder=0)
     axes.set(**PERCENT_AXIS)
-
-
-def _beside(axes: Axes, height: float, text: str, points: float) -> None:
-    """Numbers so many points right of the axis."""
-    at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
-    axes.annotate(text, (1, height), (points, 0), va="center", fontsize=8, **at)
 
 
 def _distinct(frame: pd.DataFrame) -> list[Specification]:
