@@ -200,7 +200,8 @@ def _parsed(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="adreport", description=__doc__.splitlines()[0], allow_abbrev=False)
+    words = "From treatment courses to a checked report."
+    parser = argparse.ArgumentParser(prog="adreport", description=words, allow_abbrev=False)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable, words: str) -> Callable:

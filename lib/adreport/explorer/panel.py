@@ -35,11 +35,12 @@ class Explorer:
     """The panel and what it shows."""
 
     def __init__(self, study: Study):
-        self.study, self.selected = study, study
+        self.study = study
+        self.selected: Study | None = study  # None while the controls leave nothing
         self.controls = Controls(study)
         self.status = widgets.HTML()
         self.views = {
-            page.label: [View(exhibit, lambda: self.selected) for exhibit in page.exhibits.EXHIBITS]
+            page.label: [View(exhibit, self._shown) for exhibit in page.exhibits.EXHIBITS]
             for page in PAGES if page.filtered and hasattr(page.exhibits, "EXHIBITS")
         }  # fmt: skip
         self.which = widgets.Dropdown(options=list(LISTS), description="Show")
@@ -84,8 +85,13 @@ class Explorer:
             self.status.value = _left(self.selected, self.study) + _again(self.selected)
         self.tabs.layout.visibility = "hidden" if self.selected is None else "visible"
 
+    def _shown(self) -> Study:
+        """What is selected; not asked for while that is nothing."""
+        assert self.selected is not None
+        return self.selected
+
     def _list(self) -> None:
-        self.courses.value = listed_courses(self.selected, self.which.value)._repr_html_()
+        self.courses.value = listed_courses(self._shown(), self.which.value)._repr_html_()
 
 
 def _left(selected: Study, study: Study) -> str:

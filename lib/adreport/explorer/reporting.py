@@ -66,7 +66,7 @@ class Reporting:
     def _follow(self, process: subprocess.Popen, index: Path, words: str) -> None:
         """Show the progress of the command, and in the end what became of it."""
         with process:  # waits for its end
-            lines = list(filter(None, map(self._count, process.stdout)))
+            lines = list(filter(None, map(self._count, process.stdout or ())))
         made = process.returncode == 0
         self.process, self.index = None, index if made else self.index
         atexit.unregister(self.end)

@@ -110,7 +110,7 @@ class Shown:
         )
 
 
-def analyse(page: ModuleType, study: Study, **settings: float) -> Results:
+def analyse(page: ModuleType, study: Study, **settings: Any) -> Results:
     """Every statistic of a page (a package of `adreport.pages`) for a study.
 
     `settings`: confidence_level and min_courses, where they are not the defaults of `Settings`.

@@ -76,7 +76,7 @@ def _copied(data: Path, keep_vba: bool) -> tuple[Workbook, dict[str, tuple[Works
 def _columns(sheet: Worksheet, fault: Fault) -> list[int]:
     """The numbers of the columns that a finding is about; the first where its column is not there."""
     head_row = head_row_of([[cell.value for cell in row] for row in sheet.iter_rows(max_row=HEADS_WITHIN)])
-    heads = {as_text(cell.value): cell.column for cell in sheet[head_row or 1]}
+    heads = {as_text(cell.value): cell.column or 1 for cell in sheet[head_row or 1]}
     return _named(_writable(fault.column).split(", "), heads) or [1]
 
 
@@ -103,7 +103,7 @@ def _workbook_of(data: Path) -> tuple[Workbook, dict[str, tuple[Worksheet, int]]
     no row. A REDCap export is one sheet as it is. Raises ParameterFault where there is nothing to mark.
     """
     workbook = Workbook()
-    workbook.remove(workbook.active)
+    workbook.remove(workbook.worksheets[0])
     sheets = {}
     if data.is_file() and format_of(data).several == "redcap":
         sheets[data.stem] = _filled(workbook, data.stem, dict(enumerate(delimited_rows(data)[0], 1))), 0

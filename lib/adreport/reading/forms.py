@@ -46,8 +46,8 @@ VALIDATIONS = {"number": "number", "integer": "integer", "date": "date_ymd"}
 def write_workbook(file: Path) -> None:
     """An empty workbook with drop-downs, notes, an example row and a read-me sheet."""
     workbook = Workbook()
-    guide = workbook.active
-    guide.title = "read me"
+    workbook.remove(workbook.worksheets[0])
+    guide = workbook.create_sheet("read me")
     for line in GUIDE:
         guide.append([line])
     guide.column_dimensions["A"].width = 110

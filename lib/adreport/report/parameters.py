@@ -71,9 +71,9 @@ def notebook_parameters(notebook: Path) -> dict[str, Any]:
         raise ParameterFault(f"{notebook.name} has {len(tagged)} cells tagged parameters; it needs one.")
     tree = ast.parse("".join(tagged[0]["source"]))
     return {
-        statement.targets[0].id: ast.literal_eval(statement.value)
+        name.id: ast.literal_eval(statement.value)
         for statement in tree.body
-        if isinstance(statement, ast.Assign)
+        if isinstance(statement, ast.Assign) and isinstance(name := statement.targets[0], ast.Name)
     }
 
 

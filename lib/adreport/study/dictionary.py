@@ -155,9 +155,9 @@ def _column(row: dict[str, str]) -> Column:
         code, _, words = part.partition("=")
         levels[code], *others = words.split("|")
         level_synonyms |= dict.fromkeys(map(folded, others), code)
-    limits = [_number(row[name]) for name in ("minimum", "maximum")]
     return Column(
-        row["table"], row["column"], row["type"], row["unit"], levels, *limits, row["required"] == "yes",
+        row["table"], row["column"], row["type"], row["unit"], levels,
+        _number(row["minimum"]), _number(row["maximum"]), row["required"] == "yes",
         row["label"], row["meaning"], _words(row["synonyms"]), level_synonyms,
         {level: group for group, members in _pairs(row["groups"]) for level in members.split("|")},
         dict(_pairs(row["letters"])),

@@ -164,9 +164,12 @@ def _continued(history: Sequence[Any], join_gap_days: float) -> Iterator[bool]:
     """Whether each course of a patient, in order of treatment and start, continues the era before it."""
     latest = -math.inf  # when the treatment was last stopped, before the course
     for before, course in zip([None, *history], history, strict=False):
-        again = before is not None and before.treatment == course.treatment
-        latest = max(latest, before.end_days) if again else -math.inf  # max keeps the first if the second is NaN
-        near = again and not math.isnan(before.end_days) and course.start_days - latest <= join_gap_days
+        if before is None or before.treatment != course.treatment:
+            latest = -math.inf
+            yield False
+            continue
+        latest = max(latest, before.end_days)  # max keeps the first if the second is NaN
+        near = not math.isnan(before.end_days) and course.start_days - latest <= join_gap_days
         yield near and not any(
             latest <= other.start_days < course.start_days and other.treatment != course.treatment for other in history
         )
@@ -181,7 +184,7 @@ def _steps(history: Sequence[Any], combination_days: float) -> Iterator[tuple[st
     the one begun later is followed. So every course of known times but a first one and an add-on follows exactly one.
     """
     stops: dict[str, float] = {}  # when each treatment had so far was last stopped
-    last = None  # of the courses so far, the one that ended last
+    last: Any = None  # of the courses so far, the one that ended last
     for before, course in zip([None, *history], history, strict=False):
         if before is None:
             yield None, None

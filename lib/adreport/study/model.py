@@ -145,4 +145,5 @@ def _named(treatments: str | Iterable[str] | None, given: Mapping[str, Any]) -> 
     for name in given:
         if name not in names:
             raise ParameterFault(f"{name} is not a filter. {nearest(name, names)}")
-    return Filters(**({"treatments": treatments} if treatments is not None else {}) | given)
+    values: dict[str, Any] = dict(given) if treatments is None else {"treatments": treatments, **given}
+    return Filters(**values)

@@ -9,6 +9,7 @@ from functools import cache
 from string import ascii_letters
 
 from adreport.study.dictionary import columns, level_label
+from adreport.study.faults import ParameterFault
 
 REASON = "discontinuation_reason"
 NOT_RECORDED = "not_recorded"
@@ -49,8 +50,15 @@ def reasons() -> tuple[str, ...]:
 
 
 def group_of(reason: str) -> str:
-    """The code of the group that a reason belongs to; CENSORED_GROUP for one that is no end."""
-    return NOT_RECORDED if reason == NOT_RECORDED else columns("courses")[REASON].groups.get(reason, OTHER)
+    """The code of the group that a reason belongs to; CENSORED_GROUP for one that does not end a course.
+
+    Raises ParameterFault where the dictionary names a group that does not exist.
+    """
+    group = NOT_RECORDED if reason == NOT_RECORDED else columns("courses")[REASON].groups.get(reason, OTHER)
+    if group not in REASON_GROUPS and group != CENSORED_GROUP:
+        possible = ", ".join([*REASON_GROUPS, CENSORED_GROUP])
+        raise ParameterFault(f"dictionary.csv: “{group}”, the group of {reason}, is not a group. Possible: {possible}.")
+    return group
 
 
 def members(group: str) -> tuple[str, ...]:

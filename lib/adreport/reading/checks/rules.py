@@ -53,11 +53,11 @@ class Rule:
 
     def _cell(self, table: RawTable, row: int) -> tuple[str, str]:
         """Column and value of the cell at fault, as the file has it."""
-        cells = {}
-        for column in self.column.split(" or "):
-            cells[column] = [table.cells[name][row] if name in table.cells else "" for name in column.split(", ")]
-            if any(cells[column]):
-                break
+        cells = {
+            column: [table.cells[name][row] if name in table.cells else "" for name in column.split(", ")]
+            for column in self.column.split(" or ")
+        }
+        column = next((column for column in cells if any(cells[column])), list(cells)[-1])
         return column, " / ".join(cells[column])
 
 
