@@ -68,7 +68,8 @@ data: .venv/ready .venv/data  ## reconstruct data/cohort from data/published (OR
 bench: .venv/ready  ## time a report against papermill and nbconvert one after another
 	$(BIN)/python tests/bench.py
 
-lock: .venv/ready  ## pin the dependencies again (requirements.lock, requirements-data.lock)
+lock: .venv/ready  ## pin the dependencies again (requirements*.lock)
+	echo uv | $(COMPILE) - --output-file requirements-uv.lock
 	$(COMPILE) --group test --group build pyproject.toml --output-file requirements.lock
 	$(COMPILE) --group data --constraint requirements.lock --output-file requirements-data.lock
 
@@ -76,15 +77,15 @@ docs: .venv/ready  ## write docs/results.md anew from the table of outputs
 	$(BIN)/python -m adreport.pages.outputs
 
 clean:  ## delete the built reports, not the environment
-	rm -rf reports/*.html reports/results.csv reports/selections reports/.build reports/.building-* reports/failed
+	rm -rf reports/*.html reports/results.csv reports/selections reports/.build
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
 
 # uv installs in seconds what takes pip most of a minute; the hashes make sure that it is the same everywhere.
-.venv/ready: requirements.lock pyproject.toml
+.venv/ready: requirements.lock requirements-uv.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@

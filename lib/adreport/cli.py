@@ -14,6 +14,7 @@ from adreport.study.faults import ParameterFault, Refusal, nearest
 from adreport.study.filters import FILTERS
 from adreport.study.paths import COHORT, DATA_VARIABLE, FOLDER_VARIABLE, REPORTS
 
+IDLE_SECONDS = 600
 MAPPING_HEAD = """\
 # What this clinic calls the columns, and the values of some of them: theirs on the left, adreport's on the right.
 # A draft by likeness of names: correct it once. Names: data/dictionary.csv; treatments: data/treatments.csv.
@@ -104,13 +105,12 @@ def _write_findings(faults: list, options: argparse.Namespace) -> None:
 
     if not options.data.exists():
         return
-    try:
-        if options.html:
-            write_page(faults, options.data, options.html)
-        if options.xlsx:
-            write_marked(faults, options.data, options.xlsx)
-    except OSError as error:
-        raise ParameterFault(f"The findings cannot be written to {error.filename}: {error.strerror}.") from None
+    for write, file in ((write_page, options.html), (write_marked, options.xlsx)):
+        try:
+            if file:
+                write(faults, options.data, file)
+        except OSError as error:
+            raise ParameterFault(f"The findings cannot be written to {file}: {error.strerror}.") from None
 
 
 def map_names(options: argparse.Namespace) -> None:
@@ -161,13 +161,17 @@ def lab(options: argparse.Namespace) -> int:
 
 
 def app(options: argparse.Namespace) -> int:
-    """Show the explorer without its code, by Voilà, to this machine only."""
+    """Show the explorer without its code, by Voilà, to whoever starts it, on this machine only."""
     from adreport.study.paths import NOTEBOOKS, VOILA
 
     # A page that fetches no icons, without the extension by which JupyterLab would show such pages.
     page = ["--template=adreport", "--VoilaConfiguration.extension_denylist=@voila-dashboards/jupyterlab-preview"]
-    notebook = str(NOTEBOOKS / "explore.ipynb")
-    return _served("voila", notebook, *page, *options.arguments, data=options.data, JUPYTER_PATH=str(VOILA))
+    # Only who has the token of the address gets in, by no other name than this machine's; an idle kernel is ended.
+    door = ["--Voila.auto_token=True", "--Voila.tornado_settings=allow_remote_access="]  # that is: not allowed
+    idle = [f"--MappingKernelManager.cull_idle_timeout={IDLE_SECONDS}", "--MappingKernelManager.cull_interval=60"]
+    print(f"The explorer of {options.data or COHORT}, on this machine only, at the address below. Ctrl-C ends it.")
+    arguments = [str(NOTEBOOKS / "explore.ipynb"), *page, *door, *idle, *options.arguments]
+    return _served("voila", *arguments, data=options.data, JUPYTER_PATH=str(VOILA))
 
 
 def _served(module: str, *arguments: str, data: Path | None, **environment: str) -> int:

@@ -1,18 +1,37 @@
 """The explorer as Voila serves it, in a real browser: controls answer, nothing is fetched from outside."""
 
 import re
+import urllib.error
+import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from servers import served
 
+TOKEN = "of-this-test"
+
 
 @pytest.fixture(scope="module")
 def app(browser, tmp_path_factory):
     """The address of a running `adreport app`."""
-    with served("app", folder=tmp_path_factory.mktemp("app"), ready="voila/static/voila.js") as address:
+    folder = tmp_path_factory.mktemp("app")
+    with served("app", f"--token={TOKEN}", folder=folder, ready="voila/static/voila.js") as address:
         yield address
+
+
+def status(address, **headers):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:
+            return answer.status, answer.url
+    except urllib.error.HTTPError as refused:
+        return refused.code, address
+
+
+def test_nobody_gets_in_without_the_token_or_by_another_name(app):
+    assert "/login" in status(app)[1]
+    assert "/login" in status(f"{app}?token=guess")[1]
+    assert status(f"{app}?token={TOKEN}", Host="evil.example")[0] == 403
 
 
 def left(shown):
@@ -21,7 +40,7 @@ def left(shown):
 
 
 def test_the_explorer_answers_in_a_browser_without_a_word_to_the_network(app, page):
-    page.goto(app)
+    page.goto(f"{app}?token={TOKEN}")
     page.locator(".adreport-left").wait_for(timeout=60_000)
     assert left(page) == [30, 81]
     assert not page.locator("text=read_study").is_visible()  # no code

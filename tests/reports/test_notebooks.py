@@ -108,7 +108,7 @@ def test_conda_users_get_the_same_dependencies():
 
 
 def test_the_lock_names_no_place_to_fetch_from():
-    for name in ("requirements.lock", "requirements-data.lock"):
+    for name in ("requirements.lock", "requirements-data.lock", "requirements-uv.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not re.search(r"--(extra-)?index-url|--find-links|https?:", text)
         pinned = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import errno
 import json
 import os
 import re
@@ -17,11 +18,13 @@ import pytest
 
 from adreport.pages import PAGE_NAMES as PAGES
 from adreport.reading.settings import file_digest
-from adreport.report import execute, freshness, parameters
+from adreport.report import execute, freshness, parameters, place
 from adreport.report import run as render
 from adreport.report.parameters import page_parameters
 from adreport.report.run import EXPLORER, JOINED
+from adreport.study.faults import ParameterFault
 from adreport.study.paths import COHORT, NOTEBOOKS
+from studies import written
 
 ADREPORT = [sys.executable, "-m", "adreport.cli"]
 
@@ -51,7 +54,7 @@ def test_a_report_is_an_index_a_page_per_notebook_and_the_results(report):
     names = {file.name for file in report.iterdir()}
     joined = {"index.html", "explore.html", "methods.html", "results.csv", ".build"}
     assert names == joined | {f"{page}.html" for page in PAGES}
-    assert {file.suffix for file in (report / ".build").iterdir()} == {".ipynb", ".json"}
+    assert {file.suffix for file in (report / ".build").iterdir()} == {".ipynb", ".json", ""}  # the last is the lock
 
 
 def test_results_have_the_columns_of_the_contract_and_only_numbers(rows):
@@ -234,8 +237,8 @@ def test_a_failing_cell_leaves_the_report_and_says_where(report_copy, notebooks)
         execute.BrokenNotebook, match="safety.ipynb, cell 6 .1 / 0. failed: ZeroDivisionError: division by zero"
     ) as broken:
         render.render(out=report_copy)
-    assert "the notebook as far as it ran is failed/safety.ipynb" in str(broken.value)
-    failed = report_copy / "failed" / "safety.ipynb"
+    failed = report_copy / ".build" / "failed" / "safety.ipynb"
+    assert f"the notebook as far as it ran is {failed}" in str(broken.value)
     assert "ZeroDivisionError" in failed.read_text(encoding="utf-8")
     failed.unlink()
     assert files(report_copy) == before
@@ -293,7 +296,7 @@ def test_an_interrupted_run_leaves_the_report_and_nothing_else(name, reached, tm
         [*ADREPORT, "report", "--out", str(out)], stderr=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests that run in the background ignore it
     )  # fmt: skip
-    aside, end = out / f".building-{process.pid}", time.monotonic() + 120
+    aside, end = out / ".build" / "new", time.monotonic() + 120
     while not reached(aside):
         assert process.poll() is None and time.monotonic() < end, f"never {reached.__name__}"
         time.sleep(0.02)
@@ -302,18 +305,67 @@ def test_an_interrupted_run_leaves_the_report_and_nothing_else(name, reached, tm
     assert process.returncode == 130
     assert "Interrupted; the report is as it was." in error
     assert "Traceback" not in error
-    assert list(out.iterdir()) == []
+    assert [file.name for file in out.rglob("*")] == [".build", "lock"]
 
 
 def test_two_runs_cannot_make_the_same_report_and_leftovers_are_swept(tmp_path):
-    (tmp_path / f".building-{os.getpid()}").mkdir()
+    left = tmp_path / ".build" / "new" / "cohort.ipynb"
+    left.parent.mkdir(parents=True)
+    left.write_text("of a build that was killed", encoding="utf-8")
+    with place.building(tmp_path, []) as aside:
+        assert not left.exists()
+        done = run("report", "--out", tmp_path)
+        assert (done.returncode, "Another report is being made" in done.stderr) == (1, True)
+        assert aside.is_dir()
+    assert not aside.exists()
+
+
+def test_what_no_report_made_is_neither_replaced_nor_deleted(tmp_path):
+    for name in ("results.csv", "failed/thesis.txt", ".building-site/plan.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("mine", encoding="utf-8")
     done = run("report", "--out", tmp_path)
-    assert (done.returncode, "Another report is being made" in done.stderr) == (1, True)
-    (tmp_path / f".building-{os.getpid()}").rename(tmp_path / ".building-999999999")
-    done = run("report", "--out", tmp_path, "--treatments", "nothing")
-    assert done.returncode == 1
-    with render._building(tmp_path):
-        assert [folder.name for folder in tmp_path.glob(".building-*")] == [f".building-{os.getpid()}"]
+    assert (done.returncode, "holds results.csv, which no report" in done.stderr) == (1, True)
+    (tmp_path / "results.csv").rename(tmp_path / "results of mine.csv")
+    with place.building(tmp_path, ["results.csv"]):
+        pass
+    assert {file.read_text(encoding="utf-8") for file in tmp_path.rglob("*") if file.suffix in (".csv", ".txt")} == {
+        "mine"
+    }
+
+
+def test_data_that_are_saved_during_a_report_are_not_mixed(report_copy, tmp_path, monkeypatch):
+    data, before = written(tmp_path / "clinic"), files(report_copy)
+    monkeypatch.setattr(
+        render, "_execute", lambda *_: (data / "study.yml").write_text("title: another", encoding="utf-8")
+    )
+    monkeypatch.setattr(render, "_write_pages", lambda *_: None)
+    with pytest.raises(ParameterFault, match="was saved while the report was being made"):
+        render.render(data, report_copy)
+    assert files(report_copy) == before
+
+
+def test_a_signal_while_files_are_moved_comes_too_late(tmp_path):
+    with place._uninterrupted():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_full_disk_is_a_message(tmp_path):
+    with (
+        pytest.raises(ParameterFault, match="No space left on device. A report there is as it was"),
+        place.building(tmp_path, []),
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_kernel_that_hangs_is_ended(tmp_path, notebooks, monkeypatch):
+    notebook = json.loads((notebooks / "safety.ipynb").read_text(encoding="utf-8"))
+    notebook["cells"][5]["source"] = ["import time; time.sleep(300)"]
+    (notebooks / "safety.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    monkeypatch.setattr(execute, "CELL_SECONDS", 6)
+    with pytest.raises(execute.BrokenNotebook, match="a cell of safety.ipynb did not end within 0.1 minutes"):
+        execute.execute(tmp_path, {"safety": {}}, lambda done, notebooks: None)
 
 
 def test_a_report_that_cannot_be_written_says_so(tmp_path):

@@ -44,12 +44,12 @@ def test_a_report_is_cancelled_with_its_panel(reports, cohort_study):
     part = reporting.Reporting(lambda: cohort_study)
     part.make.click()
     process = part.process
-    assert until(lambda: list(reports.glob("cohort/.building-*")))
+    assert until(lambda: list(reports.glob("cohort/.build/new")))
     part.panel.close()
     assert until(lambda: not part.make.disabled, seconds=30)
     assert process.poll() == 130
     assert part.message.value == "Interrupted; the report is as it was."
-    assert list((reports / "cohort").iterdir()) == []
+    assert [file.name for file in (reports / "cohort").rglob("*")] == [".build", "lock"]
 
 
 def test_a_report_that_is_refused_says_why(reports, tmp_path):

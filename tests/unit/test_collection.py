@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -192,6 +193,31 @@ def test_findings_are_never_written_over_a_table_of_the_data(tmp_path):
     for option in ("--xlsx", "--html"):
         assert run("check", "--data", folder, option, folder / "courses.csv").returncode == 1
     assert (folder / "courses.csv").read_bytes() == before
+
+
+def test_findings_take_the_place_of_findings_and_of_nothing_else(tmp_path):
+    folder, page, marked, thesis = (
+        written(tmp_path / "data"),
+        *(tmp_path / name for name in ("a.html", "a.xlsx", "b.html")),
+    )
+    arguments = ("check", "--data", folder, "--html", page, "--xlsx", marked)
+    assert [run(*arguments).returncode for _ in range(2)] == [0, 0]
+    workbook = openpyxl.load_workbook(marked)
+    workbook.properties.lastModifiedBy = "Somebody"
+    workbook.save(marked)
+    thesis.write_text("mine", encoding="utf-8")
+    for option, file in (("--html", thesis), ("--xlsx", marked)):
+        before, done = file.read_bytes(), run("check", "--data", folder, option, file)
+        assert (done.returncode, "has been changed since" in done.stderr) == (1, True)
+        assert file.read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("option", ["--html", "--xlsx"])
+def test_findings_on_a_full_disk_are_a_message(option, tmp_path):
+    done = run("check", "--data", written(tmp_path / "data"), option, "/dev/full")
+    assert done.returncode == 1
+    assert done.stderr.strip() == "The findings cannot be written to /dev/full: No space left on device."
 
 
 def marks(file):

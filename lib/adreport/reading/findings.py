@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 from markupsafe import Markup
 from openpyxl import Workbook
@@ -20,6 +22,7 @@ from adreport.show.numbers import counted
 from adreport.show.parts import Absent, Column, Row, Table, page_templates
 from adreport.study.faults import ERROR, DataFault, Fault, ParameterFault
 
+SIGNATURE = "adreport check"
 COLOURS = {True: "F8CBAD", False: "FFE699"}  # error, warning
 
 
@@ -51,7 +54,10 @@ def write_marked(faults: Sequence[Fault], data: Path, file: Path) -> None:
         words = "\n".join(dict.fromkeys(f"{fault.rule}. {fault.advice}" for fault in found))
         cell.fill = PatternFill("solid", start_color=COLOURS[worst])
         cell.comment = Comment(_writable(words), "adreport", 160, 320)
-    workbook.save(file)
+    workbook.properties.lastModifiedBy = SIGNATURE
+    content = BytesIO()  # a workbook that fails half written on a full disk raises once more when it is forgotten
+    workbook.save(content)
+    file.write_bytes(content.getvalue())
 
 
 def _spare(data: Path, file: Path) -> None:
@@ -60,6 +66,19 @@ def _spare(data: Path, file: Path) -> None:
     kept = [one for one in own if one.suffix.lower() in (*FORMATS, ".yml")]
     if file.resolve() in [one.resolve() for one in kept]:
         raise ParameterFault(f"{file} is of the data. Give the findings another name.")
+    if file.is_file() and not _as_written(file):
+        raise ParameterFault(
+            f"{file} was not written by `adreport check`, or has been changed since. Give the findings another name."
+        )
+
+
+def _as_written(file: Path) -> bool:
+    """Whether a file is one of findings that nobody has saved again; Excel then signs it with its user's name."""
+    try:
+        with ZipFile(file) as parts:
+            return f"lastModifiedBy>{SIGNATURE}<".encode() in parts.read("docProps/core.xml")
+    except (BadZipFile, KeyError):
+        return f'"generator" content="{SIGNATURE}"'.encode() in file.read_bytes()
 
 
 def _copied(data: Path, keep_vba: bool) -> tuple[Workbook, dict[str, tuple[Worksheet, int]]]:
@@ -148,4 +167,4 @@ def _page(faults: Sequence[Fault], name: str) -> str:
     columns = [Column(heading, words=True) for heading in headings]
     table = Table("Findings", "File", columns, body) if faults else Absent("Nothing was found.")
     template = page_templates().get_template("findings.html.j2")
-    return template.render(name=name, summary=summary, table=Markup(table._repr_html_()))
+    return template.render(name=name, generator=SIGNATURE, summary=summary, table=Markup(table._repr_html_()))

@@ -14,6 +14,7 @@ import papermill
 import psutil
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
+from nbclient.exceptions import CellTimeoutError
 from papermill.exceptions import PapermillExecutionError
 
 # Imported before there are threads: an interrupt while two of them import the same packages leaves both waiting.
@@ -22,6 +23,7 @@ from adreport.study.faults import Refusal
 from adreport.study.paths import NOTEBOOKS
 
 WORKERS = 3  # notebooks at once: one more than the cores of a small machine, since each waits now and then
+CELL_SECONDS = 3600  # for a cell: a kernel that hangs ends
 PATIENCE_SECONDS = 15  # for a cancelled run to end
 # Kernels that run side by side have no cores to spare for threads of linear algebra.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
@@ -106,13 +108,20 @@ def _run(kernels: Kernels, page: str, parameters: dict[str, Any]) -> None:
         raise BrokenNotebook(
             page, f"{notebook.name}, cell {cell} ({first_line}) failed: {error.ename}: {error.evalue}"
         ) from None
+    except CellTimeoutError:
+        words = f"a cell of {notebook.name} did not end within {CELL_SECONDS / 60:g} minutes"
+        raise BrokenNotebook(page, f"The run was stopped: {words}.") from None
     except RuntimeError as error:  # the kernel did not start, or died
         words = str(error).partition("\n")[0]
         raise BrokenNotebook(page, f"{notebook.name} could not be run ({words}). Try again.") from None
 
 
 def _papermill(kernels: Kernels, notebook: Path, parameters: dict[str, Any]) -> None:
-    kernel = {"kernel_manager_class": kernels.manager_class, "extra_arguments": QUIET}
+    kernel = {
+        "kernel_manager_class": kernels.manager_class,
+        "extra_arguments": QUIET,
+        "execution_timeout": CELL_SECONDS,
+    }
     executed = kernels.folder / notebook.name
     run = partial(papermill.execute_notebook, notebook, executed, parameters, progress_bar=False, **kernel)
     with closing(ensure_event_loop()):  # papermill's client makes this thread a loop, and would leave it open

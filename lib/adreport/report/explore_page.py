@@ -14,13 +14,11 @@ from adreport.study.choices import Choice, choices
 from adreport.study.filters import Bound
 from adreport.study.model import Study
 
-SHUFFLE_SEED = 30
-
 
 def payload(study: Study, settings: Settings) -> dict[str, Any]:
     """The study as the page's script reads it: filters, treatments, response scale, and one list a column.
 
-    Courses and patients stand in a shuffled order, so that a number says nothing of the order in the file.
+    Courses stand in the order of what is shown of them, so that nothing follows from the order in the file.
     `z`: the normal quantile of the Wilson intervals.
     """
     filters = choices(study)
@@ -59,7 +57,8 @@ def _columns(study: Study, filters: list[Choice]) -> dict[str, list | None]:
         "sideEffect": courses["side_effect"].astype(int),
         "days": courses["duration_days"].round(1),
         **{choice.filters[0].column: choice.codes for choice in filters if choice.bound != Bound.DEFINITION},
-    }).sample(frac=1, random_state=SHUFFLE_SEED, ignore_index=True)  # fmt: skip
+    })  # fmt: skip
+    columns = columns.sort_values([name for name in columns if name != "patient"], ignore_index=True)
     columns["patient"] = pd.factorize(columns["patient"])[0]
     held = {name: [None if value != value else value for value in columns[name].tolist()] for name in columns}
     return held | ({} if study.side_effects_recorded else {"sideEffect": None})

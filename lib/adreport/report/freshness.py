@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,18 @@ from adreport.reading.settings import data_checksum, file_digest
 from adreport.study.paths import DATA, LIBRARY, NOTEBOOKS, PARTS, PUBLISHED, ROOT, TEMPLATE
 
 STATE = ".build"
+MANIFEST = "manifest.json"
 # What no notebook reads while it runs. Everything else in the library counts as read.
 AROUND = (LIBRARY / "report", LIBRARY / "explorer", LIBRARY / "cli.py", TEMPLATE)
 
 
 @dataclass(frozen=True)
 class Fingerprints:
-    """Of what a report is made from: for each page what the run of its notebook depends on, and what is around it."""
+    """Of what a report is made from: what the run of each page's notebook depends on, what is around it, the data."""
 
     runs: dict[str, str]
     frame: str
+    data: str = ""
 
 
 def fingerprints(
@@ -31,11 +33,12 @@ def fingerprints(
 
     `joined`: the files beside the pages, which every page links to. `given`: the data as they were asked for.
     """
-    shared = [data_checksum(data), *map(file_digest, _files(around=False)), sys.version]
+    checksum = data_checksum(data)
+    shared = [checksum, *map(file_digest, _files(around=False)), sys.version]
     runs = {
         page: _digest([page, file_digest(NOTEBOOKS / f"{page}.ipynb"), parameters[page], shared]) for page in parameters
     }
-    return Fingerprints(runs, _digest([*joined, given, *map(file_digest, _files(around=True))]))
+    return Fingerprints(runs, _digest([*joined, given, *map(file_digest, _files(around=True))]), checksum)
 
 
 def stale_notebooks(out: Path, wanted: Fingerprints) -> list[str]:
@@ -58,22 +61,29 @@ def stale_files(out: Path, wanted: Fingerprints, joined: Sequence[str]) -> list[
     return [name for name in files if not _unchanged(out / name, out, built.get("files", {}))]
 
 
-def manifest(out: Path, wanted: Fingerprints, joined: Sequence[str]) -> str:
-    """What a finished report in `out` records of itself, as JSON."""
-    files = [*(out / f"{page}.html" for page in wanted.runs), *(out / name for name in joined)]
-    files += [executed_notebook(out, page) for page in wanted.runs]
-    digests = {file.relative_to(out).as_posix(): file_digest(file) for file in files}
-    return json.dumps({**asdict(wanted), "files": digests}, indent=1)
+def files_of(wanted: Fingerprints, joined: Sequence[str]) -> list[str]:
+    """The files of a finished report, by their names in its folder: pages, what joins them, executed notebooks."""
+    return [*(f"{page}.html" for page in wanted.runs), *joined, *(f"{STATE}/{page}.ipynb" for page in wanted.runs)]
+
+
+def record(out: Path, wanted: Fingerprints, files: Iterable[str]) -> None:
+    """Record what the finished report in `out` was made from, and which files are its own."""
+    _write(out, {**asdict(wanted), "files": {name: file_digest(out / name) for name in files}})
+
+
+def record_unfinished(out: Path, files: Iterable[str]) -> None:
+    """Record that these files are a report's own, and that none of them is up to date."""
+    _write(out, {"files": dict.fromkeys(files, "")})
+
+
+def recorded(out: Path) -> set[str]:
+    """The files in `out` that a report recorded as its own."""
+    return set(_manifest(out).get("files", {}))
 
 
 def executed_notebook(out: Path, page: str) -> Path:
     """Where a report keeps the notebook that a page was made from."""
     return out / STATE / f"{page}.ipynb"
-
-
-def manifest_file(out: Path) -> Path:
-    """Where a report records what it was made from."""
-    return out / STATE / "manifest.json"
 
 
 def _unchanged(file: Path, out: Path, digests: Mapping[str, str]) -> bool:
@@ -82,9 +92,13 @@ def _unchanged(file: Path, out: Path, digests: Mapping[str, str]) -> bool:
 
 def _manifest(out: Path) -> dict[str, Any]:
     try:
-        return json.loads(manifest_file(out).read_text(encoding="utf-8"))
+        return json.loads((out / STATE / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError):
         return {}
+
+
+def _write(out: Path, content: Mapping[str, Any]) -> None:
+    (out / STATE / MANIFEST).write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
 def _files(around: bool) -> list[Path]:

@@ -1,20 +1,16 @@
 """A report from data: what is out of date is made aside, and moved into place when all of it is whole."""
 
-import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from adreport.report import freshness
+from adreport.report import freshness, place
 from adreport.report.parameters import page_parameters
 from adreport.study.faults import Fault, ParameterFault
 from adreport.study.paths import COHORT, REPORTS, located
 
-FAILED = "failed"
-BUILDING = ".building-"
 JOINED = ("index.html", "methods.html", "results.csv")
 EXPLORER = "explore.html"
 
@@ -31,23 +27,28 @@ def render(
 
     `explorer`: whether there is a page with filters, which holds a row for each course. `progress` is called with how
     many notebooks have run, of how many that must; `warn` with each warning about the data. `given`: parameters of the
-    notebooks. Raises Refusal for faults in data or parameters and for a failing cell; `out` then still holds the last
-    whole report, and `out`/failed the notebook that broke.
+    notebooks. Raises Refusal for faults in data or parameters, for a failing cell and where nothing can be written;
+    `out` then still holds the last whole report.
     """
-    place, out = located(data), out.resolve()
-    parameters = page_parameters({"data": str(place), **given})
+    found, out = located(data), out.resolve()
+    if out == found:
+        raise ParameterFault(f"{out} holds the data. Choose another folder for the report.")
+    parameters = page_parameters({"data": str(found), **given})
     joined = [*JOINED, EXPLORER] if explorer else JOINED
-    wanted = freshness.fingerprints(parameters, place, joined, str(data))
+    wanted = freshness.fingerprints(parameters, found, joined, str(data))
     notebooks, files = freshness.stale_notebooks(out, wanted), freshness.stale_files(out, wanted, joined)
     pages = [page for page in parameters if page in notebooks or f"{page}.html" in files]
     if pages or files:
+        names = freshness.files_of(wanted, joined)
         study = _study(data, parameters["cohort"], warn)
-        with _building(out) as aside:
+        with place.building(out, names) as aside:
             _keep_fresh(aside, out, [page for page in parameters if page not in notebooks])
             if notebooks:
                 _execute(aside, {page: parameters[page] for page in notebooks}, out, progress)
             _write_pages(aside, study, parameters, pages, explorer)
-            _move(aside, out, wanted, joined)
+            if freshness.data_checksum(found) != wanted.data:
+                raise ParameterFault(f"{data} was saved while the report was being made. Make it again.")
+            place.replace(aside, out, wanted, names)
     return pages
 
 
@@ -73,7 +74,7 @@ def _execute(aside: Path, parameters: Mapping[str, dict], out: Path, progress: C
     try:
         execute(aside, parameters, progress)
     except BrokenNotebook as broken:
-        kept = _keep_failed(aside / f"{broken.page}.ipynb", out)
+        kept = place.keep_failed(aside / f"{broken.page}.ipynb", out)
         raise BrokenNotebook(broken.page, f"{broken}\nThe report is as it was{kept}.") from None
 
 
@@ -108,51 +109,3 @@ def _among(of: type, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8", newline="\n")
-
-
-@contextmanager
-def _building(out: Path) -> Iterator[Path]:
-    """A folder inside the report's folder, so on the same disk, that is gone afterwards whatever happens.
-
-    It is named after the process that builds, so that two cannot build the same report, and what a killed one left
-    behind is removed. Raises ParameterFault where no such folder can be made.
-    """
-    import psutil
-
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for other in out.glob(f"{BUILDING}*"):
-            owner = other.name.removeprefix(BUILDING)
-            if owner.isdigit() and psutil.pid_exists(int(owner)):
-                raise ParameterFault(f"Another report is being made in {out}. Wait for it, or choose another folder.")
-            shutil.rmtree(other, ignore_errors=True)
-        aside = out / f"{BUILDING}{os.getpid()}"
-        aside.mkdir()
-    except OSError as error:
-        raise ParameterFault(f"No report can be written to {out}: {error.strerror}.") from None
-    try:
-        yield aside
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _move(aside: Path, out: Path, wanted: freshness.Fingerprints, joined: Sequence[str]) -> None:
-    """Put a whole report in place; its manifest goes last, so that a cut leaves it out of date, not wrong."""
-    state = out / freshness.STATE
-    state.mkdir(exist_ok=True)
-    freshness.manifest_file(out).unlink(missing_ok=True)
-    for file in sorted(file for file in aside.iterdir() if file.suffix in (".ipynb", ".html", ".csv")):
-        file.replace((state if file.suffix == ".ipynb" else out) / file.name)
-    if EXPLORER not in joined:
-        (out / EXPLORER).unlink(missing_ok=True)
-    _write(freshness.manifest_file(out), freshness.manifest(out, wanted, joined))
-    shutil.rmtree(out / FAILED, ignore_errors=True)
-
-
-def _keep_failed(notebook: Path, out: Path) -> str:
-    """Keep a broken notebook as far as it ran, and say where."""
-    if not notebook.exists():
-        return ""
-    (out / FAILED).mkdir(exist_ok=True)
-    shutil.copy2(notebook, out / FAILED / notebook.name)
-    return f"; the notebook as far as it ran is {FAILED}/{notebook.name} beside it"

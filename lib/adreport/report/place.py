@@ -1,0 +1,100 @@
+"""The folder of a report: nothing in it is touched that no report made, and a new report takes its place at once."""
+
+import shutil
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from adreport.report import freshness
+from adreport.study.faults import ParameterFault
+
+FAILED = "failed"
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@contextmanager
+def building(out: Path, files: Sequence[str]) -> Iterator[Path]:
+    """A folder on the disk of the report in `out` to build `files` in; it is gone afterwards, whatever happens.
+
+    Until then nobody else can build a report in `out`; the lock ends with the process that holds it. Raises
+    ParameterFault where another one is being built, where `out` holds a file of one of these names that no report
+    recorded as its own, and where something cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        state = _private(out / freshness.STATE)
+        with FileLock(state / "lock", timeout=0, mode=0o600):
+            _refuse_others(out, files)
+            aside = state / "new"
+            shutil.rmtree(aside, ignore_errors=True)  # of a build that was killed
+            aside.mkdir()
+            try:
+                yield aside
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+    except Timeout:
+        raise ParameterFault(f"Another report is being made in {out}. Wait for it, or choose another folder.") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ParameterFault(f"No report can be written to {out}: {reason}. A report there is as it was.") from None
+
+
+def replace(aside: Path, out: Path, wanted: freshness.Fingerprints, files: Sequence[str]) -> None:
+    """Put a whole report in place: from `aside`, and nothing of the old one that `files` does not name.
+
+    No interrupt divides it. The manifest goes last, so that a machine that stops leaves the report out of date.
+    """
+    state = out / freshness.STATE
+    outdated = freshness.recorded(out) - {*files}
+    with _uninterrupted():
+        freshness.record_unfinished(out, {*files} | outdated)
+        for file in sorted(file for file in aside.iterdir() if file.suffix in (".ipynb", ".html", ".csv")):
+            file.replace((state if file.suffix == ".ipynb" else out) / file.name)
+        for name in outdated:
+            (out / name).unlink(missing_ok=True)
+        shutil.rmtree(state / FAILED, ignore_errors=True)
+        freshness.record(out, wanted, files)
+
+
+def keep_failed(notebook: Path, out: Path) -> str:
+    """Keep a broken notebook as far as it ran, and say where."""
+    if not notebook.exists():
+        return ""
+    folder = out / freshness.STATE / FAILED
+    folder.mkdir(exist_ok=True)
+    shutil.copy2(notebook, folder / notebook.name)
+    return f"; the notebook as far as it ran is {folder / notebook.name}"
+
+
+def _private(folder: Path) -> Path:
+    """A folder that only its owner can read: executed notebooks hold patients."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def _refuse_others(out: Path, files: Sequence[str]) -> None:
+    foreign = [name for name in files if (out / name).exists() and name not in freshness.recorded(out)]
+    if foreign:
+        raise ParameterFault(
+            f"{out} holds {', '.join(foreign)}, which no report of adreport recorded as its own. Nothing was changed. "
+            "Choose another folder, or move them away."
+        )
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """A few moves of files, during which an interrupt comes too late."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
