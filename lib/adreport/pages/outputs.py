@@ -44,7 +44,7 @@ STATISTICS = {
 def outputs() -> list[dict[str, str]]:
     """The outputs of the pages that there are: output, page, keys, variables, statistics, meaning."""
     with (DATA / "outputs.csv").open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if set(row["page"].split()) & set(PAGE_NAMES)]
+        return [row for row in csv.DictReader(file) if set(row["page"].split()) & {"overview", *PAGE_NAMES}]
 
 
 def names(meanings: dict[str, str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,9 @@ def _write_pages(aside: Path, study, parameters: Mapping[str, dict], pages: list
     import nbformat
     import pandas as pd
 
-    from adreport.pages.exhibits import Settings
+    from adreport.pages import overview
+    from adreport.pages.contract import as_csv
+    from adreport.pages.exhibits import Settings, analyse
     from adreport.report import shell
     from adreport.study.eras import Rules
 
@@ -94,10 +96,12 @@ def _write_pages(aside: Path, study, parameters: Mapping[str, dict], pages: list
         _write(aside / f"{page}.html", shell.page(page, notebooks[page], frame))
     everything = {name: value for given in parameters.values() for name, value in given.items()}
     frame = shell.Shell(linked, shell.provenance(study, everything))
-    _write(aside / "index.html", shell.index(notebooks, study, frame))
+    at_a_glance = analyse(overview, study, **asdict(Settings(**_among(Settings, everything))))
+    _write(aside / "index.html", shell.index(study, at_a_glance, frame))
     if explorer:
         _write(aside / EXPLORER, shell.explore(study, frame, Settings(**_among(Settings, everything))))
-    statistics = pd.concat([shell.results(notebook) for notebook in notebooks.values()]).drop_duplicates()
+    tables = [*map(shell.results, notebooks.values()), shell.as_text(as_csv(at_a_glance.rows))]
+    statistics = pd.concat(tables).drop_duplicates()
     _write(aside / "methods.html", shell.methods_page(study, statistics, frame, Rules(**_among(Rules, everything))))
     _write(aside / "results.csv", statistics.to_csv(index=False, lineterminator="\n"))
 

@@ -16,13 +16,14 @@ import pandas as pd
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 
-from adreport.pages import PAGES
+from adreport.pages import PAGES, overview
 from adreport.pages.contract import COLUMNS
-from adreport.pages.exhibits import EXHIBIT_TYPE, Settings
+from adreport.pages.exhibits import Results, Settings
 from adreport.pages.masthead import masthead
 from adreport.report import methods
 from adreport.report.explore_page import payload
-from adreport.show.parts import PART_TYPE, RESULTS_TYPE, page_templates
+from adreport.show.numbers import counted
+from adreport.show.parts import RESULTS_TYPE, page_templates
 from adreport.study.dictionary import TABLES
 from adreport.study.eras import Rules
 from adreport.study.filters import FILTERS
@@ -68,15 +69,22 @@ def explore(study: Study, shell: Shell, settings: Settings) -> str:
     return shell.filled("explore.html.j2", "explore", title="Explore the courses", **shown)
 
 
-def index(notebooks: Mapping[str, nbformat.NotebookNode], study: Study, shell: Shell) -> str:
-    """The HTML of the index: the study, and of each page its question and its first answer."""
-    cards = [
-        {"name": name, "title": _title(notebook), "sentence": _first_sentence(notebook)}
-        for name, notebook in notebooks.items()
-    ]
-    head = masthead(study)._repr_html_()
-    title = study.title or "Systemic treatment of atopic dermatitis"
-    return shell.filled("index.html.j2", "index", title=title, masthead=head, cards=cards)
+def index(study: Study, results: Results, shell: Shell) -> str:
+    """The HTML of the overview: four answers, the treatments one by one, what the check found, and the pages.
+
+    `results`: the statistics of the exhibits of `adreport.pages.overview`.
+    """
+    *answers, table = (exhibit.parts(results)[0] for exhibit in overview.EXHIBITS)
+    questions = [overview.USED, overview.WORKED, overview.KEPT, overview.HARM]
+    shown = {
+        "title": study.title or "Systemic treatment of atopic dermatitis",
+        "masthead": masthead(study)._repr_html_(),
+        "answers": [(exhibit.question, answer) for exhibit, answer in zip(questions, answers, strict=True)],
+        "table": Markup(table._repr_html_()),
+        "warnings": counted(len(study.warnings), "warning") if study.warnings else "",
+        "cards": [page for page in PAGES if page.name in shell.names],
+    }
+    return shell.filled("index.html.j2", "index", **shown)
 
 
 def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell, rules: Rules) -> str:
@@ -89,7 +97,12 @@ def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell, rules: Ru
 
 def results(notebook: nbformat.NotebookNode) -> pd.DataFrame:
     """The statistics that an executed notebook offers for download, as text at full precision."""
-    return pd.read_csv(StringIO(next(_of_type(notebook, RESULTS_TYPE))), dtype=str, keep_default_na=False)[COLUMNS]
+    return as_text(next(_of_type(notebook, RESULTS_TYPE)))
+
+
+def as_text(csv: str) -> pd.DataFrame:
+    """Statistics in CSV as a table of text, at full precision."""
+    return pd.read_csv(StringIO(csv), dtype=str, keep_default_na=False)[COLUMNS]
 
 
 def provenance(study: Study, parameters: Mapping[str, Any]) -> dict[str, str]:
@@ -111,12 +124,6 @@ def provenance(study: Study, parameters: Mapping[str, Any]) -> dict[str, str]:
 
 def _title(notebook: nbformat.NotebookNode) -> str:
     return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
-
-
-def _first_sentence(notebook: nbformat.NotebookNode) -> str:
-    """The first answer in words that a notebook shows, "" where there is none."""
-    shown = [part for exhibit in _of_type(notebook, EXHIBIT_TYPE) for part in exhibit["parts"]]
-    return next((part["text"] for part in [*shown, *_of_type(notebook, PART_TYPE)] if part["kind"] == "sentence"), "")
 
 
 def _of_type(notebook: nbformat.NotebookNode, media_type: str) -> Iterator[Any]:

@@ -58,6 +58,21 @@ class Absent(Part):
         return _filled("absent.html.j2", reason=self.reason)
 
 
+class Drawn(str):
+    """The text of a cell with a small drawing above it, that adds nothing to what the text says."""
+
+    drawing: Markup
+
+    def __new__(cls, text: str, drawing: Markup) -> "Drawn":
+        """The same text, with the drawing as an attribute."""
+        made = super().__new__(cls, text)
+        made.drawing = drawing
+        return made
+
+    def __getnewargs__(self) -> tuple[str, Markup]:
+        return str(self), self.drawing
+
+
 @dataclass(frozen=True)
 class Column:
     """A column's head, the head that spans it and its neighbours, and whether it holds words."""

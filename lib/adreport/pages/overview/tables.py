@@ -1,0 +1,107 @@
+"""The table of the overview: a row a treatment, the most used first, with small drawings and no p-value."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+
+from adreport.pages import layout
+from adreport.pages.contract import n_of, pick, value
+from adreport.pages.exhibits import Results
+from adreport.pages.layout import Spec
+from adreport.show.numbers import NOTHING, interval, number, percent, whole
+from adreport.show.parts import Absent, Drawn, Row, Table
+from adreport.show.sparks import point
+from adreport.study.dictionary import treatments
+from adreport.study.times import DAYS_PER_MONTH
+
+FEW = "Treatments with fewer than {few} courses: counts, without percentages, intervals and durations."
+RATES = "Courses with the outcome among those in which it is known; in percent, with the interval ({method})."
+KEPT = (
+    "Kaplan-Meier median in months with its {interval}; an ongoing course counts up to the data lock. NR: not reached."
+)
+
+
+def at_a_glance(results: Results) -> Table | Absent:
+    """Patients, courses, response, time on treatment and harm of each treatment; over all of them in the last row."""
+    few = results.settings.min_courses
+    table = layout.treatment_table(results.rows, "table2", "What was used, and what came of it", _columns(results), [
+        RATES.format(method=f"Wilson, {results.settings.interval_name}"),
+        KEPT.format(interval=results.settings.interval_name),
+        FEW.format(few=few),
+    ], keep=lambda frame: frame.sort_values("n", ascending=False, kind="stable"))  # fmt: skip
+    return table if isinstance(table, Absent) else replace(table, rows=[*table.rows, _all(results)])
+
+
+def _columns(results: Results) -> list[Spec]:
+    few, scale = results.settings.min_courses, results.scale
+    level = [Spec(label, "response", _rated, "Courses rated", level=code, output="figure1")
+             for code, label in scale.labels.items()]  # fmt: skip
+    return [
+        Spec("Courses", "courses", layout.n),
+        Spec("Patients", "patients", layout.n),
+        *level,
+        Spec(scale.effective_label, "effective", _rate(few), words=True),
+        Spec("Kept for (months)", "drug_survival", _duration(results), words=True, output="survival"),
+        Spec("With a side effect", "affected_courses", _rate(few), words=True, output="safety"),
+        Spec("Stopped for one", "discontinued", layout.fraction, output="safety"),
+        Spec("Followed by another treatment", "followed", layout.fraction, output="overview"),
+    ]  # fmt: skip
+
+
+def _rate(few: int) -> Callable[[pd.Series], str]:
+    def cell(row: pd.Series) -> str:
+        if not row["N"] > 0:
+            return NOTHING
+        text, colour = layout.fraction(row), treatments()[str(row.name)].colour
+        if row["N"] < few:
+            return Drawn(text, point(row["p"], colour=colour))
+        limits = interval(row["conf.low"], row["conf.high"], decimals=0)
+        return Drawn(
+            f"{text}, {percent(row['p'], 0)}% ({limits})", point(row["p"], row["conf.low"], row["conf.high"], colour)
+        )
+
+    return cell
+
+
+def _duration(results: Results) -> Callable[[pd.Series], str]:
+    medians = pick(results.rows, output="survival", variable="drug_survival", variable_level="")
+    longest = medians.loc[medians["stat_name"].isin(["median", "conf.low", "conf.high"]), "stat"].max()
+
+    def cell(row: pd.Series) -> str:
+        if not row["N"] >= results.settings.min_courses:
+            return NOTHING
+        low, high = (row.get(name, math.nan) for name in ("conf.low", "conf.high"))
+        if math.isnan(row["median"]):
+            return "NR"
+        text = f"{_months(row['median'])} ({_months(low)}–{_months(high)})"
+        open_ended = longest if math.isnan(high) else high
+        shares = (value / longest for value in (row["median"], low, open_ended))
+        return Drawn(text, point(*shares, treatments()[str(row.name)].colour))
+
+    return cell
+
+
+def _months(days: float) -> str:
+    return "NR" if math.isnan(days) else number(days / DAYS_PER_MONTH)
+
+
+def _rated(row: pd.Series) -> str:
+    return whole(row["n"]) if row["N"] > 0 else NOTHING
+
+
+def _all(results: Results) -> Row:
+    rows = results.rows
+    rated = pick(rows, output="figure1", group1="treatment", group2="", variable="response").groupby(
+        ["variable_level", "stat_name"]
+    )["stat"].sum().unstack()  # fmt: skip
+    effective, harmed, stopped = (
+        layout.fraction(
+            pd.Series(dict(zip("nN", n_of(rows, group1="", output=output, variable=variable), strict=True)))
+        )
+        for output, variable in (("overview", "effective"), ("safety", "affected_courses"), ("safety", "discontinued"))
+    )
+    totals = [whole(value(pick(rows, output="flow", variable=name))) for name in ("courses", "patients")]
+    levels = [_rated(rated.loc[code]) if code in rated.index else NOTHING for code in results.scale.labels]
+    return Row("All", [*totals, *levels, effective, "", harmed, stopped, ""], "total")
