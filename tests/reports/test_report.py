@@ -52,7 +52,7 @@ def rows(report):
 
 def test_a_report_is_an_index_a_page_per_notebook_and_the_results(report):
     names = {file.name for file in report.iterdir()}
-    joined = {"index.html", "explore.html", "methods.html", "results.csv", ".build"}
+    joined = {*JOINED, "explore.html", "figures", ".build"}
     assert names == joined | {f"{page}.html" for page in PAGES}
     assert {file.suffix for file in (report / ".build").iterdir()} == {".ipynb", ".json", ""}  # the last is the lock
 
@@ -84,7 +84,7 @@ def test_the_results_are_what_the_pages_offer_for_download_and_the_overview(repo
         offered |= {heads, *lines}
     results = (report / "results.csv").read_text(encoding="utf-8").splitlines()
     assert offered == {line for line in results if not line.startswith("overview,")}
-    assert "overview,,,,,effective,,n,67.0,,\"Wilson interval, 95%\"," in results
+    assert 'overview,,,,,effective,,n,67.0,,"Wilson interval, 95%",' in results
 
 
 def test_the_outputs_that_others_rely_on_are_in_the_results(rows):
@@ -120,7 +120,7 @@ def test_pages_ask_for_nothing_outside_themselves(report):
     for file in report.glob("*.html"):
         page = file.read_text(encoding="utf-8")
         addresses = re.findall(r'(?:src|srcset|href|action)="([^"]*)"|url\(([^)]*)\)', page)
-        outside = [a or b for a, b in addresses if not re.match(r"data:|#|[\w-]+\.(html|csv)", a or b)]
+        outside = [a or b for a, b in addresses if not re.match(r"data:|#|[\w-]+\.(html|csv|docx|xlsx)", a or b)]
         assert outside == [], file.name
         assert ("<script" in page) == (file.name == "explore.html"), file.name
 
@@ -341,7 +341,7 @@ def test_data_that_are_saved_during_a_report_are_not_mixed(report_copy, tmp_path
     monkeypatch.setattr(
         render, "_execute", lambda *_: (data / "study.yml").write_text("title: another", encoding="utf-8")
     )
-    monkeypatch.setattr(render, "_write_pages", lambda *_: None)
+    monkeypatch.setattr(render, "_write", lambda *_: None)
     with pytest.raises(ParameterFault, match="was saved while the report was being made"):
         render.render(data, report_copy)
     assert files(report_copy) == before

@@ -53,8 +53,8 @@ def test_a_report_is_cancelled_with_its_panel(reports, cohort_study):
 
 
 def test_a_report_that_is_refused_says_why(reports, tmp_path):
-    study = read_study(written(tmp_path / "data"))
-    (tmp_path / "data" / "courses.csv").unlink()
+    study = read_study(written(tmp_path / "given" / "clinic"))
+    (tmp_path / "given" / "clinic" / "courses.csv").unlink()
     part = reporting.Reporting(lambda: study)
     part.make.click()
     assert until(lambda: not part.make.disabled, seconds=30)

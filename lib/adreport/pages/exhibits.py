@@ -96,12 +96,13 @@ class Shown:
     parts: Sequence[Part]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        data = {
-            "key": self.exhibit.key,
-            "question": self.exhibit.question,
-            "parts": [part.data for part in self.parts],
-        }
-        return {"text/html": self.html(), EXHIBIT_TYPE: data}
+        return {"text/html": self.html(), EXHIBIT_TYPE: self.data}
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The key and question of the exhibit and the data of its parts."""
+        words = {"key": self.exhibit.key, "question": self.exhibit.question}
+        return words | {"parts": [part.data for part in self.parts]}
 
     def html(self, narrow_too: bool = True) -> str:
         """The parts one below the other; with only the wide drawings, figures are made in half the time."""

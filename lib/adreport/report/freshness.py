@@ -53,17 +53,13 @@ def stale_notebooks(out: Path, wanted: Fingerprints) -> list[str]:
 
 
 def stale_files(out: Path, wanted: Fingerprints, joined: Sequence[str]) -> list[str]:
-    """The pages and joined files that must be written: all where the frame is another, else those that changed."""
+    """The pages and other files that must be written: all where the frame is another, else those that changed."""
     built = _manifest(out)
-    files = [*(f"{page}.html" for page in wanted.runs), *joined]
+    pages = [f"{page}.html" for page in wanted.runs]
+    files = list(dict.fromkeys([*pages, *joined, *(name for name in recorded(out) if not name.startswith(STATE))]))
     if built.get("frame") != wanted.frame:
         return files
     return [name for name in files if not _unchanged(out / name, out, built.get("files", {}))]
-
-
-def files_of(wanted: Fingerprints, joined: Sequence[str]) -> list[str]:
-    """The files of a finished report, by their names in its folder: pages, what joins them, executed notebooks."""
-    return [*(f"{page}.html" for page in wanted.runs), *joined, *(f"{STATE}/{page}.ipynb" for page in wanted.runs)]
 
 
 def record(out: Path, wanted: Fingerprints, files: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from adreport.report import freshness
 from adreport.study.faults import ParameterFault
 
 FAILED = "failed"
+KINDS = (".ipynb", ".html", ".csv", ".docx", ".xlsx", ".svg")
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -43,21 +44,24 @@ def building(out: Path, files: Sequence[str]) -> Iterator[Path]:
         raise ParameterFault(f"No report can be written to {out}: {reason}. A report there is as it was.") from None
 
 
-def replace(aside: Path, out: Path, wanted: freshness.Fingerprints, files: Sequence[str]) -> None:
-    """Put a whole report in place: from `aside`, and nothing of the old one that `files` does not name.
+def replace(aside: Path, out: Path, wanted: freshness.Fingerprints, names: Sequence[str]) -> None:
+    """Put the files that lie in `aside` in place of those in `out`, of which only these and `names` stay.
 
     No interrupt divides it. The manifest goes last, so that a machine that stops leaves the report out of date.
+    Raises ParameterFault where a file would take the place of one that no report recorded as its own.
     """
-    state = out / freshness.STATE
-    outdated = freshness.recorded(out) - {*files}
+    files = {_name(file.relative_to(aside)): file for file in sorted(aside.rglob("*")) if file.suffix in KINDS}
+    _refuse_others(out, list(files))
+    outdated = freshness.recorded(out) - {*files, *names}
     with _uninterrupted():
-        freshness.record_unfinished(out, {*files} | outdated)
-        for file in sorted(file for file in aside.iterdir() if file.suffix in (".ipynb", ".html", ".csv")):
-            file.replace((state if file.suffix == ".ipynb" else out) / file.name)
+        freshness.record_unfinished(out, {*files, *names} | outdated)
+        for name, file in files.items():
+            (out / name).parent.mkdir(exist_ok=True)
+            file.replace(out / name)
         for name in outdated:
             (out / name).unlink(missing_ok=True)
-        shutil.rmtree(state / FAILED, ignore_errors=True)
-        freshness.record(out, wanted, files)
+        shutil.rmtree(out / freshness.STATE / FAILED, ignore_errors=True)
+        freshness.record(out, wanted, {*files, *names})
 
 
 def keep_failed(notebook: Path, out: Path) -> str:
@@ -68,6 +72,11 @@ def keep_failed(notebook: Path, out: Path) -> str:
     folder.mkdir(exist_ok=True)
     shutil.copy2(notebook, folder / notebook.name)
     return f"; the notebook as far as it ran is {folder / notebook.name}"
+
+
+def _name(file: Path) -> str:
+    """The name under which a report keeps a file of its building."""
+    return f"{freshness.STATE}/{file.name}" if file.suffix == ".ipynb" else file.as_posix()
 
 
 def _private(folder: Path) -> Path:

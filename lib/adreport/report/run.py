@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from adreport.report.parameters import page_parameters
 from adreport.study.faults import Fault, ParameterFault
 from adreport.study.paths import COHORT, REPORTS, located
 
-JOINED = ("index.html", "methods.html", "results.csv")
+JOINED = ("index.html", "paper.html", "methods.html", "results.csv", "report.docx", "tables.xlsx")
 EXPLORER = "explore.html"
 
 
@@ -39,13 +38,13 @@ def render(
     notebooks, files = freshness.stale_notebooks(out, wanted), freshness.stale_files(out, wanted, joined)
     pages = [page for page in parameters if page in notebooks or f"{page}.html" in files]
     if pages or files:
-        names = freshness.files_of(wanted, joined)
+        names = [*(f"{page}.html" for page in parameters), *joined]
         study = _study(data, parameters["cohort"], warn)
         with place.building(out, names) as aside:
             _keep_fresh(aside, out, [page for page in parameters if page not in notebooks])
             if notebooks:
                 _execute(aside, {page: parameters[page] for page in notebooks}, out, progress)
-            _write_pages(aside, study, parameters, pages, explorer)
+            _write(aside, study, parameters, explorer, pages)
             if freshness.data_checksum(found) != wanted.data:
                 raise ParameterFault(f"{data} was saved while the report was being made. Make it again.")
             place.replace(aside, out, wanted, names)
@@ -78,38 +77,7 @@ def _execute(aside: Path, parameters: Mapping[str, dict], out: Path, progress: C
         raise BrokenNotebook(broken.page, f"{broken}\nThe report is as it was{kept}.") from None
 
 
-def _write_pages(aside: Path, study, parameters: Mapping[str, dict], pages: list[str], explorer: bool) -> None:
-    """Write these pages, and what joins all pages."""
-    import nbformat
-    import pandas as pd
+def _write(aside: Path, study, parameters: Mapping[str, dict], explorer: bool, pages: Sequence[str]) -> None:
+    from adreport.report.files import Files
 
-    from adreport.pages import overview
-    from adreport.pages.contract import as_csv
-    from adreport.pages.exhibits import Settings, analyse
-    from adreport.report import shell
-    from adreport.study.eras import Rules
-
-    notebooks = {page: nbformat.read(aside / f"{page}.ipynb", as_version=4) for page in parameters}
-    linked = [*notebooks, "methods", *(["explore"] if explorer else [])]
-    for page in pages:
-        frame = shell.Shell(linked, shell.provenance(study, parameters[page]))
-        _write(aside / f"{page}.html", shell.page(page, notebooks[page], frame))
-    everything = {name: value for given in parameters.values() for name, value in given.items()}
-    frame = shell.Shell(linked, shell.provenance(study, everything))
-    at_a_glance = analyse(overview, study, **asdict(Settings(**_among(Settings, everything))))
-    _write(aside / "index.html", shell.index(study, at_a_glance, frame))
-    if explorer:
-        _write(aside / EXPLORER, shell.explore(study, frame, Settings(**_among(Settings, everything))))
-    tables = [*map(shell.results, notebooks.values()), shell.as_text(as_csv(at_a_glance.rows))]
-    statistics = pd.concat(tables).drop_duplicates()
-    _write(aside / "methods.html", shell.methods_page(study, statistics, frame, Rules(**_among(Rules, everything))))
-    _write(aside / "results.csv", statistics.to_csv(index=False, lineterminator="\n"))
-
-
-def _among(of: type, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the parameters that are fields of a dataclass."""
-    return {one.name: parameters[one.name] for one in fields(of) if one.name in parameters}
-
-
-def _write(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8", newline="\n")
+    Files(aside, study, parameters, explorer).write(pages)

@@ -18,21 +18,22 @@ from nbconvert import HTMLExporter
 
 from adreport.pages import PAGES, overview
 from adreport.pages.contract import COLUMNS
-from adreport.pages.exhibits import Results, Settings
+from adreport.pages.exhibits import Results, Settings, Shown
 from adreport.pages.masthead import masthead
 from adreport.report import methods
 from adreport.report.explore_page import payload
 from adreport.show.numbers import counted
 from adreport.show.parts import RESULTS_TYPE, page_templates
 from adreport.study.dictionary import TABLES
-from adreport.study.eras import Rules
 from adreport.study.filters import FILTERS
 from adreport.study.model import Study
 from adreport.study.paths import TEMPLATE
 
 LABELS = {
-    "index": "Overview", "explore": "Explore", **{page.name: page.label for page in PAGES}, "methods": "Methods",
+    "index": "Overview", "paper": "Tables and figures", "explore": "Explore",
+    **{page.name: page.label for page in PAGES}, "methods": "Methods",
 }  # fmt: skip
+TITLE = "Systemic treatment of atopic dermatitis"
 VERSIONS = ("adreport", "pandas", "scipy", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
@@ -77,7 +78,7 @@ def index(study: Study, results: Results, shell: Shell) -> str:
     *answers, table = (exhibit.parts(results)[0] for exhibit in overview.EXHIBITS)
     questions = [overview.USED, overview.WORKED, overview.KEPT, overview.HARM]
     shown = {
-        "title": study.title or "Systemic treatment of atopic dermatitis",
+        "title": study.title or TITLE,
         "masthead": masthead(study)._repr_html_(),
         "answers": [(exhibit.question, answer) for exhibit, answer in zip(questions, answers, strict=True)],
         "table": Markup(table._repr_html_()),
@@ -87,9 +88,18 @@ def index(study: Study, results: Results, shell: Shell) -> str:
     return shell.filled("index.html.j2", "index", **shown)
 
 
-def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell, rules: Rules) -> str:
-    """The HTML of the methods section, from the statistics of all pages; `rules` of the sequences page."""
-    section = methods.section(statistics, study, rules)
+def paper(study: Study, exhibits: Sequence[Shown], shell: Shell) -> str:
+    """The HTML of the tables and figures in the shape of a manuscript."""
+    values = {"title": LABELS["paper"], "masthead": masthead(study)._repr_html_()}
+    listed = [
+        {"key": shown.exhibit.key, "question": shown.exhibit.question, "html": Markup(shown.html())}
+        for shown in exhibits
+    ]
+    return shell.filled("paper.html.j2", "paper", exhibits=listed, **values)
+
+
+def methods_page(study: Study, section: methods.Section, shell: Shell) -> str:
+    """The HTML of the methods section."""
     contents = [(topic.replace(" ", "-"), topic) for topic in (*section.topics, "References")]
     values = {"title": "How were the numbers made?", "masthead": masthead(study)._repr_html_()}
     return shell.filled("methods.html.j2", "methods", section=section, contents=contents, **values)
@@ -97,7 +107,7 @@ def methods_page(study: Study, statistics: pd.DataFrame, shell: Shell, rules: Ru
 
 def results(notebook: nbformat.NotebookNode) -> pd.DataFrame:
     """The statistics that an executed notebook offers for download, as text at full precision."""
-    return as_text(next(_of_type(notebook, RESULTS_TYPE)))
+    return as_text(next(of_type(notebook, RESULTS_TYPE)))
 
 
 def as_text(csv: str) -> pd.DataFrame:
@@ -118,7 +128,7 @@ def provenance(study: Study, parameters: Mapping[str, Any]) -> dict[str, str]:
         **lock,
         "Parameters": given or "the defaults",
         "Versions": ", ".join(versions),
-        "Made on": _now().strftime("%Y-%m-%d"),
+        "Made on": made_on().strftime("%Y-%m-%d"),
     }
 
 
@@ -126,14 +136,15 @@ def _title(notebook: nbformat.NotebookNode) -> str:
     return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
 
 
-def _of_type(notebook: nbformat.NotebookNode, media_type: str) -> Iterator[Any]:
+def of_type(notebook: nbformat.NotebookNode, media_type: str) -> Iterator[Any]:
+    """Everything of a media type that the cells of an executed notebook show."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if media_type in output.get("data", {}):
                 yield output.data[media_type]
 
 
-def _now() -> datetime:
+def made_on() -> datetime:
     """The time of the build, or SOURCE_DATE_EPOCH where a reproducible build sets it."""
     return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", datetime.now(UTC).timestamp())), UTC)
 

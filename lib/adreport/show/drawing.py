@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache, partial
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from adreport.study import dictionary
 STYLE = Path(__file__).resolve().parent / "report.mplstyle"
 WIDE_INCHES = 7.0
 NARROW_INCHES = 3.6
+JOURNAL_MM = (175, 85)  # a page and a column
 # The page's own fonts; the drawing is laid out in DejaVu Sans, which is wider than any of them.
 PAGE_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 TITLE = "title: "
@@ -77,7 +78,8 @@ def panels(
         Grid(down, columns, WIDE_INCHES, height_inches * down / number),
         Grid(number, 1, NARROW_INCHES, narrow_height_inches or height_inches),
     ]
-    return Figure(_drawn(paint, number, grids), caption, alternative, footnotes, inline=inline)
+    words = {"caption": caption, "alternative": alternative, "footnotes": footnotes}
+    return Figure(**_drawn(paint, number, grids), **words, inline=inline)
 
 
 def small_multiples(
@@ -99,7 +101,8 @@ def small_multiples(
         down = -(-number // across)
         grids.append(Grid(down, across, width, 0.5 + height_inches * down))
     key = dictionary.abbreviations(treatments)
-    return Figure(_drawn(paint, number, grids), caption, alternative, footnotes, key=key)
+    words = {"caption": caption, "alternative": alternative, "footnotes": footnotes}
+    return Figure(**_drawn(paint, number, grids), **words, key=key)
 
 
 def titled(artist: Artist, title: str) -> Artist:
@@ -126,9 +129,10 @@ def few_note(look: str, few: Sequence[str], min_courses: int) -> list[str]:
     return [f"{look}: fewer than {min_courses} courses, not compared."] if len(few) else []
 
 
-def _drawn(paint: Callable[[list[Axes], bool], None], number: int, grids: Sequence[Grid]) -> Callable[[bool], str]:
-    """Draws the first `number` axes of a grid, each width once: HTML and data of a figure hold the same drawing."""
-    return cache(partial(_svg, _only(paint, number), grids))
+def _drawn(paint: Callable[[list[Axes], bool], None], number: int, grids: Sequence[Grid]) -> dict[str, Callable]:
+    """How a figure draws the first `number` axes of a grid, each width once for its HTML and data; and saves them."""
+    painted = _only(paint, number)
+    return {"drawn": cache(partial(_svg, painted, grids)), "saved": partial(_saved, painted, grids)}
 
 
 def _only(paint: Callable[[list[Axes], bool], None], number: int) -> Callable[[list[Axes], bool], None]:
@@ -170,11 +174,28 @@ def _lay_out(canvas: Canvas) -> None:
         axes.set_position(place)
 
 
+def _canvas(paint: Callable[[list[Axes], bool], None], grid: Grid, narrow: bool) -> Canvas:
+    canvas = Canvas(figsize=(grid.width_inches, grid.height_inches))
+    paint(list(canvas.subplots(grid.rows, grid.columns, squeeze=False).flat), narrow)
+    return canvas
+
+
+def _saved(
+    paint: Callable[[list[Axes], bool], None], grids: Sequence[Grid], file_format: str, narrow: bool, dpi: int
+) -> bytes:
+    """The drawing as a file for print, at the width of a column (narrow) or of a page of a journal."""
+    grid, width_inches = grids[narrow], JOURNAL_MM[narrow] / 25.4
+    grid = grid._replace(width_inches=width_inches, height_inches=grid.height_inches * width_inches / grid.width_inches)
+    content = BytesIO()
+    undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None, "Creator": None}, "png": {"Software": None}}
+    with style.context([STYLE, {"pdf.fonttype": 42}]):
+        _canvas(paint, grid, narrow).savefig(content, format=file_format, dpi=dpi, metadata=undated[file_format])
+    return content.getvalue()
+
+
 def _svg(paint: Callable[[list[Axes], bool], None], grids: Sequence[Grid], narrow: bool) -> str:
-    grid = grids[narrow]
     with style.context(STYLE):
-        canvas = Canvas(figsize=(grid.width_inches, grid.height_inches))
-        paint(list(canvas.subplots(grid.rows, grid.columns, squeeze=False).flat), narrow)
+        canvas = _canvas(paint, grids[narrow], narrow)
         if _REMEMBERING.get():
             _lay_out(canvas)
         text = StringIO()

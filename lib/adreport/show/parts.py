@@ -127,11 +127,13 @@ class Table(Part):
 class Figure(Part):
     """A figure with its caption and alternative text; `drawn` gives its SVG, asked whether the page is narrow.
 
+    `saved(format, narrow, dpi)`: the drawing as a PNG, PDF or SVG file, as wide as a page or a column of a journal.
     `inline`: the drawing is part of the page, so that its titles show under the pointer. `key`: what the narrow
     drawing abbreviates.
     """
 
     drawn: Callable[[bool], str]
+    saved: Callable[[str, bool, int], bytes]
     caption: str
     alternative: str
     footnotes: Sequence[str] = ()

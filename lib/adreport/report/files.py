@@ -1,0 +1,103 @@
+"""The files of a report: pages from executed notebooks, and what joins all pages."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+
+from adreport.pages import manuscript, overview
+from adreport.pages.contract import as_csv
+from adreport.pages.exhibits import EXHIBIT_TYPE, Results, Settings, Shown, analyse
+from adreport.reading.settings import beside
+from adreport.report import methods, shell
+from adreport.report.word import manuscript as word_file
+from adreport.report.workbook import workbook
+from adreport.study.eras import Rules
+from adreport.study.model import Study
+
+EXPLORER = "explore.html"
+FIGURES = "figures"
+WORD_TEMPLATE = "template.docx"
+
+
+class Files:
+    """What is written into a folder that holds the executed notebooks of all pages.
+
+    `parameters`: of each page's notebook; `explorer`: whether there is a page with filters.
+    """
+
+    def __init__(self, folder: Path, study: Study, parameters: Mapping[str, Mapping[str, Any]], explorer: bool):
+        self.folder, self.study, self.parameters, self.explorer = folder, study, parameters, explorer
+        self.template = beside(Path(study.given), WORD_TEMPLATE)
+        self.notebooks = {page: nbformat.read(folder / f"{page}.ipynb", as_version=4) for page in parameters}
+        self.given = {name: value for page in parameters.values() for name, value in page.items()}
+        self.settings = Settings(**self._among(Settings))
+        self.overview = analyse(overview, study, **asdict(self.settings))
+        tables = [*map(shell.results, self.notebooks.values()), shell.as_text(as_csv(self.overview.rows))]
+        self.statistics = pd.concat(tables).drop_duplicates()
+
+    def write(self, pages: Sequence[str]) -> None:
+        """Write these pages, and all that joins them."""
+        for page in pages:
+            self._write(f"{page}.html", shell.page(page, self.notebooks[page], self._shell(self.parameters[page])))
+        rules = Rules(**self._among(Rules))
+        section = methods.section(self.statistics, self.study, rules)
+        shown = [Shown(exhibit, exhibit.parts(self._results())) for exhibit in manuscript.EXHIBITS]
+        self._write("index.html", shell.index(self.study, self.overview, self._shell()))
+        self._write("paper.html", shell.paper(self.study, shown, self._shell()))
+        self._write("methods.html", shell.methods_page(self.study, section, self._shell()))
+        self._write("results.csv", self.statistics.to_csv(index=False, lineterminator="\n"))
+        if self.explorer:
+            self._write(EXPLORER, shell.explore(self.study, self._shell(), self.settings))
+        parts = [part for exhibit in shown for part in exhibit.parts]
+        self._word(parts, section)
+        in_excel = [("paper", exhibit.data) for exhibit in shown] + list(self._exhibits())
+        (self.folder / "tables.xlsx").write_bytes(workbook(in_excel, shell.made_on()))
+        self._figures()
+
+    def _word(self, parts: Sequence, section: methods.Section) -> None:
+        title, template = self.study.title or shell.TITLE, self.template if self.template.is_file() else None
+        content = word_file(title, self.study.notice, parts, section, shell.made_on(), template)
+        (self.folder / "report.docx").write_bytes(content)
+
+    def _figures(self) -> None:
+        """Every figure of the pages as SVG, as it stands in the executed notebooks."""
+        (self.folder / FIGURES).mkdir()
+        for page, exhibit in self._exhibits():
+            drawings = [svg for part in exhibit["parts"] for svg in _drawings(part)]
+            for number, svg in enumerate(drawings, 1):
+                last = f"_{number}" if len(drawings) > 1 else ""
+                self._write(f"{FIGURES}/{page}_{exhibit['key']}{last}.svg", svg)
+
+    def _exhibits(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Page and data of every exhibit of the notebooks."""
+        for page, notebook in self.notebooks.items():
+            for exhibit in shell.of_type(notebook, EXHIBIT_TYPE):
+                yield page, exhibit
+
+    def _results(self) -> Results:
+        """The statistics of all pages."""
+        rows = self.statistics.astype({"stat": float})
+        return Results(rows, self.study.response, self.settings, self.study.reconstructed)
+
+    def _shell(self, parameters: Mapping[str, Any] | None = None) -> shell.Shell:
+        """The frame of a page; without parameters of a page's own, of one that joins all pages."""
+        linked = ["paper", *self.notebooks, "methods", *(["explore"] if self.explorer else [])]
+        return shell.Shell(linked, shell.provenance(self.study, parameters or self.given))
+
+    def _among(self, of: type) -> dict[str, Any]:
+        """Those of the parameters that are fields of a dataclass."""
+        return {one.name: self.given[one.name] for one in fields(of) if one.name in self.given}
+
+    def _write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _drawings(part: Mapping[str, Any]) -> list[str]:
+    """The SVG of a part, if it is a figure, or of each of several."""
+    if part["kind"] == "figures":
+        return [figure["svg"] for figure in part["figures"]]
+    return [part["svg"]] if part["kind"] == "figure" else []

@@ -1,0 +1,79 @@
+"""Every table of a report in one Excel workbook: a sheet an exhibit, numbers as numbers."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from adreport.pages.contract import safe_text
+from adreport.report.zipped import dated
+from adreport.show.numbers import FIGURE_SPACE, MINUS
+
+NUMBER = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?")
+LONGEST_TITLE = 31
+WIDEST = 60
+
+
+def workbook(exhibits: Iterable[tuple[str, Mapping[str, Any]]], made_on: datetime) -> bytes:
+    """The tables of exhibits, each with the page that shows it, as the content of an .xlsx file.
+
+    `exhibits`: page and data of each, as an executed notebook keeps them (see `Shown`).
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for page, exhibit in exhibits:
+        for part in exhibit["parts"]:
+            if part["kind"] == "table":
+                _fill(book.create_sheet(_title(f"{page} {exhibit['key']}", book.sheetnames)), part)
+    if not book.sheetnames:
+        book.create_sheet("no tables")
+    content = BytesIO()
+    book.save(content)
+    return dated(content.getvalue(), made_on)
+
+
+def cell_value(text: str) -> str | int | float:
+    """A cell's number where it is one, else its text, which no program takes for a formula."""
+    plain = text.replace(FIGURE_SPACE, "").strip().replace(MINUS, "-")
+    if NUMBER.fullmatch(plain):
+        number = float(plain.replace(",", ""))
+        return int(number) if "." not in plain else number
+    return str(safe_text(text.replace(FIGURE_SPACE, "").strip()))
+
+
+def _fill(sheet: Worksheet, table: Mapping[str, Any]) -> None:
+    columns = table["columns"]
+    sheet.append([table["caption"]])
+    if any(column["spanner"] for column in columns):
+        sheet.append(["", *(column["spanner"] for column in columns)])
+    sheet.append([table["stub"], *(column["label"] for column in columns)])
+    heads = sheet.max_row
+    for row in table["rows"]:
+        sheet.append([str(safe_text(row["label"])), *map(cell_value, row["cells"])])
+        sheet.cell(sheet.max_row, 1).alignment = Alignment(indent=1 if row["kind"] == "level" else 0)
+    for note in [table["mark"], *table["footnotes"]]:
+        if note:
+            sheet.append([str(safe_text(note))])
+    for cell in (*sheet[1], *sheet[heads]):
+        cell.font = Font(bold=True)
+    sheet.freeze_panes = sheet.cell(heads + 1, 2)
+    for letters, cells in zip(
+        sheet.columns, sheet.iter_cols(min_row=heads, max_row=heads + len(table["rows"])), strict=True
+    ):
+        longest = max(len(str(cell.value or "")) for cell in cells)
+        sheet.column_dimensions[letters[0].column_letter].width = min(longest, WIDEST) + 2
+
+
+def _title(wanted: str, taken: list[str]) -> str:
+    """A title that Excel allows and no other sheet has."""
+    title = re.sub(r"[\[\]:*?/\\]", " ", wanted.replace("_", " "))[:LONGEST_TITLE]
+    number = 2
+    while title in taken:
+        title = f"{title[: LONGEST_TITLE - 3]} {number}"
+        number += 1
+    return title
