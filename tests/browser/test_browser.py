@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from adreport.pages import PAGE_NAMES as PAGES
 
-NAMES = ("index", *PAGES, "methods")
+NAMES = ("index", "paper", *PAGES, "methods")
 
 
 def visit(page, report, name):
@@ -120,3 +120,11 @@ def test_the_index_names_the_study_once(browser, report):
     title = page.locator("h1").inner_text()
     assert page.locator("main :visible", has_text=title).and_(page.locator("h1, p")).count() == 1
     page.close()
+
+
+def test_dark_pages_keep_their_contrast(page, report):
+    page.emulate_media(color_scheme="dark")
+    for name in ("index", "efficacy"):
+        page.goto((report / f"{name}.html").as_uri())
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+        assert Axe().run(page).response["violations"] == [], name

@@ -7,6 +7,7 @@ from adreport import analyse, read_study
 from adreport.pages import efficacy
 from adreport.pages.contract import statistics, table
 from adreport.report import methods
+from adreport.report.shell import css_text
 from adreport.study.eras import Rules
 from adreport.study.paths import COHORT
 
@@ -129,3 +130,7 @@ def test_units_and_notes_are_no_methods():
     doses = rows[(rows["variable"] == "dose") & (rows["stat_name"] == "median")]
     assert len(doses) and doses["unit"].ne("").all()
     assert methods.uncovered(rows) == []
+
+
+def test_a_title_within_a_style_sheet_cannot_end_its_quotation_marks():
+    assert css_text('A "b" </style>ı 1') == "A \\22 b\\22  \\3c \\2f style\\3e ı 1"

@@ -16,7 +16,7 @@ from adreport.report import methods, shell
 from adreport.report.word import manuscript as word_file
 from adreport.report.workbook import workbook
 from adreport.study.eras import Rules
-from adreport.study.model import Study
+from adreport.study.model import RECONSTRUCTED, Study
 
 EXPLORER = "explore.html"
 FIGURES = "figures"
@@ -86,7 +86,8 @@ class Files:
     def _shell(self, parameters: Mapping[str, Any] | None = None) -> shell.Shell:
         """The frame of a page; without parameters of a page's own, of one that joins all pages."""
         linked = ["paper", *self.notebooks, "methods", *(["explore"] if self.explorer else [])]
-        return shell.Shell(linked, shell.provenance(self.study, parameters or self.given))
+        notice = RECONSTRUCTED if self.study.reconstructed else ""
+        return shell.Shell(linked, shell.provenance(self.study, parameters or self.given), self.study.title, notice)
 
     def _among(self, of: type) -> dict[str, Any]:
         """Those of the parameters that are fields of a dataclass."""

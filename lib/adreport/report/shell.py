@@ -41,16 +41,29 @@ HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
 
 @dataclass(frozen=True)
 class Shell:
-    """What every page of a report shares: the pages that there are, and what they were made from."""
+    """What every page of a report shares: the pages that there are, and what they were made from.
+
+    `title`, `notice`: what stands at the top of every printed sheet.
+    """
 
     names: Sequence[str]
     provenance: Mapping[str, str]
+    title: str = ""
+    notice: str = ""
 
     def filled(self, template: str, current: str, **values: Any) -> str:
         """The HTML of the page `current` from its template."""
         linked = [(name, label) for name, label in LABELS.items() if name == "index" or name in self.names]
         shared = {"pages": linked, "current": current, "provenance": self.provenance.items()}
+        shared["running_title"] = css_text(
+            f"{self.title} – {LABELS[current]}{' – ' if self.notice else ''}{self.notice}"
+        )
         return page_templates().get_template(template).render(**shared, **values)
+
+
+def css_text(text: str) -> Markup:
+    """Text within the quotation marks of a style sheet: whatever is no letter, digit or space by its number."""
+    return Markup("".join(sign if sign.isalnum() or sign == " " else f"\\{ord(sign):x} " for sign in text))
 
 
 def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
