@@ -84,7 +84,7 @@ def test_the_results_are_what_the_pages_offer_for_download_and_the_overview(repo
         offered |= {heads, *lines}
     results = (report / "results.csv").read_text(encoding="utf-8").splitlines()
     assert offered == {line for line in results if not line.startswith("overview,")}
-    assert "overview,,,,,effective,,n,67.0,,\"Wilson interval, 95%\"," in results
+    assert 'overview,,,,,effective,,n,67.0,,"Wilson interval, 95%",' in results
 
 
 def test_the_outputs_that_others_rely_on_are_in_the_results(rows):
