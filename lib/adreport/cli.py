@@ -95,8 +95,6 @@ def check(options: argparse.Namespace) -> int:
     ]
     found = counted(len(examination.warnings), "warning") if examination.warnings else "No fault found"
     print(f"{found} in {options.data}: {', '.join(contents)}.")
-    if examination.unread:
-        print(f"Columns that are not read: {', '.join(examination.unread)}.")
     return 0
 
 

@@ -1,22 +1,37 @@
 """From a clinic's files to a checked study: read, rename, check, derive."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from adreport.reading import checks
+from adreport.reading.checks.cases import filled_down, without_odd_rows
 from adreport.reading.checks.structure import (
     assumed_encodings,
     missing_columns,
     overlooked_columns,
     says_no_event,
-    unread_columns,
     wide,
 )
-from adreport.reading.formats import REQUIRED_TABLES, RawTable, read_everything, read_tables, unreadable_files
+from adreport.reading.checks.unread import (
+    cells_not_read,
+    cells_read_otherwise,
+    columns_not_read,
+    doubled_columns,
+    files_without_an_end,
+    tables_not_read,
+)
+from adreport.reading.formats import (
+    REQUIRED_TABLES,
+    RawTable,
+    read_everything,
+    read_tables,
+    unread_titles,
+    unreadable_files,
+)
 from adreport.reading.mapping import check_mapping, likeliest_tables, mapped
 from adreport.reading.settings import beside, data_checksum, read_settings, read_yaml
 from adreport.reading.values import typed
@@ -33,14 +48,10 @@ from adreport.study.times import DAYS_PER_YEAR, with_ages, with_times
 
 @dataclass(frozen=True)
 class Examination:
-    """What an examination of a data set found; `study` is None where errors keep one from being made.
-
-    `unread`: the columns that no name of ours fits, as table.column.
-    """
+    """What an examination of a data set found; `study` is None where errors keep one from being made."""
 
     study: Study | None
     faults: list[Fault]
-    unread: tuple[str, ...] = ()
 
     @property
     def errors(self) -> list[Fault]:
@@ -80,16 +91,25 @@ def examine(path: Path) -> Examination:
     check_mapping(mapping)
     scale = response_scale(settings.pop("response", None))
     try:
-        raw = {name: mapped(table, mapping) for name, table in read_tables(path, mapping.get("tables", {})).items()}
-        overlooked = list(overlooked_tables(path, raw))
+        names = mapping.get("tables", {})
+        raw = {name: mapped(table, mapping) for name, table in read_tables(path, names).items()}
+        faults = list(overlooked_tables(path, raw["side_effects"].given, names))
     except DataFault as unreadable:
         return Examination(None, [*unreadable.faults, *wide_tables(path)])
+    if damaged := [fault for table in raw.values() for fault in _damages(table)]:
+        return Examination(None, list(dict.fromkeys(damaged)))
     if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
         return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
     if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
         return Examination(None, missing)
+    faults += [*assumed_encodings(raw.values()), *files_without_an_end(raw.values())]
+    for name in raw:
+        for tidied in (without_odd_rows, filled_down):
+            raw[name], found = tidied(raw[name])
+            faults += found
+        faults += _unread(raw[name])
     read = raw | {"side_effects": replace(events := raw["side_effects"], cells=events.cells[~says_no_event(events)])}
-    tables, faults = {}, [*overlooked, *assumed_encodings(raw.values())]
+    tables = {}
     for name, table in read.items():
         tables[name], found = typed(table, scale, read.values())
         faults += [*overlooked_columns(table), *found]
@@ -97,15 +117,14 @@ def examine(path: Path) -> Examination:
     tables["patients"] = with_ages(tables["patients"], lock)
     tables["courses"] = with_times(tables["courses"], tables["patients"], lock)
     faults += checks.faults(tables, raw, lock)
-    faults = [_as_in_file(fault, raw) for fault in faults]
+    faults = list(dict.fromkeys(_as_in_file(fault, raw) for fault in faults))
     faults.sort(key=lambda fault: (fault.severity, fault.file, fault.sheet, fault.row or 0))
-    unread = tuple(f"{name}.{head}" for name, table in raw.items() for head in unread_columns(table))
     if any(fault.severity == ERROR for fault in faults):
-        return Examination(None, faults, unread)
+        return Examination(None, faults)
     recorded = raw["side_effects"].given
     named = {"source": path.resolve().name, "checksum": data_checksum(path)}
     study = _study(tables, scale, faults, recorded, **named, **settings)
-    return Examination(study, faults, unread)
+    return Examination(study, faults)
 
 
 def wide_tables(path: Path) -> Iterator[Fault]:
@@ -118,17 +137,34 @@ def wide_tables(path: Path) -> Iterator[Fault]:
         yield from wide(table)
 
 
-def overlooked_tables(path: Path, raw: dict[str, RawTable]) -> Iterator[Fault]:
-    """A warning where there are no side effects, but a file or sheet under another name may hold them."""
-    if not raw["side_effects"].given:
+def overlooked_tables(path: Path, has_side_effects: bool, names: Mapping[str, str]) -> Iterator[Fault]:
+    """A warning for what is not read: where there are no side effects, for each table that may hold them."""
+    titles = unread_titles(path, names)
+    if not has_side_effects:
         for file, advice in unreadable_files(path, "side_effects").items():
+            titles.pop(file, None)
             rule = "is not read; it may hold the side effects"
             yield Fault(file, rule, f"If it does, {advice}.", severity=WARNING)
         for title, name in likeliest_tables(read_everything(path)).items():
             if name == "side_effects":
+                titles = {other: like for other, like in titles.items() if title not in (other, Path(other).stem)}
                 advice = "If it does, say so in mapping.yml: `adreport map` drafts one."
                 rule = f"{title} is not read; it may hold the side effects"
                 yield Fault(path.name, rule, advice, severity=WARNING)
+    yield from tables_not_read(path, titles)
+
+
+def _damages(table: RawTable) -> Iterator[Fault]:
+    """What keeps a table from being read as it is meant."""
+    yield from (fault for fault in table.noticed if fault.severity == ERROR)
+    yield from doubled_columns(table)
+
+
+def _unread(table: RawTable) -> Iterator[Fault]:
+    """What a table holds that is not read, or is read otherwise than it looks."""
+    yield from table.noticed
+    for findings in (columns_not_read, cells_not_read, cells_read_otherwise):
+        yield from findings(table)
 
 
 def _as_in_file(fault: Fault, raw: dict[str, RawTable]) -> Fault:

@@ -15,7 +15,7 @@ from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet.worksheet import Worksheet
 
 from adreport.reading.formats import FORMATS, format_of, read_everything
-from adreport.reading.formats.delimited import delimited_rows
+from adreport.reading.formats.delimited import delimited_lines
 from adreport.reading.formats.excel import opened
 from adreport.reading.formats.raw import HEADS_WITHIN, as_text, head_row_of
 from adreport.show.numbers import counted
@@ -86,7 +86,7 @@ def _copied(data: Path, keep_vba: bool) -> tuple[Workbook, dict[str, tuple[Works
     try:
         if format_of(data).several != "excel":
             return _workbook_of(data)
-        with opened(data, keep_vba=keep_vba) as workbook:
+        with opened(data, read_only=False, keep_vba=keep_vba) as workbook:
             return workbook, {sheet.title: (sheet, 0) for sheet in workbook.worksheets}
     except DataFault:
         raise ParameterFault(f"{data} cannot be read, so that there is no copy with marks.") from None
@@ -125,7 +125,7 @@ def _workbook_of(data: Path) -> tuple[Workbook, dict[str, tuple[Worksheet, int]]
     workbook.remove(workbook.worksheets[0])
     sheets = {}
     if data.is_file() and format_of(data).several == "redcap":
-        sheets[data.stem] = _filled(workbook, data.stem, dict(enumerate(delimited_rows(data)[0], 1))), 0
+        sheets[data.stem] = _filled(workbook, data.stem, dict(enumerate(delimited_lines(data).rows, 1))), 0
     elif data.exists():
         for title, table in read_everything(data).items():
             heads_above = 0 if table.head_row else 1

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from adreport.reading.formats.raw import RawTable
+from adreport.reading.formats.raw import RawTable, also_in
 from adreport.study.faults import ERROR, Fault
-
-ROWS_NAMED = 20  # where one message stands for many rows
 
 Mask = Callable[[pd.DataFrame], pd.Series]
 
@@ -45,7 +43,7 @@ class Rule:
         broken = rows[breaks]
         for _, alike in broken.groupby(list(self.by), observed=True) if self.by else [((), broken)]:
             named = alike if len(alike) <= self.each else alike.head(1)
-            words = self.words + _others(alike.index[len(named) :])
+            words = self.words + also_in(alike.index[len(named) :])
             for row, values in named.to_dict("index").items():
                 column, value = self._cell(table, row)
                 rule, advice = words.format_map(values), self.advice.format_map(values)
@@ -59,11 +57,3 @@ class Rule:
         }
         column = next((column for column in cells if any(cells[column])), list(cells)[-1])
         return column, " / ".join(cells[column])
-
-
-def _others(rows: pd.Index) -> str:
-    """The rows that a message stands for besides its own, in words; "" without any."""
-    if rows.empty:
-        return ""
-    more = f" … {len(rows) - ROWS_NAMED} more" if len(rows) > ROWS_NAMED else ""
-    return f" (also in row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:ROWS_NAMED]))}{more})"

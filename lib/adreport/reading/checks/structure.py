@@ -7,7 +7,7 @@ import pandas as pd
 
 from adreport.reading import notation
 from adreport.reading.checks.rules import Rule
-from adreport.reading.formats.raw import RawTable, plain_title
+from adreport.reading.formats.raw import RawTable
 from adreport.reading.mapping import DRAFT, likeliest
 from adreport.study import dictionary
 from adreport.study.faults import WARNING, Fault
@@ -43,22 +43,12 @@ def _plain_head(head: str) -> str:
     return re.sub(r"[\W_]+", "", head.casefold())
 
 
-def _heads_below(table: RawTable) -> Iterator[Fault]:
-    """A fault where the column names stand in the row below the one that was taken for them."""
-    ours = dictionary.columns(table.name)
-    below = [cell for cell in table.cells.iloc[0] if plain_title(cell) in ours] if len(table.cells) else []
-    if len(below) > 1:
-        row, first = int(table.cells.index[0]), table.head_row
-        rule = f"was taken for the column names, which seem to stand in row {row} ({', '.join(below[:3])} …)"
-        yield Fault(table.file, rule, f"Take row {first} out, or leave one cell of it filled.", table.sheet, first)
-
-
 def missing_columns(table: RawTable) -> Iterator[Fault]:
     """A fault for each required column that is not there, with the likeliest one that is; or one that tells why."""
     lacking = any(
         column.required and name not in table.cells for name, column in dictionary.columns(table.name).items()
     )
-    if lacking and (why := [*wide(table), *_heads_below(table)]):
+    if lacking and (why := list(wide(table))):
         yield from why
         return
     for name, column in dictionary.columns(table.name).items():

@@ -3,18 +3,29 @@
 `FORMATS` says which module reads which files. A new format is a new line there, and a module if none reads it yet.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from adreport.reading.formats.raw import RawTable, empty_table, plain_title
+from adreport.reading.formats.raw import TWO_TABLES, RawTable, empty_table, plain_title
 from adreport.study.dictionary import TABLES
 from adreport.study.faults import DataFault, Fault
 
 REQUIRED_TABLES = ("patients", "courses")
 ONE_FILE = "an Excel workbook (.xlsx), a DuckDB database (.duckdb) or a REDCap export (.csv)"
+# Kinds of files that hold tables and are not read, with what to do.
+IN_EXCEL = "open it in Excel and save it as Excel Workbook (.xlsx)"
+IN_ACCESS, IN_R = "export its tables from Access to Excel", "write it in R by write.csv"
+OTHER_KINDS = {
+    ".xls": IN_EXCEL, ".xlsb": IN_EXCEL, ".xltx": IN_EXCEL, ".ods": "open it in LibreOffice and save it as .xlsx",
+    ".numbers": "open it in Numbers and export it to Excel", ".por": "open it in SPSS and save it as .sav",
+    ".xpt": "write it as .sas7bdat or as CSV", ".rds": IN_R, ".rdata": IN_R,
+    ".mdb": IN_ACCESS, ".accdb": IN_ACCESS, ".sqlite": "export its tables as CSV files",
+}  # fmt: skip
+READ_ME = ("read_me", "readme")  # a sheet or file that explains the others, as that of the template
 OTHER_TITLES = {
     "patient": "patients", "course": "courses", "treatment_course": "courses", "treatment_courses": "courses",
     "side_effect": "side_effects", "sideeffects": "side_effects", "adverse_events": "side_effects",
@@ -62,11 +73,9 @@ def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str,
 
     Raises DataFault when the data do not exist, have no known format, lack a required table or have one twice.
     """
-    tables = OTHER_TITLES | {name: name for name in TABLES}
-    tables |= {plain_title(theirs): ours for theirs, ours in (names or {}).items()}
     present = titles_in(path)
-    wanted = [(title, tables[plain_title(title)]) for title in present if plain_title(title) in tables]
-    titles = {name: [title for title, ours in wanted if ours == name] for name in TABLES}
+    wanted = _wanted(present, names)
+    titles = {name: [title for title in present if wanted.get(title) == name] for name in TABLES}
     for name, theirs in titles.items():
         if len(theirs) > 1:
             rule = f"{' and '.join(theirs)} are both read as {name}"
@@ -76,7 +85,9 @@ def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str,
         advice = _advice(path, present, len(wanted))
         rule = "the table {} is missing: no " + part + " has this name"
         raise DataFault([Fault(path.name, rule.format(name), advice + _beside(path, name)) for name in missing])
-    read = _read(path, dict(wanted))
+    read = _read(path, wanted)
+    if faults := [fault for table in read.values() if isinstance(table, DataFault) for fault in table.faults]:
+        raise DataFault(faults)
     return {name: read.get(name) or empty_table(name, path.name) for name in TABLES}
 
 
@@ -86,15 +97,41 @@ def read_everything(path: Path) -> dict[str, RawTable]:
     Raises DataFault when the data do not exist, have no known format, are damaged, or hold no readable table.
     """
     tables, faults = {}, []
-    for title in titles_in(path):
-        try:
-            tables |= _read(path, {title: title})
-        except DataFault as unreadable:
-            faults += unreadable.faults
+    for title, table in _each(path, titles_in(path)):
+        if isinstance(table, DataFault):
+            faults += table.faults
+        else:
+            tables[title] = table
     damaged = [fault for fault in faults if path.is_file() and not fault.sheet]  # the file itself, not one sheet of it
     if damaged or (faults and not tables):
         raise DataFault(list(dict.fromkeys(damaged or faults)))
     return tables
+
+
+def unread_titles(path: Path, names: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The tables of a data set that none of ours is read from, and files of other kinds; each with the one it is like.
+
+    By name of the file, sheet, table or instrument, without those that explain the others; "" where it is like none.
+    """
+    present = titles_in(path)
+    read = _wanted(present, names)
+    others = {title: title for title in present if title not in read}
+    if path.is_dir():
+        others = {file.name: file.stem for file in _files(path) if file.stem not in read}
+        others |= {file: Path(file).stem for file in unreadable_files(path)}
+    words = {plain_title(title): title for title in read}
+    return {
+        name: next(
+            (
+                words[word]
+                for word in words
+                if re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", plain_title(title))
+            ),
+            "",
+        )
+        for name, title in others.items()
+        if plain_title(title) not in READ_ME
+    }
 
 
 def titles_in(path: Path) -> list[str]:
@@ -107,19 +144,26 @@ def titles_in(path: Path) -> list[str]:
     if path.is_dir():
         return [file.stem for file in _files(path)]
     if not format_of(path).several:
-        raise DataFault([Fault(path.name, "is of a kind that cannot be read", f"Give a folder, {ONE_FILE}.")])
+        raise DataFault([Fault(path.name, "is of a kind that cannot be read", _instead(path))])
     return _module(format_of(path).several).titles(path)
 
 
-def unreadable_files(folder: Path, name: str) -> dict[str, str]:
-    """Files of a folder that are named like a table but cannot be read, each with what to do about it."""
+def _instead(file: Path) -> str:
+    """What to give in place of a file that is not read, or that holds one table only."""
+    if format_of(file).one:
+        return f"It holds one table. {TWO_TABLES} Give a folder with a file for each."
+    advice = OTHER_KINDS.get(file.suffix.lower(), "")
+    return f"{advice[0].upper()}{advice[1:]}." if advice else f"Give a folder, {ONE_FILE}."
+
+
+def unreadable_files(folder: Path, name: str = "") -> dict[str, str]:
+    """What a folder holds of kinds that are not read, or that is named like a table; each with what to do."""
     if not folder.is_dir():
         return {}
-    named = [file for file in sorted(folder.iterdir()) if is_title(file.stem, name) and file not in _files(folder)]
-    return {
-        file.name: "save it as an .xlsx or .csv file" if file.is_file() else "put the file itself in its place"
-        for file in named
-    }
+    others = [file for file in sorted(folder.iterdir()) if file not in _files(folder)]
+    others = [file for file in others if not file.name.startswith(("~$", "."))]
+    unread = [file for file in others if is_title(file.stem, name) or file.suffix.lower() in OTHER_KINDS]
+    return {file.name: _remedy(file) if file.is_file() else "put the file itself in its place" for file in unread}
 
 
 def is_title(title: str, name: str) -> bool:
@@ -127,12 +171,31 @@ def is_title(title: str, name: str) -> bool:
     return plain_title(title) == name or OTHER_TITLES.get(plain_title(title)) == name
 
 
-def _read(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable]:
-    """The tables with the wanted titles, by the names they are wanted under."""
+def _wanted(present: Iterable[str], names: Mapping[str, str] | None) -> dict[str, str]:
+    """For each title that is read, the table that it is."""
+    tables = OTHER_TITLES | {name: name for name in TABLES}
+    tables |= {plain_title(theirs): ours for theirs, ours in (names or {}).items()}
+    return {title: tables[plain_title(title)] for title in present if plain_title(title) in tables}
+
+
+def _read(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable | DataFault]:
+    """The tables with the wanted titles, by the names they are wanted under, or what is wrong with a sheet."""
     if not path.is_dir():
         return _module(format_of(path).several).read_several(path, wanted)
     files = {wanted[file.stem]: file for file in _files(path) if file.stem in wanted}
     return {name: _module(FORMATS[file.suffix.lower()].one).read_one(name, file) for name, file in files.items()}
+
+
+def _each(path: Path, titles: Iterable[str]) -> Iterator[tuple[str, RawTable | DataFault]]:
+    """Each table by its title, or what is wrong with it; all at once where nothing is wrong with any."""
+    try:
+        yield from _read(path, {title: title for title in titles}).items()
+    except DataFault:
+        for title in titles:
+            try:
+                yield from _read(path, {title: title}).items()
+            except DataFault as unreadable:
+                yield title, unreadable
 
 
 def _files(folder: Path) -> list[Path]:
@@ -151,14 +214,27 @@ def _module(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
+def _remedy(file: Path) -> str:
+    """What to do with a file that is not read."""
+    return OTHER_KINDS.get(file.suffix.lower(), "save it as an .xlsx or .csv file")
+
+
 def _advice(path: Path, present: list[str], wanted: int) -> str:
     """What to do where a required table is missing from the titles that are present."""
-    if path.is_dir() and len(present) == 1 and not wanted:
+    if path.is_dir() and len(present) == 1 and not wanted and _holds_several(_files(path)[0]):
         return f"Its one file may hold all tables: give {path / _files(path)[0].name} itself."
     if not present:
         return f"There is no table; give a folder with a file for each, or {ONE_FILE}."
-    mapping = " If it is one of these, `adreport map` drafts a mapping.yml that says so."
-    return f"There is: {', '.join(present)}.{mapping if len(present) > wanted else ''}"
+    mapping = " If it is one of these, `adreport map` drafts a mapping.yml that says so." * (len(present) > wanted)
+    return f"There is: {', '.join(present)}.{mapping}{f' {TWO_TABLES}' if len(present) == 1 else ''}"
+
+
+def _holds_several(file: Path) -> bool:
+    """Whether a file holds more than one table."""
+    try:
+        return len(titles_in(file)) > 1
+    except DataFault:
+        return False
 
 
 def _beside(path: Path, name: str) -> str:

@@ -2,13 +2,14 @@
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
-from adreport.reading.formats.raw import RawTable, head_row_of, sheet_table
-from adreport.study.faults import DataFault, Fault
+from adreport.reading.formats.raw import RawTable, also_in, head_row_of, refuse_too_large, sheet_table
+from adreport.study.faults import WARNING, DataFault, Fault
 
 # Western and Turkish Windows differ in six letters; those of 1254 are the commoner ones in names of diseases.
 ASSUMED = "Windows-1254"
@@ -16,37 +17,105 @@ ENCODINGS = ("utf-8-sig", ASSUMED)
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of "Unicode text" as Excel saves it: UTF-16
 SEPARATORS = (",", ";", "\t", "|")
 LOOKED_AT = 50  # lines by which the separator is told
+IN_QUOTES = "If it holds text with the separator, put that in quotation marks."
 SEPARATOR_LINE = "sep="  # a first line for Excel, which hides it and does not count it
 
 
+@dataclass(frozen=True)
+class Lines:
+    """What a delimited file holds: its rows, each at least as wide as the column names, and what was noticed."""
+
+    rows: list[list[str]]
+    encoding: str
+    ended: bool
+    noticed: tuple[Fault, ...] = ()
+
+    def of(self, table: RawTable) -> RawTable:
+        """A table made of these lines, with what is known of them."""
+        noticed = (*self.noticed, *table.noticed)
+        return replace(table, encoding=self.encoding, ended=self.ended, noticed=noticed)
+
+
 def read_one(name: str, file: Path) -> RawTable:
-    """A table from a delimited text file; raises DataFault when it is empty or its rows are ragged."""
-    rows, encoding = delimited_rows(file)
-    head_row = head_row_of(rows)
-    width = len(rows[head_row - 1]) if head_row else 0
-    ragged = [(number, row) for number, row in enumerate(rows, 1) if head_row and number > head_row and row[width:]]
-    if any(any(row[width:]) for _, row in ragged):
-        rule, advice = f"has more than {width} cells", "Put text that holds the separator in quotes."
-        raise DataFault([Fault(file.name, rule, advice, row=number, value=row[-1]) for number, row in ragged])
-    return replace(sheet_table(name, file.name, rows), encoding=encoding)
+    """A table from a delimited text file; raises DataFault when it is empty or has cells beyond the column names."""
+    lines = delimited_lines(file)
+    return lines.of(sheet_table(name, file.name, lines.rows))
 
 
-def delimited_rows(file: Path) -> tuple[list[list[str]], str]:
-    """The rows of a delimited file, and its encoding where that had to be assumed; raises DataFault without rows."""
+def delimited_lines(file: Path) -> Lines:
+    """The rows of a delimited file and its encoding where that had to be assumed.
+
+    Raises DataFault where there are no rows, or where one has more cells than there are column names.
+    """
+    refuse_too_large(file.name, file.stat().st_size)
     text, encoding = _decoded(file)
+    with _cells_of_any_length(len(text)):
+        rows = _rows(file.name, text)
+    head_row = head_row_of(rows)
+    if not head_row:
+        raise DataFault([Fault(file.name, "is empty", "Its first row must hold the column names.")])
+    ended = text.endswith(("\n", "\r"))
+    noticed = _uneven_rows(file.name, rows, head_row, ended)
+    return Lines(rows, encoding if encoding == ASSUMED else "", ended, noticed)
+
+
+def _rows(file: str, text: str) -> list[list[str]]:
+    """All rows of a text; raises DataFault for a quotation mark that splits no cells."""
     first, _, rest = text.partition("\n")
     if first.casefold().startswith(SEPARATOR_LINE):
         separator, text = first[len(SEPARATOR_LINE) :][:1] or ",", rest
     else:
         separator = _separator(text)
+    rows: list[list[str]] = []
     try:
-        rows = list(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
-        advice = "Look for a quotation mark that is not closed."
-        raise DataFault([Fault(file.name, f"cannot be read as CSV ({error})", advice)]) from None
-    if not any(any(row) for row in rows):
-        raise DataFault([Fault(file.name, "is empty", "Its first row must hold the column names.")])
-    return rows, encoding if encoding == ASSUMED else ""
+        rows.extend(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        rule = "begins a cell with a quotation mark that is not closed, or is closed within the cell"
+        advice = "Put the whole cell in quotation marks and double those within it, or take the mark out."
+        raise DataFault([Fault(file, rule, advice, row=len(rows) + 1)]) from None
+    return rows
+
+
+@contextmanager
+def _cells_of_any_length(letters: int) -> Iterator[None]:
+    """Let a cell have as many letters as its file; the limit is one of the whole process, and is put back."""
+    limit = csv.field_size_limit(letters + 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _uneven_rows(file: str, rows: list[list[str]], head_row: int, ended: bool) -> tuple[Fault, ...]:
+    """What rows have more or fewer cells than there are column names; these are filled up in place.
+
+    Warnings, and an error where the last row is short and has no line end. Raises DataFault for filled cells to the
+    right of the last column name.
+    """
+    heads = rows[head_row - 1]
+    last_name = max(place for place, head in enumerate(heads, 1) if head.strip())
+    below = {number: row for number, row in enumerate(rows, 1) if number > head_row and any(row)}
+    long = [number for number, row in below.items() if len(row) > len(heads)]
+    short = {number: len(row) for number, row in below.items() if len(row) < last_name}
+    if filled := [number for number in long if any(below[number][len(heads) :])]:
+        rule = f"has more than {len(heads)} cells{also_in(filled[1:])}"
+        value = next(cell for cell in reversed(below[filled[0]]) if cell)
+        raise DataFault([Fault(file, rule, IN_QUOTES, row=filled[0], value=value)])
+    for row in rows[head_row:]:
+        row += [""] * (len(heads) - len(row))
+    noticed = []
+    if long and len(long) * 2 < len(below):  # some programs end each row with a separator
+        rule = f"has more than {len(heads)} cells, of which the last are empty{also_in(long[1:])}"
+        noticed.append(Fault(file, rule, IN_QUOTES, row=long[0], severity=WARNING))
+    if cells := short.get(len(rows)) if not ended else None:
+        rule = f"is the last one and ends after {cells} of {last_name} cells, without a line end: the file is cut"
+        noticed.append(Fault(file, rule, "Copy or export the whole file again.", row=len(rows)))
+    elif short:
+        first, *others = short
+        rule = f"has {short[first]} cells for {last_name} column names{also_in(others)}"
+        advice = "The last were read as empty. If one was left out within the row, those after it stand too far left."
+        noticed.append(Fault(file, rule, advice, row=first, severity=WARNING))
+    return tuple(noticed)
 
 
 def _separator(text: str) -> str:

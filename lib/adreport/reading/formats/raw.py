@@ -2,17 +2,23 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 
 import pandas as pd
 
-from adreport.study.dictionary import columns
-from adreport.study.faults import DataFault, Fault
+from adreport.study.dictionary import TABLES, columns
+from adreport.study.faults import WARNING, DataFault, Fault
 
-HEADS_WITHIN = 10  # rows in which the column names are looked for, below a title
+HEADS_WITHIN = 50  # rows in which the column names are looked for, below a title
 EXAMPLE = "EXAMPLE"  # the patient of the template's example rows, which are not data
+ROWS_NAMED = 20  # where one message stands for many rows
+MOST_MEGABYTES = 64  # of text in a file, unpacked; a thousand times what a clinic has
+MOST_CELLS = 10_000_000
+TWO_TABLES = "Patients and courses must be two tables; `adreport template` writes a workbook with their columns."
+TOO_LARGE = "Give a file with the rows and columns that the report needs, and no others."
 
 
 @dataclass(frozen=True)
@@ -22,8 +28,11 @@ class RawTable:
     `heads`: where a column of ours stands under another name, that name. `head_row`: the row of the
     column names, 0 where they are no row (SPSS, Parquet, DuckDB). `codes`: for columns whose values have
     labels (SPSS), the value behind each label. `written`: for columns in another unit, the cells as written.
-    `merged`: row and column name, as the file has it, of cells that are merged with others. `encoding`: what the
-    letters of a text file were read as, where its bytes do not show it.
+    `merged`, `timed`: row and column name, as the file has it, of cells that are merged with others, and of dates
+    whose time of day is not read. `unnamed`: the filled cells that stand below no column name, by letter of the column.
+    `doubled`: column names that stand more than once; the first is read. `encoding`: what the letters of a text file
+    were read as, where its bytes do not show it. `ended`: whether the last line of a text file has a line end.
+    `noticed`: what else the reader of the file has to say.
     """
 
     name: str
@@ -36,7 +45,12 @@ class RawTable:
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     written: Mapping[str, pd.Series] = field(default_factory=dict)
     merged: frozenset[tuple[int, str]] = frozenset()
+    timed: frozenset[tuple[int, str]] = frozenset()
+    unnamed: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    doubled: frozenset[str] = frozenset()
     encoding: str = ""
+    ended: bool | None = None
+    noticed: tuple[Fault, ...] = ()
 
     @property
     def place(self) -> str:
@@ -47,48 +61,104 @@ class RawTable:
 def sheet_table(name: str, file: str, rows: Sequence[Sequence], sheet: str = "") -> RawTable:
     """A raw table from all rows of a sheet; what stands above its column names (a title) is skipped.
 
-    Raises DataFault when it is empty or a head stands twice.
+    Raises DataFault when it is empty or too large.
     """
     head_row = head_row_of(rows)
     if not head_row:
         raise DataFault([Fault(file, "is empty", "Its first row must hold the column names.", sheet)])
-    heads = rows[head_row - 1]
-    width = len(heads)  # cells to the right of the last head are in no column
-    below = ([*cells[:width], *[""] * (width - len(cells))] for cells in rows[head_row:])
-    return raw_table(name, file, heads, below, sheet, head_row)
+    table = raw_table(name, file, rows[head_row - 1], rows[head_row:], sheet, head_row)
+    above = [number for number, cells in enumerate(rows[: head_row - 1], 1) if _filled(cells) > 1]
+    if above:
+        rule = f"stands above the column names, which were found in row {head_row}, and is not read{also_in(above[1:])}"
+        advice = "That is right if it is a title, or groups the columns below it."
+        noticed = Fault(file, rule, advice, sheet, above[0], severity=WARNING)
+        table = replace(table, noticed=(*table.noticed, noticed))
+    return table
 
 
 def head_row_of(rows: Sequence[Sequence]) -> int:
-    """The row, from 1, of the column names: the first with more than one filled cell; 0 when all are empty.
+    """The row, from 1, of the column names; 0 when all rows are empty.
 
-    A title or a date above the table fills one cell. A table of one column has its first filled row.
+    It is the one that holds most names of the dictionary, if any holds two; else the first of ten that fills more than
+    half as many cells as the fullest of them. A title, a date or groups of columns above the table fill fewer.
     """
-    filled = [sum(as_text(cell) != "" for cell in cells) for cells in rows[:HEADS_WITHIN]]
-    least = min(2, max(filled, default=0))
-    return next((row for row, cells in enumerate(filled, 1) if least and cells >= least), 0)
+    known = [sum(_bare(as_text(cell)) in _known_names() for cell in cells) for cells in rows[:HEADS_WITHIN]]
+    if max(known, default=0) > 1:
+        return known.index(max(known)) + 1
+    filled = [_filled(cells) for cells in rows[:10]]
+    least = max(filled, default=0) // 2 + 1
+    return next((row for row, cells in enumerate(filled, 1) if cells >= least), 0)
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    """The names, labels and synonyms of all columns, as `_bare` has them."""
+    ours = [column for table in TABLES for column in columns(table).values()]
+    return frozenset(_bare(name) for column in ours for name in (column.name, column.label, *column.synonyms))
+
+
+def _bare(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _filled(cells: Iterable) -> int:
+    return sum(as_text(cell) != "" for cell in cells)
 
 
 def raw_table(
-    name: str, file: str, heads: Iterable, rows: Iterable[Iterable], sheet: str = "", head_row: int = 1
+    name: str, file: str, heads: Iterable, rows: Iterable[Sequence], sheet: str = "", head_row: int = 1
 ) -> RawTable:
     """A raw table from its heads and rows of any values; empty rows and example rows are left out.
 
-    Raises DataFault when a head stands twice.
+    A row may be shorter or longer than the heads. Raises DataFault when there are too many cells.
     """
     heads = [as_text(head) for head in heads]
-    twice = sorted({head for head in heads if head and heads.count(head) > 1})
-    if twice:
-        advice = "Rename or remove one of the two."
-        raise DataFault(
-            [Fault(file, f"the column {head} stands twice", advice, sheet, head_row, head) for head in twice]
-        )
-    cells = pd.DataFrame([[as_text(value) for value in row] for row in rows], columns=heads, dtype=str)
-    cells.index += head_row + 1
-    cells = cells[[head for head in cells.columns if head]]
-    kept = (cells != "").any(axis=1)
-    if "patient_id" in cells:
-        kept &= cells["patient_id"].str.upper() != EXAMPLE
-    return RawTable(name, file, cells[kept], sheet, head_row=head_row)
+    places = {head: heads.index(head) for head in dict.fromkeys(heads) if head}
+    kept: dict[int, list[str]] = {}
+    timed, unnamed = set(), {}
+    for number, cells in enumerate(rows, head_row + 1):
+        texts = [as_text(value) for value in cells]
+        named = [texts[place] if place < len(texts) else "" for place in places.values()]
+        if "patient_id" in places and named[list(places).index("patient_id")].upper() == EXAMPLE:
+            continue
+        if any(named):
+            kept[number] = named
+        timed |= {(number, heads[place]) for place in _timed(cells) if place < len(heads)}
+        beyond = (place for place, text in enumerate(texts) if text and (place >= len(heads) or not heads[place]))
+        unnamed |= {(number, letter_of(place)): texts[place] for place in beyond}
+        if len(kept) * len(places) + len(unnamed) > MOST_CELLS:
+            raise DataFault([Fault(file, f"has more than {MOST_CELLS:,} cells", TOO_LARGE, sheet)])
+    cells = pd.DataFrame(list(kept.values()), pd.Index(list(kept), dtype=int), list(places), dtype=str)
+    doubled = frozenset(head for head in places if heads.count(head) > 1)
+    found = {"timed": frozenset(timed), "unnamed": unnamed, "doubled": doubled}
+    return RawTable(name, file, cells, sheet, head_row=head_row, **found)
+
+
+def letter_of(place: int) -> str:
+    """The letter of a column, from 0, as a spreadsheet shows it: A, B … Z, AA."""
+    return (letter_of(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
+
+
+def also_in(rows: Sequence[int]) -> str:
+    """The rows that a message stands for besides its own, in words; "" without any."""
+    if not len(rows):
+        return ""
+    more = f" … {len(rows) - ROWS_NAMED} more" if len(rows) > ROWS_NAMED else ""
+    return f" (also in row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:ROWS_NAMED]))}{more})"
+
+
+def not_read(file: str, titles: Sequence[str]) -> Fault:
+    """A warning for tables that none of ours is read from."""
+    rule = f"{', '.join(titles)} {'are' if len(titles) > 1 else 'is'} not read"
+    advice = "That is right if there are no patients, courses or side effects in there."
+    return Fault(file, rule, advice, severity=WARNING)
+
+
+def refuse_too_large(file: str, size: float) -> None:
+    """Raise DataFault where a file holds, unpacked, more bytes than are read."""
+    if size > MOST_MEGABYTES * 1e6:
+        rule = f"holds {size / 1e6:,.0f} megabytes of text; at most {MOST_MEGABYTES} are read"
+        raise DataFault([Fault(file, rule, TOO_LARGE)])
 
 
 def plain_title(title: str) -> str:
@@ -114,3 +184,9 @@ def as_text(value) -> str:
     if isinstance(value, float | Decimal) and math.isfinite(value) and value == int(value):
         return str(int(value))
     return str(value).strip()
+
+
+def _timed(cells: Iterable) -> list[int]:
+    """The places of dates with a time of day, which `as_text` leaves out."""
+    moments = ((place, cell) for place, cell in enumerate(cells) if isinstance(cell, datetime) and cell is not pd.NaT)
+    return [place for place, cell in moments if cell.time() != time.min]

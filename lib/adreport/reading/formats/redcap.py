@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from adreport.reading.formats.delimited import delimited_rows
-from adreport.reading.formats.raw import RawTable, as_text
+from adreport.reading.formats.delimited import Lines, delimited_lines
+from adreport.reading.formats.raw import TWO_TABLES, RawTable, as_text
 from adreport.study.dictionary import TABLES, columns
 from adreport.study.faults import DataFault, Fault
 
@@ -29,25 +28,26 @@ def titles(path: Path) -> list[str]:
 
 def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable]:
     """The tables of the wanted instruments of a flat export, raw or labelled."""
-    flat, encoding = _flat(path)
+    flat, lines = _flat(path)
     instruments = _instrument_of_rows(flat, path)
     tables = {name: _table(name, path.name, flat[instruments == title]) for title, name in wanted.items()}
-    return {name: replace(table, encoding=encoding) for name, table in tables.items()}
+    return {name: lines.of(table) for name, table in tables.items()}
 
 
-def _flat(path: Path) -> tuple[pd.DataFrame, str]:
-    """The export as it is, every cell a string, on the rows that a spreadsheet shows; and its assumed encoding."""
-    (heads, *rows), encoding = delimited_rows(path)
+def _flat(path: Path) -> tuple[pd.DataFrame, Lines]:
+    """The export as it is, every cell a string, on the rows that a spreadsheet shows; and the lines of its file."""
+    lines = delimited_lines(path)
+    heads, *rows = lines.rows
     flat = pd.DataFrame([row[: len(heads)] for row in rows], columns=heads).fillna("").map(as_text)
     flat.index += 2
-    return flat[(flat != "").any(axis=1)], encoding
+    return flat[(flat != "").any(axis=1)], lines
 
 
 def _instrument_of_rows(flat: pd.DataFrame, path: Path) -> pd.Series:
     instrument = next((head for head in INSTRUMENT if head in flat), None)
     if instrument is None:
-        advice = "Give the folder with patients.csv and courses.csv, or a REDCap export with repeating instruments."
-        raise DataFault([Fault(path.name, "is neither a folder nor a REDCap export", advice)])
+        rule = "holds one table, and is not a REDCap export with repeating instruments"
+        raise DataFault([Fault(path.name, rule, TWO_TABLES)])
     return flat[instrument].replace("", BASE)
 
 
