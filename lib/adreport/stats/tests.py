@@ -14,7 +14,8 @@ from adreport.stats import exact
 RULE = (
     ("Two categorical variables, expected counts large enough (none below 1, at most a fifth below 5; Cochran 1954)",
      "Pearson's chi-square without continuity correction"),
-    ("Two categorical variables with smaller expected counts, 2×2", "Fisher's exact test, two-sided by probability; its "
+    ("Two categorical variables with smaller expected counts, 2×2",
+     "Fisher's exact test, two-sided by probability; its "
      "statistic is the odds ratio of the later level (yes, of no and yes), first group to second"),
     ("Two categorical variables with smaller expected counts, r×c", "Fisher-Freeman-Halton exact test; where its "
      "tables are too many to enumerate, simulated from 100,000 with a fixed seed, its standard error given"),
@@ -25,6 +26,7 @@ RULE = (
 )  # fmt: skip
 
 NOT_TESTED = "not tested"
+PEARSON = "Pearson chi-square"
 FEWEST = 5  # patients on each side of a comparison; with fewer no test is run
 SIGNIFICANT = 0.05  # the level at which reports call a difference shown
 SIMULATIONS = 100_000
@@ -101,7 +103,8 @@ def simulation(number: int, things: str, p_value: float) -> str:
 def compare_categories(table: np.ndarray) -> TestResult:
     """Independence of groups (down) and levels (across), by the test that RULE names.
 
-    Levels ascend (no before yes): the statistic of Fisher's test is the odds ratio of the second, first group to second.
+    Levels ascend (no before yes): the statistic of Fisher's test is the odds ratio of the second level, that of the
+    first group to that of the second.
     """
     table = without_empty(table)
     if min(table.shape) < 2:
@@ -115,7 +118,7 @@ def compare_categories(table: np.ndarray) -> TestResult:
 def pearson(table: np.ndarray) -> TestResult:
     """Pearson's chi-square test, without continuity correction."""
     result = stats.chi2_contingency(table, correction=False)
-    return TestResult("Pearson chi-square", int(np.sum(table)), result.pvalue, result.statistic, result.dof)
+    return TestResult(PEARSON, int(np.sum(table)), result.pvalue, result.statistic, result.dof)
 
 
 def fisher(table: np.ndarray) -> TestResult:

@@ -78,8 +78,8 @@ def log_rank_within(days: np.ndarray, ended: np.ndarray, groups: Sequence, patie
 
     One entry a course. Scores: the end (1 or 0) less the Nelson-Aalen estimate at the course's day; the
     quadratic statistic of Hothorn et al. (Am Stat 2006;60:257), R's coin::logrank_test(... | block).
-    Patients with one course or one treatment say nothing; `n` counts the courses of the others. Simulated with a fixed seed; with very many
-    courses referred to chi-square.
+    Patients with one course or one treatment say nothing; `n` counts the courses of the others. Simulated
+    with a fixed seed; with very many courses referred to chi-square.
     """
     scores, group, block = _exchangeable(days, ended, groups, patients)
     if not len(scores):

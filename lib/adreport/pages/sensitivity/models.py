@@ -15,8 +15,8 @@ from adreport.pages.contract import statistics
 from adreport.pages.counting import compared_courses, sized
 from adreport.pages.exhibits import Settings
 from adreport.pages.sensitivity.patients import OUTPUT, outcomes, sizes
-from adreport.show.numbers import listing
-from adreport.stats.clustered import clustered
+from adreport.show.numbers import listing, number
+from adreport.stats.clustered import RandomIntercept, clustered
 from adreport.stats.firth import Model, NotConverged, grouped
 from adreport.study.dictionary import columns, variable_label
 from adreport.study.model import Study
@@ -46,7 +46,7 @@ class Term:
 
 
 def models(study: Study, settings: Settings) -> Iterator[dict]:
-    """Each outcome on treatment alone or with line, age at start and sex; by patient, and as if courses were others'."""
+    """Each outcome on treatment and covariates, with a random intercept for each patient and without."""
     courses = compared_courses(study, settings.min_courses)
     for outcome, level in product(outcomes(study), COVARIATES):
         known = [name for name in COVARIATES[level] if courses[name].notna().any()]
@@ -100,7 +100,8 @@ def _estimates(model: Model, model_terms: list[Term], confidence_level: float, k
     for position, term in enumerate(model_terms, start=1):
         term_keys = keys | term.keys
         yield from sized(OUTPUT, model.odds_ratio(position, confidence_level), note=note, **term_keys)
-        yield from statistics(OUTPUT, _without(model, [position]), test, note=note, **term_keys)
+        if not isinstance(model, RandomIntercept):
+            yield from statistics(OUTPUT, _without(model, [position]), test, note=note, **term_keys)
 
 
 def _without(model: Model, positions: list[int]) -> dict[str, float]:
@@ -120,9 +121,9 @@ def _fitted(courses: pd.DataFrame, outcome: str, model_terms: list[Term], by_pat
     answers = courses[outcome].to_numpy(dtype=float)
     if not by_patient:
         return grouped(design, answers)
-    events = int(min(answers.sum(), (1 - answers).sum()))
-    if events < FEWEST_EVENTS * len(model_terms):
-        raise NotConverged(f"{events} of the rarer outcome for {len(model_terms)} coefficients")
+    events = min(answers.sum(), (1 - answers).sum()) / len(model_terms)
+    if events < FEWEST_EVENTS:
+        raise NotConverged(f"only {number(events, 1)} events per coefficient")
     if courses["patient_id"].is_unique:
         return grouped(design, answers)
     return clustered(design, answers, courses["patient_id"].to_numpy())

@@ -45,7 +45,8 @@ TEST_NOTES = [
     "next course depends on how the one before ended (docs/sizes.md).",
 ]
 WITHIN_NOTES = [
-    "Outcomes permuted over the courses of each patient; two-sided, not adjusted. Patients: those who had at least two of "
+    "Outcomes permuted over the courses of each patient; two-sided, not adjusted. Patients: those who had at least "
+    "two of "
     "the treatments and not the same outcome every time. No order of courses is allowed for.",
 ]
 MISSING = {"excluded": "excluded", "failure": "no response"}
@@ -62,7 +63,8 @@ def tests(results: Results) -> Table | Absent:
     ]
     rows = results.pick(output=OUTPUT, group1="treatment", group1_level="", variable_level=ANALYSES)
     body = by_outcome(results, rows, columns, "variable_level", lambda _, analysis: ANALYSES[analysis])
-    return shown("All treatments at once", "Analysis", columns, body, TEST_NOTES)
+    tested = len(pick(rows, stat_name="p.value"))
+    return shown("All treatments at once", "Analysis", columns, body if tested else [], TEST_NOTES)
 
 
 def within(results: Results) -> Table | Absent:
@@ -87,7 +89,7 @@ def odds_ratios(results: Results) -> Table | Absent:
     rows = results.pick(output=OUTPUT, variable_level=MODELS)
     overall = (rows["group1"] == "treatment") & (rows["group1_level"] == "")
     interval = results.settings.interval_name
-    cells = {"Odds ratio": layout.estimate(ratio), interval: layout.limits_of_estimate(ratio), "p": p_of_test}
+    cells = {"Odds ratio": layout.estimate(ratio), interval: layout.limits_of_estimate(ratio)}
     columns = [
         Spec(heading, EACH_OUTCOME, cell, spanner, level=model)
         for model, spanner in MODELS.items()
@@ -100,18 +102,20 @@ def odds_ratios(results: Results) -> Table | Absent:
 
 
 def combinations(results: Results) -> Table | Absent:
-    """The test over all treatments by every combination of choices."""
+    """The test over all treatments by every combination of choices, those that give the same numbers in one row."""
     rows = results.pick(output=multiverse.OUTPUT)
     tested = pick(rows, group1="treatment", group1_level="")
     p_values = pick(tested, stat_name="p.value")
     if p_values.empty:
         return Absent()
     main = set(pick(rows, group1=DISTINCT, group1_level=MAIN_ANALYSIS)["variable_level"])
+    number_of = _alike(tested)
     first, _ = multiverse.DEFINITIONS
     columns = [
         Spec("Missing response", first, lambda row: MISSING[choices(row.name)["missing"]], words=True),
         Spec("Rescue courses", first, lambda row: choices(row.name)["rescue"]),
         Spec("Treatments with few courses", first, lambda row: choices(row.name)["few"]),
+        Spec("Combinations alike", first, lambda row: whole(number_of[row.name])),
         Spec("Courses", first, statistic("N", 0)),
         *(Spec(variable_label(definition), definition, p_of_test, "p") for definition in multiverse.DEFINITIONS),
     ]
@@ -119,14 +123,24 @@ def combinations(results: Results) -> Table | Absent:
     def label(code: str) -> str:
         return choices(code)["courses"].capitalize() + (" (main analysis)" if code in main else "")
 
-    body = keyed_rows(tested, multiverse.OUTPUT, columns, "variable_level", label, notable=main)
+    shown_rows = tested[tested["variable_level"].isin(number_of.index)]
+    body = keyed_rows(shown_rows, multiverse.OUTPUT, columns, "variable_level", label, notable=main)
     methods = "; ".join(p_values["method"].value_counts().index)
     simulated = f"; simulated p from {SIMULATIONS:,} tables, seed {SEED}" if p_values["note"].any() else ""
     notes = [
-        f"Each p two-sided, over all treatments counted, not adjusted; {methods}{simulated}. Bold: the main analysis. Last "
-        "courses are chosen by outcome: a course that works is more often the last."
+        f"Each p two-sided, over all treatments counted, not adjusted; {methods}{simulated}. Bold: the main analysis. "
+        "Combinations alike: how many give the same numbers; the first of them is named. Last courses are chosen by "
+        "outcome: a course that works is more often the last.",
     ]
     return shown("p of every combination", "Courses of each patient", columns, body, notes)
+
+
+def _alike(tested: pd.DataFrame) -> pd.Series:
+    """How many combinations give the same numbers, by the first of them."""
+    frame = wide(pick(tested, stat_name=["n", "N", "p.value"]), "variable_level", ["variable", "stat_name"]).round(12)
+    numbers = pd.Series([tuple(row) for row in frame.fillna(-1).to_numpy()], frame.index)
+    first = numbers.drop_duplicates()
+    return first.map(numbers.value_counts())
 
 
 def by_outcome(
@@ -166,14 +180,20 @@ def _model_notes(overall: pd.DataFrame) -> list[str]:
     ]
     unfit = pick(overall, method=NOT_FITTED).drop_duplicates(["variable", "variable_level"]).itertuples()
     return [
-        "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Logistic regression with "
-        "a random intercept for each patient and Firth's penalty; intervals and p by its profile likelihood, not adjusted "
-        "for the number of terms. It allows for repeated courses, also where the next course depends on the outcome of the "
+        "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Logistic "
+        "regression with "
+        "a random intercept for each patient and Firth's penalty; intervals and p by its profile likelihood, not "
+        "adjusted "
+        "for the number of terms. It allows for repeated courses, also where the next course depends on the outcome "
+        "of the "
         "one before, as far as all courses of a patient are in it.",
         f"No model below {FEWEST_EVENTS} events (or courses without one, whichever are fewer) per coefficient; below "
         f"{FEW_EVENTS} exploratory: here {_events_per_coefficient(overall)}.",
         f"Courses: {'; '.join(named) if len(set(numbers)) > 1 else numbers[0]}.",
-        *(f"{variable_label(row.variable)}, {MODELS[row.variable_level].lower()}: {NOT_FITTED}, {row.note}." for row in unfit),
+        *(
+            f"{variable_label(row.variable)}, {MODELS[row.variable_level].lower()}: {NOT_FITTED}, {row.note}."
+            for row in unfit
+        ),
     ]
 
 

@@ -6,6 +6,7 @@ from adreport.pages.contract import pick, value, wide
 from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import OUTCOMES
 from adreport.pages.exhibits import Results
+from adreport.pages.layout import RATES
 from adreport.pages.sensitivity import multiverse
 from adreport.pages.sensitivity.models import EVENTS, FEW_EVENTS, NOT_FITTED, REPEATED
 from adreport.pages.sensitivity.multiverse import ALL, DISTINCT, MAIN_ANALYSIS, UNCLEAR, choices
@@ -16,27 +17,32 @@ from adreport.stats.tests import SIGNIFICANT
 from adreport.study.dictionary import treatment_in_words, variable_label
 
 NOTHING_COMPARED = "There is nothing to compare: it takes two treatments with enough courses, and a difference."
+AS_ABOVE = "Nothing can be compared, as said above."
 MISSING = {"excluded": "left out", "failure": "counted as no response"}
 INCLUDED = {"rescue": "rescue courses included", "few": "treatments with few courses included"}
-NOBODY_INFORMS = "No patient had two of the treatments with different outcomes: nothing can be compared within patients."
+NOBODY_INFORMS = (
+    "No patient had two of the treatments with different outcomes: nothing can be compared within patients."
+)
 LEVEL_HELD = (
-    "A comparison within patients holds its level only where another course is as likely after a response as after none."
+    "A comparison within patients holds its level only where another course is as likely after a response as after "
+    "none."
 )
 FAR_APART = 0.15  # of the shares that had another course; beyond it the permutation is not to be relied on
 
 
 def answers(results: Results) -> Sentence:
-    """For each outcome the p of all courses, of first courses and of the model of repeated courses; a line each."""
+    """The primary analysis of the page, of first courses; and the other tests of each outcome, a line each."""
     p_values = _p_values(results)
     tested = p_values.reindex(columns=p_values.columns.union([NAIVE])).dropna(subset=NAIVE)
     parts = [_compared(results, outcome, p.dropna()) for outcome, p in tested.iterrows()]
-    return Sentence("\n".join(parts) or NOTHING_COMPARED)
+    return Sentence("\n".join([_primary(results), *parts]) if parts else NOTHING_COMPARED)
 
 
 def informative(results: Results) -> Sentence:
     """How many patients the comparison within patients rests on, and whether it can be relied on here."""
     parts = [
-        f"{variable_label(outcome).lower()} {whole(row['n'])} of {whole(row['N'])} ({counted(row['courses'], 'course')})"
+        f"{variable_label(outcome).lower()} {whole(row['n'])} of {whole(row['N'])} "
+        f"({counted(row['courses'], 'course')})"
         for outcome, row in information(results).iterrows()
         if row["n"]
     ]
@@ -58,19 +64,21 @@ def rates(results: Results) -> Sentence:
         for code, rate in wide(resampled, "group1_level").iterrows()
     ]
     text = f"Overall effectiveness with intervals that allow for repeated courses: {listing(parts)}."
-    return Sentence(text if parts else NOTHING_COMPARED)
+    return Sentence(text if parts else AS_ABOVE)
 
 
 def differences(results: Results) -> Sentence:
     """Which pairs differ by the interval from resampled patients, and where the other interval disagrees."""
     naive, resampled = (compared_pairs(results, OUTCOMES[0], analysis)["clear"] for analysis in (NAIVE, BOOTSTRAP))
     if naive.empty:
-        return Sentence("There are no two treatments to compare.")
+        return Sentence(AS_ABOVE)
     both, one = naive & resampled, naive ^ resampled
     disagree = f"; the two intervals disagree on {_pairs(one)}" if one.any() else ""
     return Sentence(
-        f"The difference in overall effectiveness has two intervals that exclude 0 in {_pairs(both)} of "
-        f"{counted(len(naive), 'pair')}{disagree}. Neither is adjusted for the number of pairs."
+        f"Of {counted(len(naive), 'difference')} in overall effectiveness, {_pairs(both)} "
+        f"{'has' if both.sum() == 1 else 'have'} intervals that exclude 0 in both ways{disagree}. Neither is adjusted "
+        "for "
+        "the number of pairs."
     )
 
 
@@ -100,7 +108,7 @@ def combinations(results: Results) -> Sentence:
         for definition, p in wide(pick(distinct, group1_level=ALL), "variable").iterrows()
     ]
     if not parts:
-        return Sentence("No combination of choices can be tested: fewer than two treatments, or nothing differs.")
+        return Sentence(AS_ABOVE)
     p = value(distinct, group1_level=MAIN_ANALYSIS, stat_name="p.value")
     main = f" The main analysis gives {p_phrase(p)}." if p >= 0 else ""
     counting = "Test over all treatments, combinations that give the same numbers counted once"
@@ -120,18 +128,42 @@ def _p_values(results: Results) -> pd.DataFrame:
     return wide(rows, "variable", "variable_level")
 
 
+def _primary(results: Results) -> str:
+    """The first courses on the two treatments that most of them are on, and their test over all treatments."""
+    outcome = results.settings.primary
+    first = results.pick(output=OUTPUT, variable=outcome, variable_level=FIRST_COURSE)
+    rates = wide(first[first["group1_level"] != ""], "group1_level").reindex(columns=["courses", *RATES])
+    rates = rates[rates["courses"] > 0].sort_values("courses", ascending=False, kind="stable").head(2)
+    shown = [
+        f"{percent(rate['p'], 0)}% with {treatment_in_words(code)} ({results.settings.interval_name} "
+        f"{interval(rate['conf.low'], rate['conf.high'], decimals=0)}; {whole(rate['n'])} of {whole(rate['courses'])})"
+        for code, rate in rates.iterrows()
+    ]
+    overall = pick(first, group1_level="")
+    p = value(overall, stat_name="p.value")
+    sizes = pick(first, stat_name="courses")
+    test = (
+        f"over all treatments {p_phrase(p)} ({_first_courses(sizes)})" if p >= 0
+        else f"no test is possible ({'; '.join(pick(overall, stat_name='N')['note'])})"
+    )  # fmt: skip
+    rate = f"{listing(shown)}; " if shown else ""
+    return (
+        f"Primary analysis of this page, {variable_label(outcome).lower()} of each patient's first course: "
+        f"{rate}{test}. "
+        "All others are exploratory."
+    )
+
+
 def _compared(results: Results, outcome: str, p: pd.Series) -> str:
     """One outcome: p of all courses, of first courses, of the model; for the first outcome, what choices change."""
-    sizes = results.pick(output=OUTPUT, variable=outcome, variable_level=FIRST_COURSE, stat_name="courses")
     first = (
-        f"{p_phrase(p[FIRST_COURSE])} by first courses alone ({_first_courses(sizes)})"
-        if FIRST_COURSE in p else "first courses alone are too few to be tested"
-    )  # fmt: skip
+        f"{p_phrase(p[FIRST_COURSE])} by first courses" if FIRST_COURSE in p else "first courses too few to be tested"
+    )
     repeated = _by_model(results, outcome, p.get(REPEATED))
     others = _other_choices(results) if outcome == multiverse.DEFINITIONS[0] else ""
     return (
-        f"{variable_label(outcome)}: {p_phrase(p[NAIVE])} with all courses taken as independent; where repeated "
-        f"courses are allowed for, {first}, and {repeated}.{others}"
+        f"{variable_label(outcome)}: {p_phrase(p[NAIVE])} with all courses taken as independent, {first}, {repeated}."
+        f"{others}"
     )
 
 
@@ -141,12 +173,12 @@ def _by_model(results: Results, outcome: str, p: float | None) -> str:
         return _no_model(results, outcome)[:-1].replace("No model", "no model")
     caution = "; exploratory" if _events(results, outcome, REPEATED) < FEW_EVENTS else ""
     events = f"{number(_events(results, outcome, REPEATED), 1)} events per coefficient{caution}"
-    return f"{p_phrase(p)} by a model with a random intercept for each patient and line of therapy ({events})"
+    return f"{p_phrase(p)} by a model of repeated courses ({events})"
 
 
 def _no_model(results: Results, outcome: str) -> str:
     reasons = results.pick(output=OUTPUT, variable=outcome, variable_level=REPEATED, method=NOT_FITTED)["note"]
-    return f"No model of repeated courses ({reasons.iloc[0]})." if len(reasons) else "No model of repeated courses."
+    return f"No model of repeated courses ({reasons.iloc[0]})." if len(reasons) else AS_ABOVE
 
 
 def _events(results: Results, outcome: str, model: str) -> float:
