@@ -5,11 +5,12 @@ a next course may depend on how the one before ended. All treatments work equall
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from scipy.special import expit, logit
@@ -21,6 +22,7 @@ from adreport.stats.firth import NotConverged, grouped
 
 REPLICATIONS, SEED = 2000, 11
 PERMUTATIONS = 999
+NUMBERS = ("PERMUTATIONS", "PERMUTATIONS_OF_MANY", "LOG_RANK_PERMUTATIONS")
 FILE = Path(__file__).parents[1] / "docs" / "sizes.md"
 RATE, IN_ORDER, TREATMENTS = 0.6, 0.7, 3
 COHORT = (25, 21, 12, 7, 6, 5)  # courses of the compared treatments of the published cohort
@@ -125,8 +127,9 @@ def model(courses: Courses, by_patient: bool = True) -> float:
         return np.nan
 
 
-def trait(courses: Courses) -> float:
-    """A trait of the patient, by chance in half of them, against the outcome of all courses."""
+def trait(courses: Courses, first: bool = False) -> float:
+    """A trait of the patient, by chance in half of them, against the outcome of all courses or of first courses."""
+    courses = courses.first() if first else courses
     return tests.compare_categories(_table_of(courses.trait, courses.outcome)).p_value
 
 
@@ -156,7 +159,7 @@ Test = Callable[[Courses], float]
 OUTCOME_TESTS: dict[str, Test] = {
     "all courses": all_courses, "first courses": first_courses, "model of repeated courses": model,
     "the same without random intercept": partial(model, by_patient=False), "within patients": within,
-    "trait of the patient": trait,
+    "trait, all courses": trait, "trait, first courses": partial(trait, first=True),
 }  # fmt: skip
 LOG_RANK_TESTS: dict[str, Test] = {
     "log-rank, chi-square": chi_square_log_rank, "log-rank, permuted": permuted_log_rank,
@@ -183,10 +186,10 @@ GROUPS: dict[str, Situation] = {
 
 def sizes(situation: Situation, chosen: Mapping[str, Test], replications: int) -> dict[str, tuple[int, int]]:
     """Of each test: how often p was below 0.05, and in how many replications it could be run."""
-    within_patients.PERMUTATIONS = within_patients.PERMUTATIONS_OF_MANY = PERMUTATIONS
-    within_patients.LOG_RANK_PERMUTATIONS = PERMUTATIONS
-    rng = np.random.default_rng(SEED)
-    p = np.array([[test(courses) for test in chosen.values()] for courses in _clinics(situation, rng, replications)])
+    rng, fewer = np.random.default_rng(SEED), dict.fromkeys(NUMBERS, PERMUTATIONS)
+    clinics = (situation(rng) for _ in range(replications))
+    with patch.multiple(within_patients, **fewer):
+        p = np.array([[test(courses) for test in chosen.values()] for courses in clinics])
     return {
         name: (int((column < tests.SIGNIFICANT).sum()), int((~np.isnan(column)).sum()))
         for name, column in zip(chosen, p.T, strict=True)
@@ -214,7 +217,8 @@ def page(replications: int) -> str:
         "(logistic regression with a random intercept, line of therapy and Firth's penalty; two events per "
         "coefficient or "
         "more). *Within patients* is secondary: it must not be used where another course follows mostly on failure. "
-        "*Trait*: a characteristic of the patient against all courses, as in the table of predictors.",
+        "*Trait*: a characteristic of the patient against the outcome of all courses and of first courses; the table of "
+        "predictors takes first courses.",
         _table("patients | frailty | another course after", CONTINUATION, OUTCOME_TESTS, replications),
         "## Durations of repeated courses",
         "Courses of a year on average, one after the other, until a data lock after 1 to 4 years. A next course "
@@ -227,10 +231,6 @@ def page(replications: int) -> str:
         _table("courses of each treatment | censored", GROUPS, GROUP_TESTS, replications),
     )
     return "\n\n".join(parts) + "\n"
-
-
-def _clinics(situation: Situation, rng: np.random.Generator, replications: int) -> Iterator[Courses]:
-    return (situation(rng) for _ in range(replications))
 
 
 def _table(heading: str, situations: Mapping[str, Situation], chosen: Mapping[str, Test], replications: int) -> str:

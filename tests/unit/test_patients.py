@@ -16,6 +16,7 @@ from adreport import analyse, read_study
 from adreport.pages import efficacy, sensitivity
 from adreport.pages.contract import pick, table, value
 from adreport.pages.counting import compared_courses
+from adreport.pages.efficacy import words as efficacy_words
 from adreport.pages.exhibits import MIN_COURSES, Settings, counted
 from adreport.pages.sensitivity import models as patient_models
 from adreport.pages.sensitivity import multiverse, rates, tables, words
@@ -326,22 +327,23 @@ def test_choices_change_what_they_should(study):
 
 def test_what_repeated_courses_make_of_the_main_analysis_is_said(study, results):
     first, effective, significant, _ = str(words.answers(results)).split("\n")
-    assert first.startswith(
-        "Primary analysis of this page, overall effectiveness of each patient's first course: 100% with"
-    )
-    assert "over all treatments p = 0.0079 (30 courses of 5 treatments, 1 to 14 each)" in first
+    assert "was 100% with systemic corticosteroid (95% CI 77–100; 14 of 14) and 89% with cyclosporine" in first
+    # Newcombe, method 10, by hand: Wilson 0.7847 to 1 of 14 of 14, 0.5650 to 0.9801 of 8 of 9
+    assert "a difference of 11.1 percentage points (95% CI −12.3 to 43.5)" in first
+    assert "p = 0.0079 (Fisher-Freeman-Halton exact, 30 courses). This, of each patient's first course, is the" in first
     assert (
-        "p = 0.0014 with all courses taken as independent, p = 0.0079 by first courses, p = 0.027 by a model"
-        in effective
+        "p = 0.0014 with all courses taken as independent, p = 0.0079 by first courses (30 courses of 5 " in effective
     )
-    assert "(2.0 events per coefficient; exploratory)" in effective
+    assert "p = 0.027 by a model of repeated courses (2.0 events per coefficient; exploratory)" in effective
     assert (
         "The 24 combinations of choices come to 7 different results, 6 of them with p < 0.05; the exception"
         in effective
     )
     assert "no model of repeated courses (only 1.2 events per coefficient)" in significant
     other = analyse(sensitivity, study, primary="side_effect")
-    assert "side effect of each patient's first course" in str(words.answers(other)).split("\n")[0]
+    assert str(words.answers(other)).startswith("Side effect was 14% with systemic corticosteroid")
+    every = str(efficacy_words.primary(analyse(efficacy, study, primary_courses="all")))
+    assert "p = 0.0014 (Fisher-Freeman-Halton exact, 76 courses). This, of all courses, is" in every
 
 
 @pytest.mark.parametrize("exhibit", [*sensitivity.EXHIBITS, *efficacy.EXHIBITS], ids=lambda exhibit: exhibit.key)

@@ -5,7 +5,7 @@ from adreport.pages.efficacy import comparisons, figures, results, tables, words
 from adreport.pages.exhibits import Exhibit
 
 PRIMARY = Exhibit(
-    "primary", "How well did the treatments used most work?", (results.primary, results.comparisons), words.primary,
+    "primary", "Do the treatments differ?", (results.primary,), words.primary,
 )  # fmt: skip
 RATES = Exhibit(
     "rates", "How many courses worked?", (results.outcome_rates,), words.outcomes, figures.response_rates,

@@ -8,10 +8,12 @@ import pandas as pd
 
 from adreport.pages.contract import statistics
 from adreport.pages.counting import (
+    FIRST_COURSE,
     QUARTILES,
     by_treatment,
     compared_courses,
     compared_over_treatments,
+    first_courses,
     outcome_rate,
     pair_keys,
     sized,
@@ -35,18 +37,27 @@ EFFECTIVE_FAILURES = "effective_left_for_failure"
 
 
 def primary(study: Study, settings: Settings) -> Iterator[dict]:
-    """The primary outcome of the two treatments used most, of those with enough courses, and its difference."""
-    rows = study.courses[study.courses[settings.primary].notna()]
-    used = rows["treatment"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
-    codes = [str(code) for code in used.index[used >= settings.min_courses][:2]]
+    """The primary analysis: its test, the outcome of the two treatments used most, and their difference.
+
+    Of first courses by default: all courses keep their level only where patients do not differ (docs/sizes.md).
+    """
+    courses = compared_courses(study, settings.min_courses)
+    if settings.primary_courses == "first":
+        courses = first_courses(study, courses)[FIRST_COURSE]
     keys = {"variable": settings.primary, "group1": "treatment"}
-    outcomes = [rows.loc[rows["treatment"] == code, settings.primary] for code in codes]
+    yield from tested(PRIMARY, compared_over_treatments(courses, settings.primary), **keys)
+    number = courses.loc[courses[settings.primary].notna(), "treatment"].value_counts(sort=False)
+    codes = number[number >= tests.FEWEST].sort_values(ascending=False, kind="stable").index[:2].astype(str)
+    outcomes = [courses.loc[courses["treatment"] == code, settings.primary] for code in codes]
+    interval = effects.clopper_pearson if settings.primary_courses == "first" else effects.wilson
     for code, outcome in zip(codes, outcomes, strict=True):
-        yield from outcome_rate(PRIMARY, outcome, settings, group1_level=code, **keys)
+        share = interval(int(outcome.sum()), int(outcome.count()), settings.confidence_level)
+        yield from statistics(PRIMARY, share.statistics, share.method, group1_level=code, **keys)
     if len(codes) == 2:
-        table = np.array([[int(outcome.sum()), len(outcome) - int(outcome.sum())] for outcome in outcomes])
-        difference = effects.risk_difference(table, settings.confidence_level)
-        yield from sized(PRIMARY, difference, **keys | pair_keys(*codes))
+        counts = np.array([[outcome.sum(), outcome.count() - outcome.sum()] for outcome in outcomes], dtype=int)
+        yield from sized(
+            PRIMARY, effects.risk_difference(counts, settings.confidence_level), **keys | pair_keys(*codes)
+        )
 
 
 def features(study: Study, _: Settings) -> Iterator[dict]:
@@ -144,13 +155,18 @@ def effective_counts(study: Study, settings: Settings) -> pd.DataFrame:
 
 
 def predictors(study: Study, settings: Settings) -> Iterator[dict]:
-    """Response against what was known at the start: age, onset, allergies, sex; all courses together."""
-    courses = study.with_patients()
-    scores = score(courses["response"])
-    for variable in NUMERIC_PREDICTORS:
-        yield from _numeric_predictor(courses, variable, scores, settings.confidence_level)
-    for variable in CATEGORICAL_PREDICTORS:
-        yield from _categorical_predictor(courses, variable, scores, settings.confidence_level)
+    """Response against what was known at the start: age, onset, allergies, sex; of all courses and of first courses."""
+    every = study.with_patients()
+    for level, courses in (("", every), (FIRST_COURSE, every.drop_duplicates("patient_id"))):
+        scores = score(courses["response"])
+        counted = [
+            *(_numeric_predictor(courses, name, scores, settings.confidence_level) for name in NUMERIC_PREDICTORS),
+            *(
+                _categorical_predictor(courses, name, scores, settings.confidence_level)
+                for name in CATEGORICAL_PREDICTORS
+            ),
+        ]
+        yield from (row | {"variable_level": level} for rows in counted for row in rows)
 
 
 def score(response: pd.Series) -> np.ndarray:

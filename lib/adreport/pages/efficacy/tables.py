@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from adreport.pages.contract import pick, value, wide
+from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import CATEGORICAL_PREDICTORS, NUMERIC_PREDICTORS, OUTCOMES
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import (
@@ -87,8 +88,8 @@ def discontinuation_reasons(results: Results) -> Table | Absent:
 
 
 def predictors(results: Results) -> Table:
-    """Effective or not against age, onset, sex and allergies."""
-    tested = results.pick(output="predictors")
+    """Effective or not against age, onset, sex and allergies, first courses."""
+    tested = results.pick(output="predictors", variable_level=FIRST_COURSE)
     body = [
         [variable_label(variable), *_test_cells(tested, variable, "effective")]
         for variable in (*NUMERIC_PREDICTORS, *CATEGORICAL_PREDICTORS)
@@ -98,14 +99,14 @@ def predictors(results: Results) -> Table:
         for label in ("Test", "n", "p", f"Effect ({results.settings.interval_name})")
     ]
     notes = [
-        "n: courses of all treatments in which both are recorded. Not adjusted for multiple testing. No test below "
-        "five "
-        "patients on a side.",
+        "n: first courses of patients in which both are recorded: over all courses a characteristic of the patient "
+        "would "
+        "seem to matter too often (docs/sizes.md). Not adjusted for multiple testing. No test below five patients on a "
+        "side.",
         "Effect: Δ, difference of the rates of effective courses in percentage points, and δ, Cliff's delta, both with "
         "intervals of Newcombe: female less male, yes less no, the effective courses' value less that of the others. "
         "Test "
         "and interval are of different methods and may disagree near 0.05.",
-        INDEPENDENT,
     ]
     labels, *cells = zip(*body, strict=True)
     return Table("Predictors of response", "Predictor", columns, rows(labels, *cells), notes)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from adreport.pages.contract import pick, value, wide
-from adreport.pages.counting import PAIR
+from adreport.pages.counting import FIRST_COURSE, PAIR
 from adreport.pages.efficacy.results import ADJUSTMENTS, EFFECTIVE_FAILURES, OUTCOMES, PRIMARY
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import RATES, by_treatment
@@ -21,27 +21,31 @@ AS_ABOVE = "Nothing can be compared, as said above."
 
 def primary(results: Results) -> Sentence:
     """The primary analysis: the two treatments used most with their difference, and the test over all treatments."""
-    outcome = results.settings.primary
-    label = variable_label(outcome).lower()
-    rates = wide(results.pick(output=PRIMARY, group2=""), "group1_level")
-    if rates.empty:
-        enough = f"{counted(results.settings.min_courses, 'course')} with a known {label}"
-        return Sentence(f"No treatment has {enough}: nothing is compared on this page.")
+    outcome, interval_name = results.settings.primary, results.settings.interval_name
+    rows = results.pick(output=PRIMARY)
+    test = pick(rows, group1_level="")
+    sizes = pick(test, stat_name="N")
+    p, label = value(test, stat_name="p.value"), variable_label(outcome).lower()
+    which = "each patient's first course" if results.settings.primary_courses == "first" else "all courses"
+    if not p >= 0:
+        reason = "; ".join(sizes["note"])
+        return Sentence(f"Primary analysis, {label} over all treatments, {which}: no test is possible ({reason}).")
     shown = [
-        f"{percent(rate['p'], 0)}% with {treatment_in_words(code)} ({results.settings.interval_name} "
-        f"{interval(rate['conf.low'], rate['conf.high'], decimals=0)}; {whole(rate['n'])} of "
-        f"{counted(rate['N'], 'course')})"
-        for code, rate in rates.iterrows()
+        f"{percent(rate['p'], 0)}% with {treatment_in_words(code)} ({interval_name} "
+        f"{interval(rate['conf.low'], rate['conf.high'], decimals=0)}; {whole(rate['n'])} of {whole(rate['N'])})"
+        for code, rate in wide(pick(rows[rows["group1_level"] != ""], group2=""), "group1_level").iterrows()
     ]
+    tested = f"{p_phrase(p)} ({sizes['method'].iloc[0]}, {counted(sizes['stat'].iloc[0], 'course')})"
+    rates = f" was {listing(shown)}{_difference(rows, interval_name)};" if shown else ":"
     return Sentence(
-        f"{_definition(results, outcome)} was {listing(shown)}{_difference(results)}. Primary analysis, {label} over "
-        "all "
-        f"treatments with enough courses: {_test_of(results, outcome)}. All other tests on this page are exploratory."
+        f"{_definition(results, outcome)}{rates} over all treatments compared, {tested}. This, of {which}, is the "
+        "primary "
+        "analysis; all other tests on this page are exploratory."
     )
 
 
 def outcomes(results: Results) -> Sentence:
-    """The range of response rates over the treatments with enough courses, and the treatments without a response."""
+    """The range of response rates over the treatments with enough courses, and those without a response."""
     rates = by_treatment(results.rows, "effective", RATES)
     if not rates["N"].sum():
         return Sentence("No course has a recorded response.")
@@ -56,7 +60,8 @@ def outcomes(results: Results) -> Sentence:
     range_ = f"was {best}" if len(highest) == len(enough) else f"ranged {between} from {worst} to {best}"
     unrated = listing(map(treatment_in_words, rates.index[~(rates["N"] > 0)]))
     without = f" No response is recorded of any course of {unrated}." if unrated else ""
-    return Sentence(f"Overall effectiveness {range_}.{without}")
+    definition = f"the share of courses rated {results.scale.effective_label}"
+    return Sentence(f"Overall effectiveness, {definition}, {range_}.{without}")
 
 
 def differences(results: Results) -> Sentence:
@@ -137,7 +142,7 @@ def precision(results: Results) -> Sentence:
 
 def predictors(results: Results) -> Sentence:
     """Whether anything known at the start went with an effective course."""
-    tests = results.pick(output="predictors", group1="effective", stat_name="p.value")
+    tests = results.pick(output="predictors", group1="effective", variable_level=FIRST_COURSE, stat_name="p.value")
     if tests.empty:
         return Sentence("No predictor of response can be tested in these data.")
     smallest = tests.loc[tests["stat"].idxmin()]
@@ -145,22 +150,11 @@ def predictors(results: Results) -> Sentence:
     names = listing(below["variable"].map(variable_label).str.lower().unique()) or "none"
     expected = number(SIGNIFICANT * len(tests), 1)
     return Sentence(
-        f"Of {counted(len(tests), 'predictor')} of an effective course, tested one by one, {names} had p < "
+        f"Of {counted(len(tests), 'predictor')} of an effective first course, tested one by one, {names} had p < "
         f"{SIGNIFICANT} "
         f"({expected} expected by chance); the smallest p, {p_value(smallest['stat'])}, is that of "
         f"{variable_label(smallest['variable']).lower()} ({smallest['method']})."
     )
-
-
-def _test_of(results: Results, outcome: str) -> str:
-    """The test over all treatments: "p = 0.0014 (Fisher-Freeman-Halton exact, 76 courses)"; or why there is none."""
-    overall = results.pick(output="table2", group1_level="", variable=outcome)
-    sizes = pick(overall, stat_name="N")
-    if sizes.empty:
-        return "no test is possible: fewer than two treatments have enough courses"
-    test, courses = sizes["method"].iloc[0], whole(sizes["stat"].iloc[0])
-    p = value(overall, stat_name="p.value")
-    return f"{p_phrase(p)} ({test}, {courses} courses)" if p >= 0 else f"no test is possible: {sizes['note'].iloc[0]}"
 
 
 def _stopped_for_failure(results: Results) -> str:
@@ -198,18 +192,18 @@ def _from_to(values: pd.Series, show: Callable[[float], str]) -> str:
 
 
 def _definition(results: Results, outcome: str) -> str:
-    """What an outcome is: "overall effectiveness, the share of courses rated good or significant,"."""
+    """What an outcome is: "overall effectiveness, courses rated good or significant,"."""
     label = variable_label(outcome).lower()
-    return f"{label}, the share of courses rated {results.scale.effective_label}," if outcome == "effective" else label
+    return f"{label}, courses rated {results.scale.effective_label}," if outcome == "effective" else label
 
 
-def _difference(results: Results) -> str:
+def _difference(rows: pd.DataFrame, interval_name: str) -> str:
     """The difference of the two treatments used most, with its limits."""
-    difference = results.pick(output=PRIMARY, group2="treatment").set_index("stat_name")["stat"]
+    difference = pick(rows, group2="treatment").set_index("stat_name")["stat"]
     if difference.empty:
         return ""
     limits = span(difference["conf.low"], difference["conf.high"], points)
-    return f", the treatments used most: a difference of {points(difference['estimate'])} percentage points ({limits})"
+    return f", a difference of {points(difference['estimate'])} percentage points ({interval_name} {limits})"
 
 
 def _named_rates(rates: pd.DataFrame) -> str:

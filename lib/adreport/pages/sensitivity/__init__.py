@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from adreport.pages.efficacy.results import outcome_rates
+from adreport.pages.efficacy.results import outcome_rates, primary
 from adreport.pages.exhibits import Exhibit
 from adreport.pages.sensitivity import figures, models, multiverse, patients, rates, tables, words
 
@@ -11,7 +11,7 @@ COVARIATES = frozenset({"courses.age_at_start_years", "patients.sex"})
 
 TESTS = Exhibit(
     "tests", "Do the treatments differ when repeated courses are allowed for?",
-    (patients.tests, patients.first_course_rates, models.models, multiverse.tests), words.answers,
+    (primary, patients.tests, patients.first_course_rates, models.models, multiverse.tests), words.answers,
     table=tables.tests, rests_on=RESPONSE | COVARIATES,
 )  # fmt: skip
 INFORMATIVE = Exhibit(

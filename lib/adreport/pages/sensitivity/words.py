@@ -5,8 +5,8 @@ import pandas as pd
 from adreport.pages.contract import pick, value, wide
 from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import OUTCOMES
+from adreport.pages.efficacy.words import primary
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import RATES
 from adreport.pages.sensitivity import multiverse
 from adreport.pages.sensitivity.models import EVENTS, FEW_EVENTS, NOT_FITTED, REPEATED
 from adreport.pages.sensitivity.multiverse import ALL, DISTINCT, MAIN_ANALYSIS, UNCLEAR, choices
@@ -31,11 +31,11 @@ FAR_APART = 0.15  # of the shares that had another course; beyond it the permuta
 
 
 def answers(results: Results) -> Sentence:
-    """The primary analysis of the page, of first courses; and the other tests of each outcome, a line each."""
+    """The primary analysis, as on the efficacy page; and the other tests of each outcome, a line each."""
     p_values = _p_values(results)
     tested = p_values.reindex(columns=p_values.columns.union([NAIVE])).dropna(subset=NAIVE)
     parts = [_compared(results, outcome, p.dropna()) for outcome, p in tested.iterrows()]
-    return Sentence("\n".join([_primary(results), *parts]) if parts else NOTHING_COMPARED)
+    return Sentence("\n".join([str(primary(results)), *parts]) if parts else NOTHING_COMPARED)
 
 
 def informative(results: Results) -> Sentence:
@@ -128,36 +128,13 @@ def _p_values(results: Results) -> pd.DataFrame:
     return wide(rows, "variable", "variable_level")
 
 
-def _primary(results: Results) -> str:
-    """The first courses on the two treatments that most of them are on, and their test over all treatments."""
-    outcome = results.settings.primary
-    first = results.pick(output=OUTPUT, variable=outcome, variable_level=FIRST_COURSE)
-    rates = wide(first[first["group1_level"] != ""], "group1_level").reindex(columns=["courses", *RATES])
-    rates = rates[rates["courses"] > 0].sort_values("courses", ascending=False, kind="stable").head(2)
-    shown = [
-        f"{percent(rate['p'], 0)}% with {treatment_in_words(code)} ({results.settings.interval_name} "
-        f"{interval(rate['conf.low'], rate['conf.high'], decimals=0)}; {whole(rate['n'])} of {whole(rate['courses'])})"
-        for code, rate in rates.iterrows()
-    ]
-    overall = pick(first, group1_level="")
-    p = value(overall, stat_name="p.value")
-    sizes = pick(first, stat_name="courses")
-    test = (
-        f"over all treatments {p_phrase(p)} ({_first_courses(sizes)})" if p >= 0
-        else f"no test is possible ({'; '.join(pick(overall, stat_name='N')['note'])})"
-    )  # fmt: skip
-    rate = f"{listing(shown)}; " if shown else ""
-    return (
-        f"Primary analysis of this page, {variable_label(outcome).lower()} of each patient's first course: "
-        f"{rate}{test}. "
-        "All others are exploratory."
-    )
-
-
 def _compared(results: Results, outcome: str, p: pd.Series) -> str:
     """One outcome: p of all courses, of first courses, of the model; for the first outcome, what choices change."""
+    sizes = results.pick(output=OUTPUT, variable=outcome, variable_level=FIRST_COURSE, stat_name="courses")
     first = (
-        f"{p_phrase(p[FIRST_COURSE])} by first courses" if FIRST_COURSE in p else "first courses too few to be tested"
+        f"{p_phrase(p[FIRST_COURSE])} by first courses ({_first_courses(sizes)})"
+        if FIRST_COURSE in p
+        else "first courses too few to be tested"
     )
     repeated = _by_model(results, outcome, p.get(REPEATED))
     others = _other_choices(results) if outcome == multiverse.DEFINITIONS[0] else ""
