@@ -28,7 +28,7 @@ endif
 option = --$(shell echo "$(1)" | tr 'A-Z_' 'a-z-')="$($(1))"
 
 .DELETE_ON_ERROR:
-.PHONY: report test types quick lab app check map template data bench lock docs clean help
+.PHONY: report test types quick lab app check map template data bench lock docs sizes clean help
 
 report: .venv/ready  ## make the HTML report: DATA= OUT= EXPLORER=no SET=name=value, and filters: TREATMENTS=CSA,MTX AGE_MAX=6 SEX=female
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(foreach name,$(OTHERS),$(if $($(name)),$(call option,$(name)))) \
@@ -75,6 +75,9 @@ lock: .venv/ready  ## pin the dependencies again (requirements*.lock)
 
 docs: .venv/ready  ## write docs/results.md anew from the table of outputs
 	$(BIN)/python -m adreport.pages.outputs
+
+sizes: .venv/ready  ## measure how often tests find what is not there, and write docs/sizes.md (some minutes)
+	$(BIN)/python tests/sizes.py
 
 clean:  ## delete the built reports, not the environment
 	rm -rf reports/*.html reports/results.csv reports/selections reports/.build

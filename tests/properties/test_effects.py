@@ -1,4 +1,4 @@
-"""What holds of effect sizes and power for any counts, and where SciPy can say what they are."""
+"""What holds of effect sizes for any counts, and where SciPy can say what they are."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from adreport.stats import effects, power
+from adreport.stats import effects
 
 counts = st.integers(0, 12)
 
@@ -23,14 +23,6 @@ def test_the_conditional_odds_ratio_is_scipys(a, b, c, d):
     assert (ours.estimate, ours.low, ours.high) == pytest.approx(
         (scipys.statistic, interval.low, interval.high), rel=1e-6
     )
-
-
-@given(st.integers(1, 15), st.integers(1, 15))
-def test_rejections_are_those_of_fishers_test(first, second):
-    rejected = power.rejections(first, second)
-    for a, b in ((0, second), (first, 0), (first // 2, second // 3)):
-        p = stats.fisher_exact([[a, first - a], [b, second - b]]).pvalue
-        assert rejected[a, b] == (p <= 0.05)
 
 
 @given(counts, counts, counts, counts)

@@ -1,9 +1,9 @@
-"""Effect sizes and power against R 4.2.2; the R session stands beside each golden number."""
+"""Effect sizes against R 4.2.2; the R session stands beside each golden number."""
 
 import numpy as np
 import pytest
 
-from adreport.stats import effects, power
+from adreport.stats import effects
 from counts import EFFECTIVE, PGA, TIED
 
 
@@ -73,17 +73,3 @@ def test_spearmans_interval_is_that_of_r():
     # > r <- -0.136409658517; tanh(atanh(r) + c(-1, 1)*qnorm(.975)*sqrt((1 + r^2/2)/5))
     effect = effects.spearman_rho(-0.136409658517, 8)
     assert (effect.low, effect.high) == pytest.approx((-0.7689917944, 0.6311500136))
-
-
-def test_the_smallest_difference_is_that_of_r():
-    # > pw <- function(p1, n1, p2, n2) { s <- 0; for (a in 0:n1) for (b in 0:n2)
-    # +   if (fisher.test(matrix(c(a, n1-a, b, n2-b), 2))$p.value <= .05)
-    # +     s <- s + dbinom(a, n1, p1)*dbinom(b, n2, p2); s }
-    # > uniroot(function(p) pw(p, 6, 23/25, 25) - .8, c(0, 23/25))$root - 23/25
-    difference, method = power.detectable_difference(6, 25, 23 / 25)
-    assert difference == pytest.approx(0.5592022995)
-    assert method == "smallest difference with 80% power, two-sided 5%, Fisher exact"
-
-
-def test_so_few_courses_could_have_shown_no_difference():
-    assert np.isnan(power.detectable_difference(5, 6, 0.5)[0])

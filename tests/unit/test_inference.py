@@ -7,7 +7,7 @@ import pytest
 
 from adreport.stats import effects
 from adreport.stats import tests as inference
-from counts import EFFECTIVE, JOB_SATISFACTION, PGA, SEX, SIDE_EFFECT, SIGNIFICANT, TIED
+from counts import EFFECTIVE, JOB_SATISFACTION, MP6, PGA, SEX, SIDE_EFFECT, SIGNIFICANT, TIED
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,40 @@ def test_large_counts_get_pearson_and_two_small_groups_get_fisher():
     assert (tea.method, tea.p_value) == ("Fisher exact", pytest.approx(0.485714285714))
 
 
+@pytest.mark.parametrize(
+    ("table", "p"),
+    [
+        # > Job <- matrix(c(1,2,1,0, 3,3,6,1, 10,10,14,9, 6,7,12,11), 4, 4); fisher.test(Job)$p.value
+        # The example of R's ?fisher.test (Agresti 2002, p. 57).
+        (JOB_SATISFACTION, 0.782684938966),
+        # > fisher.test(MP6)$p.value   # of the same page: Mehta and Patel 1986, 5 x 7
+        (MP6, 0.0392896436553),
+        # > fisher.test(matrix(c(12,9,20,7, 15,30,11,9, 22,18,14,25), 4, 3), workspace=2e8)$p.value
+        ([[12, 15, 22], [9, 30, 18], [20, 11, 14], [7, 9, 25]], 0.000734322881582),
+    ],
+)
+def test_exact_tables_reach_as_far_as_those_of_r(table, p):
+    result = inference.fisher_freeman_halton(np.array(table))
+    assert (result.method, result.p_value) == ("Fisher-Freeman-Halton exact", pytest.approx(p, rel=1e-9))
+    assert inference.fisher_freeman_halton(np.array(table).T).p_value == pytest.approx(p, rel=1e-9)
+
+
 def test_too_large_a_table_is_simulated_and_says_so():
-    # > Job <- matrix(c(1,2,1,0, 3,3,6,1, 10,10,14,9, 6,7,12,11), 4, 4); fisher.test(Job)$p.value
-    # The example of R's ?fisher.test (Agresti 2002, p. 57), of which R needs no simulation.
-    result = inference.compare_categories(np.array(JOB_SATISFACTION))
+    rng = np.random.default_rng(1)
+    table = rng.integers(1, 12, (12, 4))
+    result = inference.fisher_freeman_halton(table)
     assert result.method == "Fisher-Freeman-Halton, simulated"
-    assert result.note == "100,000 tables, seed 1953, standard error 0.001"
-    assert result.p_value == pytest.approx(0.782684938966, abs=0.004)
-    assert inference.compare_categories(np.array(JOB_SATISFACTION)) == result
+    assert result.note.startswith("100,000 tables, seed 1953, standard error ")
+    assert inference.fisher_freeman_halton(table[::-1]) == result
+
+
+def test_the_statistic_of_fishers_test_is_the_odds_ratio_of_the_later_level():
+    # Of 10 with an allergy 8 responded, of 10 without 3: odds 8/2 over 3/7; levels ascend, no before yes.
+    allergic, others = [2, 8], [7, 3]
+    assert inference.compare_categories(np.array([allergic, others])).statistic == pytest.approx((8 / 2) / (3 / 7))
+    # As it is computed from the counts with the event first, and for the second group first.
+    assert inference.fisher(np.array([[8, 2], [3, 7]])).statistic == pytest.approx((8 / 2) / (3 / 7))
+    assert inference.compare_categories(np.array([others, allergic])).statistic == pytest.approx((3 / 7) / (8 / 2))
 
 
 def test_pairwise_tests_of_the_published_counts_are_those_of_r():
@@ -137,9 +163,21 @@ def test_mann_whitney_without_ties_is_that_of_r():
 
 
 def test_spearman_with_ties_is_that_of_r():
-    # > cor.test(c(4,7,7,9,11,11,11,15), c(2,0,1,1,2,1,2,0), method="spearman", exact=FALSE)
+    # > rho <- cor(c(4,7,7,9,11,11,11,15), c(2,0,1,1,2,1,2,0), method="spearman")
+    # > z <- atanh(rho) / sqrt((1 + rho^2/2) / (8 - 3)); c(rho, 2*pnorm(-abs(z)))
     result = inference.spearman(TIED[0], [2, 0, 1, 1, 2, 1, 2, 0])
-    assert (result.statistic, result.p_value) == pytest.approx((-0.136409658517, 0.747386998307))
+    assert (result.statistic, result.p_value) == pytest.approx((-0.136409659, 0.7599727))
+
+
+@pytest.mark.parametrize("n", [8, 20, 60])
+def test_spearmans_p_and_interval_agree_on_either_side_of_a_level(n):
+    rng = np.random.default_rng(n)
+    for _ in range(20):
+        first = rng.normal(size=n)
+        result = inference.spearman(first, first + 2 * rng.normal(size=n))
+        for level in (0.9, 0.95, 1 - result.p_value + 1e-6, 1 - result.p_value - 1e-6):
+            interval = effects.spearman_rho(result.statistic, n, level)
+            assert (interval.low > 0 or interval.high < 0) == (result.p_value < 1 - level)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +235,8 @@ def test_the_sign_test_is_that_of_r(better, worse, p):
     assert (result.p_value, result.statistic, result.n) == (pytest.approx(p, abs=1e-7), better, better + worse)
 
 
-def test_without_a_pair_that_differs_there_is_no_sign_test():
-    result = inference.sign_test(0, 0)
-    assert (result.n, result.method, result.reason) == (0, "not tested", "no pair differs")
+@pytest.mark.parametrize(("better", "worse"), [(0, 0), (1, 0), (2, 2)])
+def test_with_fewer_than_five_pairs_that_differ_there_is_no_sign_test(better, worse):
+    result = inference.sign_test(better, worse)
+    assert (result.n, result.method, result.reason) == (better + worse, "not tested", "fewer than 5 pairs differ")
     assert np.isnan(result.p_value)

@@ -3,6 +3,8 @@
 The courses are those of the reconstructed cohort's six compared treatments, `d` in R.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,21 +13,29 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from adreport import analyse, read_study
-from adreport.pages import sensitivity
+from adreport.pages import efficacy, sensitivity
 from adreport.pages.contract import pick, table, value
 from adreport.pages.counting import compared_courses
+from adreport.pages.efficacy import words as efficacy_words
 from adreport.pages.exhibits import MIN_COURSES, Settings, counted
 from adreport.pages.sensitivity import models as patient_models
 from adreport.pages.sensitivity import multiverse, rates, tables, words
 from adreport.pages.sensitivity import patients as patient_level
-from adreport.stats import firth
+from adreport.stats import effects, firth
 from adreport.stats import within_patients as permutation
 from adreport.stats.bootstrap import cluster_bootstrap
+from adreport.stats.clustered import clustered
 from adreport.stats.counts import by_patient
 from adreport.stats.effects import korn_graubard
 from adreport.study.paths import COHORT
 from studies import cohort, written
 
+# lme4's cbpp (Lesnoff et al. 2004): herd, period, how many fell ill, of how many.
+CBPP = """1:1:2:14 1:2:3:12 1:3:4:9 1:4:0:5 2:1:3:22 2:2:1:18 2:3:1:21 3:1:8:22 3:2:2:16 3:3:0:16 3:4:2:20 4:1:2:10
+4:2:0:10 4:3:2:9 4:4:0:6 5:1:5:18 5:2:0:25 5:3:0:24 5:4:1:4 6:1:3:17 6:2:0:17 6:3:0:18 6:4:1:20 7:1:8:16 7:2:1:10
+7:3:3:9 7:4:0:5 8:1:12:34 9:1:2:9 9:2:0:6 9:3:0:8 9:4:0:6 10:1:1:22 10:2:1:22 10:3:0:18 10:4:2:22 11:1:0:25 11:2:5:27
+11:3:3:22 11:4:1:22 12:1:2:10 12:2:1:8 12:3:0:6 12:4:0:5 13:1:1:21 13:2:2:24 13:3:0:19 13:4:0:23 14:1:11:19 14:2:0:2
+14:3:0:3 14:4:0:2 15:1:1:19 15:2:1:15 15:3:1:15 15:4:0:15"""
 # logistf's own example, sex2 (239 women): case, age, oc, vic, vicl, vis, dia and how many.
 SEX2 = """1000010:1 1001000:14 1001010:3 1001100:10 1001110:12 1001111:1 1010000:44 1010001:3 1011000:15 1011001:1
 1011010:2 1011100:7 1011110:3 1101000:2 1101010:1 1101011:1 1101100:1 1101111:1 1110000:5 1111000:3 0000010:1 0001000:2
@@ -140,6 +150,7 @@ def test_few_patients_are_not_resampled():
         np.array([[2, 0]] + [[3, 0]] + [[0, 1]] * 12),
         np.array([[1, 0]] + [[2, 0]] + [[0, 1], [0, 0]] * 6),
     )
+    courses[2, 1] = 2  # of twelve with the second treatment one had it twice
     bootstrap = cluster_bootstrap(courses, events)
     rate = bootstrap.rate(0)
     exact = korn_graubard(0.6, 2)
@@ -253,19 +264,24 @@ def test_methods_are_names_and_the_rest_is_said_in_notes(rows):
     assert set(ratios["unit"]) == {"odds ratio"}
 
 
-def test_how_many_resamples_an_interval_rests_on_is_a_statistic(rows):
-    resampled = pick(rows, output="patient_level", variable="effective", variable_level="cluster_bootstrap")
-    number = pick(resampled, group2="", stat_name="resamples").set_index("group1_level")["stat"]
-    assert number["cyclosporine"] == 5000
-    assert 4900 < number["azathioprine"] <= 5000
-    assert number["systemic_corticosteroid"] == 0  # always effective, and so in every resample
-    pairs = pick(resampled, group1_level="cyclosporine", stat_name="resamples").set_index("group2_level")["stat"]
-    assert (pairs["azathioprine"], pairs["systemic_corticosteroid"]) == (number["azathioprine"], 0)
+def test_where_no_patient_repeats_intervals_are_those_of_independent_courses(rows):
+    # > prop.test(23, 25, correct=FALSE)$conf.int   # cyclosporine: 25 courses of 25 patients
+    resampled = pick(rows, output="patient_level", variable="effective", variable_level="cluster_bootstrap", group2="")
+    cyclosporine = pick(resampled, group1_level="cyclosporine").set_index("stat_name")["stat"]
+    assert (cyclosporine["conf.low"], cyclosporine["conf.high"]) == pytest.approx((0.750338910496, 0.977779598715))
+    assert cyclosporine["resamples"] == 0
+    assert set(pick(resampled, group1_level="cyclosporine", stat_name="p")["method"]) == {"Wilson interval, 95%"}
+    apart = cluster_bootstrap(
+        np.array([[1, 0]] * 10 + [[0, 1]] * 12), np.array([[1, 0]] * 7 + [[0, 0]] * 9 + [[0, 1]] * 6)
+    )
+    assert apart.difference(0, 1) == effects.risk_difference(np.array([[7, 3], [6, 6]]))
+    shared = cluster_bootstrap(np.array([[1, 1]] * 20), np.array([[1, 0]] * 8 + [[0, 1]] * 12))
+    assert shared.difference(0, 1).method == "patient-cluster bootstrap, percentile, 95%"
 
 
 def test_resamples_without_a_treatment_do_not_count():
-    courses = np.array([[1, 0]] * 10 + [[0, 1]] * 30)
-    events = np.minimum(courses, np.arange(40)[:, None] % 2)
+    courses = np.array([[2, 0]] * 10 + [[0, 2]] * 30)
+    events = np.minimum(courses, np.arange(40)[:, None] % 3)
     bootstrap = cluster_bootstrap(courses, events)
     without = np.isnan(bootstrap.draws[:, 0]).sum()
     assert bootstrap.usable([0]) == 5000 - without
@@ -309,25 +325,129 @@ def test_choices_change_what_they_should(study):
     )
 
 
-def test_what_repeated_courses_make_of_the_published_answer_is_said(study, results):
-    text = str(words.agreement(results))
-    assert "confirmed within patients (p = 0.0015; 10 informative patients)" in text
-    assert "confirmed by first courses alone (p = 0.0079; 30 courses of 5 treatments, 1 to 14 each)" in text
-    assert "model" not in text  # the models take courses as independent: they stand in the table
-    assert "Of 7 distinct combinations of choices, 6 stay below 0.05; the exception (p = 0.068): last courses" in text
-    assert "Significant response, p = 0.714 with all courses taken as independent: not shown within patients" in text
-    two = str(words.agreement(analyse(sensitivity, study.select("CSA,PT"))))
-    assert "not confirmed within patients (p = 0.500; 2 informative patients, smallest possible p = 0.167)" in two
-    assert "disagree" not in two
+def test_what_repeated_courses_make_of_the_main_analysis_is_said(study, results):
+    first, effective, significant, _ = str(words.answers(results)).split("\n")
+    assert "was 100% with systemic corticosteroid (95% CI 77–100; 14 of 14) and 89% with cyclosporine" in first
+    # Newcombe, method 10, by hand: Wilson 0.7847 to 1 of 14 of 14, 0.5650 to 0.9801 of 8 of 9
+    assert "a difference of 11.1 percentage points (95% CI −12.3 to 43.5)" in first
+    assert "p = 0.0079 (Fisher-Freeman-Halton exact, 30 courses). This, of each patient's first course, is the" in first
+    assert (
+        "p = 0.0014 with all courses taken as independent, p = 0.0079 by first courses (30 courses of 5 " in effective
+    )
+    assert "p = 0.027 by a model of repeated courses (2.0 events per coefficient; exploratory)" in effective
+    assert (
+        "The 24 combinations of choices come to 7 different results, 6 of them with p < 0.05; the exception"
+        in effective
+    )
+    assert "no model of repeated courses (only 1.2 events per coefficient)" in significant
+    other = analyse(sensitivity, study, primary="side_effect")
+    assert str(words.answers(other)).startswith("Side effect was 14% with systemic corticosteroid")
+    every = str(efficacy_words.primary(analyse(efficacy, study, primary_courses="all")))
+    assert "p = 0.0014 (Fisher-Freeman-Halton exact, 76 courses). This, of all courses, is" in every
 
 
-def test_the_models_are_told_beside_their_table(results, rows):
-    tests = pick(rows, group1="treatment", group1_level="", variable="effective", stat_name="p.value")
-    alone, adjusted = (value(tests, variable_level=level) for level in ("firth_unadjusted", "firth_adjusted"))
-    assert f"effectiveness p = {alone:.4f} alone and p = {adjusted:.3f} adjusted" in str(words.odds_ratios(results))
-    shown = {row.label: row.cells for row in tables.odds_ratios(results).rows[:9]}
-    assert "0.13" in shown["Phototherapy against cyclosporine"][3]
-    assert {cell.strip() for cell in shown["Male against female"][:3]} == {"–"}  # only in the adjusted model
+@pytest.mark.parametrize("exhibit", [*sensitivity.EXHIBITS, *efficacy.EXHIBITS], ids=lambda exhibit: exhibit.key)
+def test_nothing_is_claimed_that_does_not_follow(study, results, exhibit):
+    shown = exhibit.parts(results if exhibit in sensitivity.EXHIBITS else analyse(efficacy, study))
+    text = str([part.data for part in shown]).lower()
+    for claim in ("confirmed", "same question", "as published", "published choice", "published way", "1953, standard"):
+        assert claim not in text
+
+
+def test_whether_permuting_within_patients_can_be_relied_on_is_said(study, results):
+    # > with(d, table(effective, another))   # all 81 courses: a later course of the same patient
+    text = str(words.informative(results))
+    assert "overall effectiveness 10 of 30 (39 courses)" in text
+    assert "Another course followed 10 of 14 (71%) without a response and 41 of 67 (61%) with one." in text
+    assert "must not be relied on" not in text
+    # A clinic where patients stay on what works: nothing follows a response.
+    rows = results.rows.copy()
+    followed = (rows["variable"] == "another_course") & (rows["group1_level"] == "yes") & (rows["stat_name"] == "p")
+    rows.loc[followed, "stat"] = 0.1
+    assert "Here it is not: its p is likely too small" in str(words.informative(replace(results, rows=rows)))
+
+
+def test_a_test_states_the_patients_and_courses_that_it_uses(results, rows):
+    within = pick(rows, variable="effective", variable_level="within_patients", group1_level="")
+    assert [value(within, stat_name=name) for name in ("N", "patients", "courses")] == [10, 10, 39]
+    shown = {row.label: [cell.strip() for cell in row.cells] for row in tables.within(results).rows}
+    assert shown["Overall effectiveness"][:4] == ["10/30", "39", "0.0015", "<0.001"]
+
+
+def bernoulli(cells):
+    """Rows of lme4's cbpp, one an animal: herd, period, whether it fell ill."""
+    numbers = [tuple(map(int, cell.split(":"))) for cell in cells.split()]
+    rows = [(herd, period, n < ill) for herd, period, ill, size in numbers for n in range(size)]
+    return (np.array(values) for values in zip(*rows, strict=True))
+
+
+def test_without_its_penalty_the_model_of_repeated_courses_is_that_of_glmer():
+    # lme4 1.1-31; b: cbpp with a row an animal; the coefficients are those of ?glmer with nAGQ = 100
+    # > m <- glmer(y ~ period + (1|herd), b, binomial, nAGQ=100); m0 <- glmer(y ~ 1 + (1|herd), b, binomial, nAGQ=100)
+    # > fixef(m); getME(m, "theta"); 2*(logLik(m) - logLik(m0)); logLik(m)
+    herd, period, ill = bernoulli(CBPP)
+    design = np.column_stack([np.ones(len(herd)), *(period == level for level in (2, 3, 4))]).astype(float)
+    model = clustered(design, ill.astype(float), herd, penalised=False)
+    coefficients, height = model.fit
+    assert coefficients[:4] == pytest.approx([-1.39923045, -0.99140366, -1.12781950, -1.57947073], abs=2e-5)
+    assert (model.deviation, height) == pytest.approx((0.647518457, -277.4590287), abs=1e-5)
+    assert model.without([1, 2, 3])[0] == pytest.approx(25.5510058, abs=1e-5)
+
+
+def test_without_deviation_the_model_of_repeated_courses_is_firths():
+    # One course a patient cannot tell patients apart: at a deviation of 0 both heights are the same.
+    design, outcome = sex2()
+    model, independent = clustered(design, outcome, np.arange(len(outcome)) // 2), firth.grouped(design, outcome)
+    at_zero = np.append(independent.fit[0], 0.0)
+    assert model._at(at_zero)[0] == pytest.approx(independent.fit[1], abs=1e-8)
+    assert model._at(at_zero)[1] == pytest.approx(np.zeros(len(at_zero)), abs=1e-5)
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10_000), st.floats(-1.5, 1.5))
+def test_the_score_and_its_slope_are_those_of_the_height(seed, angle):
+    rng = np.random.default_rng(seed)
+    patients = rng.integers(0, 8, 25)
+    design = np.column_stack([np.ones(25), rng.integers(0, 2, 25), rng.normal(size=25)])
+    model = clustered(design, rng.integers(0, 2, 25).astype(float), patients, penalised=False)
+    point, step = np.append(rng.normal(size=3), angle), 1e-5
+    _, score, curvature = model._at(point)
+    for position in range(4):
+        along = step * (np.arange(4) == position)
+        up, down = model._at(point + along), model._at(point - along)
+        assert score[position] == pytest.approx((up[0] - down[0]) / (2 * step), abs=1e-5)
+        assert curvature[position] == pytest.approx((down[1] - up[1]) / (2 * step), abs=1e-4)
+
+
+def test_the_published_courses_in_the_model_of_repeated_courses(rows):
+    # glmer finds 16.353 without the penalty, two odds ratios of it infinite (treatments that always worked):
+    # > 2*(logLik(glmer(y ~ treatment + line + (1|patient), d, binomial, nAGQ=25)) - logLik(... ~ line + ...))
+    fitted = pick(rows, variable="effective", variable_level="random_intercept")
+    overall = pick(fitted, group1="treatment", group1_level="")
+    assert value(overall, stat_name="p.value") == pytest.approx(0.0270533, abs=1e-6)
+    assert value(overall, stat_name="events_per_coefficient") == 2
+    always = pick(fitted, group1_level="systemic_corticosteroid")
+    estimate, low, high = (value(always, stat_name=name) for name in ("estimate", "conf.low", "conf.high"))
+    assert 0 < low < 1 < estimate < high < np.inf
+
+
+def test_a_model_of_too_few_events_is_not_fitted_and_says_so(results, rows):
+    refused = pick(rows, variable_level=["random_intercept", "random_intercept_adjusted"], method="not fitted")
+    reasons = refused[refused["stat_name"] == "N"].set_index(["variable", "variable_level"])["note"]
+    assert reasons["effective", "random_intercept_adjusted"] == "only 1.5 events per coefficient"
+    assert reasons["significant", "random_intercept"] == "only 1.2 events per coefficient"
+    assert "exploratory" in str(words.odds_ratios(results))
+    shown = tables.odds_ratios(results)
+    assert [row.label for row in shown.rows if row.kind == "group"] == ["Overall effectiveness", "Side effect"]
+    assert "Significant response, with line of therapy: not fitted" in " ".join(shown.footnotes)
+
+
+def test_without_repeats_the_model_has_no_random_intercept(tmp_path):
+    courses = cohort()["courses"].drop_duplicates("patient_id").assign(course="1")
+    study = read_study(written(tmp_path, courses=courses, side_effects=cohort()["side_effects"].iloc[:0]))
+    rows = table(patient_models.models(study, Settings(min_courses=1)))
+    methods = set(pick(rows, variable_level="random_intercept", stat_name="p.value")["method"])
+    assert not any(method.startswith("random-intercept") for method in methods)
 
 
 def test_combinations_that_change_no_number_count_once(results):
@@ -335,20 +455,19 @@ def test_combinations_that_change_no_number_count_once(results):
     text = str(words.combinations(results))
     assert "overall effectiveness p from <0.001 to 0.068, 6 of 7 distinct results below 0.05" in text
     assert words._range(1e-6, 9e-5) == "all p < 0.001"
-
-
-def test_the_published_combination_stands_out_in_the_table(results):
     shown = tables.combinations(results).rows
-    assert [row.label for row in shown if row.kind == "notable"] == ["All (as published)"]
-    assert len(shown) == 24
+    assert [row.label for row in shown if row.kind == "notable"] == ["All (main analysis)"]
+    assert sum(int(row.cells[3]) for row in shown) == 24
+    assert len(shown) == 7
 
 
 def test_the_sentence_and_the_table_agree_on_which_intervals_exclude_0(results):
     bold = [row.label.rstrip(" †") for row in rates.differences(results, "effective").rows if row.kind == "notable"]
-    assert bold == [f"Systemic corticosteroid – {other}" for other in ("Azathioprine", "Methotrexate", "Phototherapy")]
+    steroid = [f"Systemic corticosteroid – {other}" for other in ("Azathioprine", "Methotrexate", "Phototherapy")]
+    assert bold == ["Cyclosporine – Methotrexate", *steroid]
     text = str(words.differences(results))
-    assert "Of 15 pairs, 3 (systemic corticosteroid against azathioprine, " in text
-    assert "the two disagree on 2 (cyclosporine against methotrexate and cyclosporine against phototherapy)" in text
+    assert "Of 15 differences in overall effectiveness, 4 (cyclosporine against methotrexate, " in text
+    assert "the two intervals disagree on 1 (cyclosporine against phototherapy)" in text
 
 
 def test_intervals_are_called_what_they_are(study):
@@ -365,14 +484,14 @@ def test_an_exhibit_needs_only_what_it_counts(study, results, exhibit):
 
 def test_exhibits_of_reconstructed_values_are_marked(results):
     marked = {exhibit.key: bool(exhibit.parts(results)[-1].data.get("mark")) for exhibit in sensitivity.EXHIBITS}
-    assert marked == {key: key != "informative" for key in marked}
+    assert marked == {key: key not in ("informative",) for key in marked}
 
 
 def test_a_page_without_responses_says_that_there_is_nothing_to_compare(tmp_path):
     courses = cohort()["courses"].assign(response="")
     results = analyse(sensitivity, read_study(written(tmp_path, courses=courses)))
-    assert "Overall effectiveness" not in str(words.agreement(results))
-    assert str(words.rates(results)) == words.NOTHING_COMPARED
+    assert "Overall effectiveness:" not in str(words.answers(results))
+    assert str(words.rates(results)) == words.AS_ABOVE
     assert [row.label for row in tables.tests(results).rows if row.kind == "group"] == ["Side effect"]
     for exhibit in sensitivity.EXHIBITS:
         exhibit.parts(results)

@@ -7,9 +7,9 @@ import pandas as pd
 from adreport.pages.contract import statistics
 from adreport.pages.exhibits import Settings
 from adreport.stats import effects
-from adreport.stats.counts import share
+from adreport.stats.counts import share, tabulate
 from adreport.stats.effects import Effect
-from adreport.stats.tests import TestResult
+from adreport.stats.tests import FEWEST, TestResult, compare_categories, not_tested
 from adreport.study.model import Study
 
 QUARTILES = "quartiles by the (n+1)p rule"
@@ -34,6 +34,20 @@ def compared_courses(study: Study, min_courses: int) -> pd.DataFrame:
     courses = study.with_patients()
     courses = courses[courses["treatment"].isin(number.index[number >= min_courses])]
     return courses.assign(treatment=courses["treatment"].cat.remove_unused_categories())
+
+
+def with_enough_patients(courses: pd.DataFrame, value: str, by: str = "treatment") -> list:
+    """The levels of `by` in which at least FEWEST patients have a known value."""
+    patients = courses[courses[value].notna()].groupby(by, observed=True)["patient_id"].nunique()
+    return list(patients.index[patients >= FEWEST])
+
+
+def compared_over_treatments(courses: pd.DataFrame, variable: str) -> TestResult:
+    """The test of a category over all treatments, if at least two of them have enough patients."""
+    if len(with_enough_patients(courses, variable)) < 2:
+        reason = f"fewer than two treatments have {FEWEST} patients"
+        return not_tested(reason, int(courses[variable].notna().sum()))
+    return compare_categories(tabulate(courses, variable, "treatment").T.to_numpy())
 
 
 def rate(output: str, events: int, total: int, settings: Settings, **keys: str) -> Iterator[dict]:

@@ -26,10 +26,14 @@ class Settings:
     """How statistics are computed, the same for every page of a report.
 
     `confidence_level`: of every interval. `min_courses`: treatments with fewer courses are described, not compared.
+    `primary`: the outcome (effective, significant or side_effect) whose test over all treatments is the primary one;
+    `primary_courses`: of the first course of each patient, or of all.
     """
 
     confidence_level: float = 0.95
     min_courses: int = MIN_COURSES
+    primary: str = "effective"
+    primary_courses: str = "first"
 
     @property
     def interval_name(self) -> str:
@@ -114,7 +118,7 @@ class Shown:
 def analyse(page: ModuleType, study: Study, **settings: Any) -> Results:
     """Every statistic of a page (a package of `adreport.pages`) for a study.
 
-    `settings`: confidence_level and min_courses, where they are not the defaults of `Settings`.
+    `settings`: confidence_level, min_courses and primary, where they are not the defaults of `Settings`.
     """
     return counted(page.EXHIBITS, study, Settings(**settings))
 

@@ -15,8 +15,9 @@ from adreport.study.dictionary import level_label
 
 QUANTILES = "Quartiles by the (n+1)p rule of SPSS."
 INDEPENDENT = (
-    "Several courses of one patient are counted as if they were independent: where there are any, p-values are likely "
-    "too small and intervals too short."
+    "Several courses of one patient are counted as if they were independent: where there are any, the intervals of "
+    "single "
+    "rates are likely too short, and p-values of comparisons too small or too large."
 )
 RATES = ["n", "N", "p", "conf.low", "conf.high"]
 

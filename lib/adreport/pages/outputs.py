@@ -37,6 +37,7 @@ STATISTICS = {
     "statistic, parameter": "the statistic of a test and its degrees of freedom",
     "p.value, p.value.adjusted": "the two-sided p-value of a test; the same adjusted for several tests",
     "resamples": "in how many resamples of patients an estimate exists",
+    "events_per_coefficient": "of a model: events or non-events, whichever are fewer, per coefficient",
     "stated, against": "a number that the paper states, and the number that stands against it",
 }
 

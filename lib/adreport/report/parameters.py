@@ -25,6 +25,8 @@ LIMITS = {
 }
 # The words that may stand for a parameter.
 CHOICES = {
+    "primary": ("effective", "significant", "side_effect"),
+    "primary_courses": ("first", "all"),
     "rescue": ("out", "in"),
     "sort_by": ("patient", "treatment", "end", "lines", "time", "age"),
     "time_axis": ("first course", "age"),

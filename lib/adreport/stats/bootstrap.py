@@ -4,7 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adreport.stats.effects import Effect, Measure, hybrid_difference, korn_graubard, level_in_words
+from adreport.stats.effects import (
+    Effect,
+    Measure,
+    hybrid_difference,
+    korn_graubard,
+    level_in_words,
+    risk_difference,
+    wilson,
+)
 from adreport.stats.tests import SEED
 
 RESAMPLES = 5_000
@@ -29,15 +37,29 @@ class ClusterBootstrap:
     confidence_level: float
 
     def rate(self, treatment: int) -> Effect:
-        """A treatment's rate; with few patients, or the same rate in all, the interval of Korn and Graubard."""
+        """A treatment's rate.
+
+        The interval is Wilson's where no patient had the treatment twice; with few patients, or the same rate in all,
+        that of Korn and Graubard.
+        """
         courses = self.courses[:, treatment]
+        if not self._repeated([treatment]):
+            return wilson(int(self.events[:, treatment].sum()), int(courses.sum()), self.confidence_level)
         rate = self.events[:, treatment].sum() / courses.sum()
         if reason := self._no_bootstrap(treatment):
             return replace(korn_graubard(rate, int((courses > 0).sum()), self.confidence_level), note=reason)
         return self._percentiles("proportion", rate, self.draws[:, treatment])
 
     def difference(self, first: int, second: int) -> Effect:
-        """The first rate minus the second; the hybrid of their intervals where one has no bootstrap."""
+        """The first rate minus the second.
+
+        Newcombe's where no patient had more than one course of the two; the hybrid of the two rates' intervals
+        where one has no bootstrap.
+        """
+        pair = [first, second]
+        if not self._repeated(pair):
+            courses, events = self.courses[:, pair].sum(axis=0), self.events[:, pair].sum(axis=0)
+            return risk_difference(np.column_stack([events, courses - events]), self.confidence_level)
         rates = [self.rate(treatment) for treatment in (first, second)]
         reasons = list(dict.fromkeys(filter(None, map(self._no_bootstrap, (first, second)))))
         if reasons:
@@ -49,10 +71,14 @@ class ClusterBootstrap:
         return self._percentiles("risk difference", difference, self.draws[:, first] - self.draws[:, second])
 
     def usable(self, treatments: list[int]) -> int:
-        """In how many resamples all of these treatments occur; 0 where resamples say nothing on one of their rates."""
-        if any(map(self._no_bootstrap, treatments)):
+        """In how many resamples all of these treatments occur; 0 where their interval comes from none."""
+        if not self._repeated(treatments) or any(map(self._no_bootstrap, treatments)):
             return 0
         return int((~np.isnan(self.draws[:, treatments])).all(axis=1).sum())
+
+    def _repeated(self, treatments: list[int]) -> bool:
+        """Whether a patient had more than one course of these treatments."""
+        return bool((self.courses[:, treatments].sum(axis=1) > 1).any())
 
     def _no_bootstrap(self, treatment: int) -> str:
         """Why resampled patients say nothing on a treatment's rate; "" where they do."""

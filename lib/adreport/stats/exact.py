@@ -10,8 +10,9 @@ import numpy as np
 from scipy.special import comb, gammaln
 from scipy.stats import rankdata
 
-MOST_TABLES = 1_000_000
-MOST_CELLS = 20_000
+MOST_TABLES = 1_000_000  # partial tables held at once
+MOST_FILLINGS = 200_000  # ways to fill one group
+MOST_FITS = 60_000_000  # partial tables times fillings of the next group: a few seconds
 MOST_RANK_STATES = 20_000_000
 # Tables whose probability equals the observed one up to rounding count as equally likely (as in R).
 RELATIVE_TOLERANCE = 1e-7
@@ -24,20 +25,26 @@ class TooLargeToEnumerate(Exception):
 def fisher_freeman_halton(table: np.ndarray) -> tuple[float, float]:
     """Probability of the observed r x c table, and of all tables that are no likelier, with fixed margins.
 
-    Freeman and Halton, Biometrika 1951;38:141. `table`: counts, groups down and levels across, no
-    empty row or column. Raises TooLargeToEnumerate beyond MOST_TABLES partial tables.
+    Freeman and Halton, Biometrika 1951;38:141. `table`: counts, groups down and levels across, no empty row or column.
+    All groups but the two largest are filled one by one; what they leave of the levels determines the
+    tables of the other two. Raises TooLargeToEnumerate beyond MOST_TABLES, MOST_FILLINGS or MOST_FITS.
     """
     table = np.asarray(table, dtype=np.int64)
     if table.shape[1] > table.shape[0]:
         table = table.T
-    groups, levels = np.sort(table.sum(axis=1)), table.sum(axis=0)
+    groups, levels = np.sort(table.sum(axis=1)), np.sort(table.sum(axis=0))
     fixed = gammaln(levels + 1).sum() + gammaln(groups + 1).sum() - gammaln(table.sum() + 1)
-    observed = fixed - gammaln(table + 1).sum()
-    weights, ways = _tables(groups, levels)
-    log_probabilities = fixed + weights
-    extreme = log_probabilities <= observed + np.log1p(RELATIVE_TOLERANCE)
-    probability = (ways[extreme] * np.exp(log_probabilities[extreme])).sum()
-    return float(np.exp(observed)), float(min(probability, 1.0))
+    observed = -gammaln(table + 1).sum()
+    left, weights, ways = _partial_tables(groups[:-2], levels)
+    limits, probability = observed + np.log1p(RELATIVE_TOLERANCE) - weights, 0.0
+    starts = np.flatnonzero(np.r_[True, (np.diff(left, axis=0) != 0).any(axis=1)])
+    fillings, log_factorial = _fillings(groups[-2], levels, len(starts)), gammaln(np.arange(levels.max() + 1) + 1)
+    for start, stop in zip(starts, [*starts[1:], len(left)], strict=True):
+        cells = fillings[(fillings <= left[start]).all(axis=1)]
+        rest = np.sort(-log_factorial[cells].sum(axis=1) - log_factorial[left[start] - cells].sum(axis=1))
+        below = np.r_[0, np.cumsum(np.exp(rest - rest[-1]))][np.searchsorted(rest, limits[start:stop], side="right")]
+        probability += (below * ways[start:stop] * np.exp(fixed + rest[-1] + weights[start:stop])).sum()
+    return float(np.exp(fixed + observed)), float(min(probability, 1.0))
 
 
 def rank_sum(first: np.ndarray, second: np.ndarray) -> float:
@@ -56,32 +63,49 @@ def rank_sum(first: np.ndarray, second: np.ndarray) -> float:
     return float(min(ways[extreme].sum() / ways.sum(), 1.0))
 
 
-def _tables(groups: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """-sum(log x!) of the tables with the given margins, and how many tables share each value.
+def _partial_tables(groups: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the levels have left when these groups are filled, -sum(log x!) so far, and how many tables share both.
 
-    Built group by group: a partial table is what each level has left, and its weight so far. Partial
-    tables that agree in both are counted once (the idea of Mehta and Patel's network). The largest
-    group comes last, because what is left is the last group.
+    Partial tables that agree in both are counted once (the idea of Mehta and Patel's network), and so are
+    those that have the same left in another order of the levels, since only the counts matter to what follows.
     """
-    if np.prod(np.sort(np.minimum(levels, groups[-1]))[:-1] + 1.0) > MOST_CELLS:
-        raise TooLargeToEnumerate
     log_factorial = gammaln(np.arange(levels.max() + 1) + 1)
     left, weights, ways = levels[None, :], np.zeros(1), np.ones(1)
-    for group in groups[:-1]:
+    for group in groups:
         parts, size = [], 0
-        for cells in map(np.array, compositions(group, levels)):
+        for cells in _fillings(group, levels, len(left)):
             room = (left >= cells).all(axis=1)
-            parts.append((left[room] - cells, weights[room] - log_factorial[cells].sum(), ways[room]))
-            size += len(parts[-1][1])
+            rest = np.sort(left[room] - cells, axis=1)
+            parts.append((rest, weights[room] - log_factorial[cells].sum(), ways[room]))
+            size += len(rest)
             if size > MOST_TABLES:
-                raise TooLargeToEnumerate
+                parts, size = _fewer(parts)
         left, weights, ways = _merged(*(np.concatenate(pieces) for pieces in zip(*parts, strict=True)))
-    return weights - log_factorial[left].sum(axis=1), ways
+    return left, weights, ways
+
+
+def _fillings(group: int, levels: np.ndarray, partial_tables: int) -> np.ndarray:
+    """All ways to spread a group over the levels (f, c). Raises TooLargeToEnumerate."""
+    most = np.prod(np.sort(np.minimum(levels, group))[:-1] + 1.0)
+    if most > MOST_FILLINGS:
+        raise TooLargeToEnumerate
+    fillings = np.array(list(compositions(int(group), levels)))
+    if len(fillings) * partial_tables > MOST_FITS:
+        raise TooLargeToEnumerate
+    return fillings
+
+
+def _fewer(parts: list) -> tuple[list, int]:
+    """Partial tables merged early. Raises TooLargeToEnumerate where they remain too many."""
+    merged = _merged(*(np.concatenate(pieces) for pieces in zip(*parts, strict=True)))
+    if len(merged[1]) > MOST_TABLES // 2:
+        raise TooLargeToEnumerate
+    return [merged], len(merged[1])
 
 
 def _merged(left: np.ndarray, weights: np.ndarray, ways: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Partial tables with the same remainder and the same weight (to 9 decimals) as one, their ways added."""
-    keys = np.column_stack([left, np.rint(weights * 1e9).astype(np.int64)]).T
+    keys = np.column_stack([np.rint(weights * 1e9).astype(np.int64), left]).T
     order = np.lexsort(keys)
     first = np.flatnonzero(np.r_[True, (np.diff(keys[:, order]) != 0).any(axis=0)])
     return left[order][first], weights[order][first], np.add.reduceat(ways[order], first)

@@ -19,6 +19,7 @@ MOST_STEPS = 3000  # a handful will do, except far out on the flat profile of se
 LONGEST_STEP = 5.0
 CONVERGED = 1e-7
 FEW_PARAMETERS = 0.01  # per course; below it the penalty hardly bends the score
+LEAST_CURVATURE = 1e-12
 FARTHEST = 60.0  # a log odds ratio beyond which a limit is called infinite
 
 
@@ -34,14 +35,22 @@ class Model:
     totals: np.ndarray
     events: np.ndarray
 
+    name = NAME
+    least_gain = 0.0  # in the height, of a step worth taking
+
+    @property
+    def start(self) -> np.ndarray:
+        """Where the search begins."""
+        return np.zeros(self.design.shape[1])
+
     @cached_property
     def fit(self) -> tuple[np.ndarray, float]:
         """Coefficients (log odds ratios) and the maximum of the penalised log-likelihood."""
-        return self.maximise(np.zeros(self.design.shape[1]), np.ones(self.design.shape[1], dtype=bool))
+        return self.maximise(self.start, np.ones(len(self.start), dtype=bool))
 
     def odds_ratio(self, position: int, confidence_level: float = 0.95) -> Effect:
         """The odds ratio of one covariate with its profile penalised-likelihood interval."""
-        method = f"{NAME}, profile penalised likelihood, {level_in_words(confidence_level)}"
+        method = f"{self.name}, profile penalised likelihood, {level_in_words(confidence_level)}"
         logarithms = (self.fit[0][position], *self.limits(position, confidence_level))
         return Effect("odds ratio", method, *(float(np.exp(value)) for value in logarithms))
 
@@ -54,7 +63,7 @@ class Model:
         coefficients, highest = self.fit
         free = np.ones(len(coefficients), dtype=bool)
         free[positions] = False
-        _, restricted = self.maximise(np.where(free, coefficients, 0.0), free)
+        _, restricted = self.maximise(self._from(np.where(free, coefficients, 0.0)), free)
         statistic = max(2 * (highest - restricted), 0.0)
         return statistic, float(stats.chi2.sf(statistic, len(positions)))
 
@@ -68,12 +77,16 @@ class Model:
             if not np.isfinite(height):
                 break
             step = np.zeros(len(coefficients))
-            step[free] = np.linalg.solve(curvature[np.ix_(free, free)], score[free])
+            step[free] = uphill(curvature[np.ix_(free, free)], score[free])
             step *= min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-300))
-            if np.abs(step).max() < CONVERGED:
+            if np.abs(step).max() < CONVERGED or score @ step < self.least_gain:
                 return coefficients, height
             coefficients, (height, score, curvature) = self._climbed(coefficients, step, height)
         raise NotConverged("the fit did not converge")
+
+    def _from(self, coefficients: np.ndarray) -> np.ndarray:
+        """Where a search near these coefficients begins."""
+        return coefficients
 
     def _climbed(self, coefficients: np.ndarray, step: np.ndarray, height: float):  # noqa: ANN202
         """The point that a step leads to, the step halved until it does not lead down."""
@@ -113,13 +126,13 @@ class Model:
         coefficients, highest = self.fit
         free = np.arange(len(coefficients)) != position
         quantile = stats.norm.isf((1 - confidence_level) / 2)
-        covariance = np.linalg.inv(self._at(coefficients)[2])[position]
+        covariance = uphill(self._at(coefficients)[2], np.eye(len(coefficients))[position])
         along = side * covariance / covariance[position]  # where the maximum moves with this coefficient
 
         def excess(distance: float) -> float:
             if distance == 0:
                 return -quantile
-            start = coefficients + distance * along
+            start = self._from(coefficients + distance * along)
             try:
                 _, height = self.maximise(start, free)
             except NotConverged:  # far out the tangent leads astray
@@ -132,6 +145,12 @@ class Model:
             if distance > FARTHEST:
                 return side * np.inf
         return float(coefficients[position] + side * optimize.brentq(excess, 0, distance, xtol=1e-7, rtol=1e-7))
+
+
+def uphill(curvature: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """Newton's step, which leads up also where the slope of the score is not downhill in every direction."""
+    values, vectors = np.linalg.eigh(curvature)
+    return vectors @ ((vectors.T @ score) / np.maximum(np.abs(values), LEAST_CURVATURE))
 
 
 def grouped(design: np.ndarray, outcome: np.ndarray) -> Model:

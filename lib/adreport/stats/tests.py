@@ -14,16 +14,20 @@ from adreport.stats import exact
 RULE = (
     ("Two categorical variables, expected counts large enough (none below 1, at most a fifth below 5; Cochran 1954)",
      "Pearson's chi-square without continuity correction"),
-    ("Two categorical variables with smaller expected counts, 2×2", "Fisher's exact test, two-sided by probability"),
+    ("Two categorical variables with smaller expected counts, 2×2",
+     "Fisher's exact test, two-sided by probability; its "
+     "statistic is the odds ratio of the later level (yes, of no and yes), first group to second"),
     ("Two categorical variables with smaller expected counts, r×c", "Fisher-Freeman-Halton exact test; where its "
      "tables are too many to enumerate, simulated from 100,000 with a fixed seed, its standard error given"),
     ("A number or an ordered score between two groups", "Mann-Whitney, exact given the ties; where that cannot be "
      "enumerated, normal approximation with tie and continuity correction"),
     ("A number or an ordered score between more than two groups", "Kruskal-Wallis with tie correction"),
-    ("Two numbers or ordered scores", "Spearman's rank correlation, p from Student's t"),
+    ("Two numbers or ordered scores", "Spearman's rank correlation, p and interval after Bonett and Wright"),
 )  # fmt: skip
 
 NOT_TESTED = "not tested"
+PEARSON = "Pearson chi-square"
+FEWEST = 5  # patients on each side of a comparison; with fewer no test is run
 SIGNIFICANT = 0.05  # the level at which reports call a difference shown
 SIMULATIONS = 100_000
 SEED = 1953
@@ -96,39 +100,50 @@ def simulation(number: int, things: str, p_value: float) -> str:
     return f"{number:,} {things}, seed {SEED}, standard error {error:.1g}"
 
 
-def compare_categories(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
-    """Independence of groups (down) and levels (across), by the test that RULE names."""
+def compare_categories(table: np.ndarray) -> TestResult:
+    """Independence of groups (down) and levels (across), by the test that RULE names.
+
+    Levels ascend (no before yes): the statistic of Fisher's test is the odds ratio of the second level, that of the
+    first group to that of the second.
+    """
     table = without_empty(table)
     if min(table.shape) < 2:
         return not_tested("fewer than two groups or levels occur", int(table.sum()))
     expected = stats.contingency.expected_freq(table)
     if expected.min() >= 1 and (expected < 5).mean() <= 0.2:
         return pearson(table)
-    return fisher(table) if table.shape == (2, 2) else fisher_freeman_halton(table, simulations)
+    return fisher(table[:, ::-1]) if table.shape == (2, 2) else fisher_freeman_halton(table)
 
 
 def pearson(table: np.ndarray) -> TestResult:
     """Pearson's chi-square test, without continuity correction."""
     result = stats.chi2_contingency(table, correction=False)
-    return TestResult("Pearson chi-square", int(np.sum(table)), result.pvalue, result.statistic, result.dof)
+    return TestResult(PEARSON, int(np.sum(table)), result.pvalue, result.statistic, result.dof)
 
 
 def fisher(table: np.ndarray) -> TestResult:
-    """Fisher's exact test of a 2x2 table, two-sided by probability; the statistic is the sample odds ratio."""
+    """Fisher's exact test, two-sided by probability.
+
+    `table`: two groups down, event and no event across. The statistic is the sample odds ratio of the event, first
+    group to second.
+    """
     result = stats.fisher_exact(table)
     return TestResult("Fisher exact", int(np.sum(table)), result.pvalue, result.statistic)
 
 
-def fisher_freeman_halton(table: np.ndarray, simulations: int = SIMULATIONS) -> TestResult:
-    """The exact test of an r x c table; the statistic is the probability of the observed table."""
+def fisher_freeman_halton(table: np.ndarray) -> TestResult:
+    """The exact test of an r x c table; the statistic is the probability of the observed table.
+
+    Where it is simulated, the same table gives the same p in whatever order its groups stand.
+    """
     table = np.asarray(table)
     n = int(table.sum())
     try:
         statistic, p_value = exact.fisher_freeman_halton(table)
     except exact.TooLargeToEnumerate:
-        resampling = stats.MonteCarloMethod(n_resamples=simulations, rng=np.random.default_rng(SEED))
-        result = stats.fisher_exact(table, method=resampling)
-        note = simulation(simulations, "tables", result.pvalue)
+        resampling = stats.MonteCarloMethod(n_resamples=SIMULATIONS, rng=np.random.default_rng(SEED))
+        result = stats.fisher_exact(table[np.lexsort(table.T)], method=resampling)
+        note = simulation(SIMULATIONS, "tables", result.pvalue)
         return TestResult("Fisher-Freeman-Halton, simulated", n, result.pvalue, result.statistic, note=note)
     return TestResult("Fisher-Freeman-Halton exact", n, p_value, statistic)
 
@@ -170,13 +185,18 @@ def kruskal_wallis(samples: Sequence[np.ndarray]) -> TestResult:
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> TestResult:
-    """Spearman's rho, its p-value from Student's t with n-2 degrees of freedom; incomplete pairs are left out."""
+    """Spearman's rho; incomplete pairs are left out.
+
+    Its p-value is that of the interval beside it: Fisher's z with the variance of Bonett and Wright (Psychometrika
+    2000;65:23), so that the interval excludes 0 where p is below its level.
+    """
     pairs = np.column_stack([np.asarray(first, dtype=float), np.asarray(second, dtype=float)])
     pairs = pairs[~np.isnan(pairs).any(axis=1)]
-    if len(pairs) < 3 or any(len(np.unique(column)) < 2 for column in pairs.T):
-        return not_tested("fewer than three pairs, or one side does not vary", len(pairs))
-    result = stats.spearmanr(pairs[:, 0], pairs[:, 1])
-    return TestResult("Spearman", len(pairs), result.pvalue, result.statistic)
+    if len(pairs) < FEWEST or any(len(np.unique(column)) < 2 for column in pairs.T):
+        return not_tested(f"fewer than {FEWEST} pairs, or one side does not vary", len(pairs))
+    rho = stats.spearmanr(pairs[:, 0], pairs[:, 1]).statistic
+    z = np.arctanh(np.clip(rho, -1 + 1e-12, 1 - 1e-12)) / np.sqrt((1 + rho**2 / 2) / (len(pairs) - 3))
+    return TestResult("Spearman", len(pairs), 2 * stats.norm.sf(abs(z)), rho)
 
 
 def sign_test(better: int, worse: int) -> TestResult:
@@ -184,8 +204,8 @@ def sign_test(better: int, worse: int) -> TestResult:
 
     On two levels it is McNemar's exact test.
     """
-    if not better + worse:
-        return not_tested("no pair differs", 0)
+    if better + worse < FEWEST:
+        return not_tested(f"fewer than {FEWEST} pairs differ", better + worse)
     result = stats.binomtest(better, better + worse)
     return TestResult("Sign test, exact, ties left out", better + worse, result.pvalue, better)
 

@@ -78,12 +78,12 @@ def log_rank_within(days: np.ndarray, ended: np.ndarray, groups: Sequence, patie
 
     One entry a course. Scores: the end (1 or 0) less the Nelson-Aalen estimate at the course's day; the
     quadratic statistic of Hothorn et al. (Am Stat 2006;60:257), R's coin::logrank_test(... | block).
-    Patients with one course or one treatment say nothing. Simulated with a fixed seed; with very many
-    courses referred to chi-square.
+    Patients with one course or one treatment say nothing; `n` counts the courses of the others. Simulated
+    with a fixed seed; with very many courses referred to chi-square.
     """
     scores, group, block = _exchangeable(days, ended, groups, patients)
     if not len(scores):
-        return not_tested(NOTHING_EXCHANGED, len(days))
+        return not_tested(NOTHING_EXCHANGED, 0)
     members = np.eye(group.max() + 1)[group]
     size = np.bincount(block)
     centre = np.bincount(block, weights=scores) / size
@@ -92,9 +92,9 @@ def log_rank_within(days: np.ndarray, ended: np.ndarray, groups: Sequence, patie
     np.add.at(counts, block, members)
     form = permuted_within(counts, centre, spread)
     if not form.rank:
-        return not_tested(NONE_DIFFER, len(days))
+        return not_tested(NONE_DIFFER, len(scores))
     note = f"{len(size)} patient{'s carry' if len(size) != 1 else ' carries'} the information"
-    result = replace(form.chi_square(LOG_RANK, len(days), scores @ members), note=note)
+    result = replace(form.chi_square(LOG_RANK, len(scores), scores @ members), note=note)
     if len(scores) * LOG_RANK_PERMUTATIONS > MOST_PERMUTED:
         return result
     reached = sum(_reached(form.distance(sums), result.statistic).sum() for sums in _permuted(scores, members, block))

@@ -4,13 +4,15 @@ from adreport.pages.cohort.results import treatments_used
 from adreport.pages.efficacy import comparisons, figures, results, tables, words
 from adreport.pages.exhibits import Exhibit
 
+PRIMARY = Exhibit(
+    "primary", "Do the treatments differ?", (results.primary,), words.primary,
+)  # fmt: skip
 RATES = Exhibit(
-    "rates", "How many courses worked?",
-    (results.outcome_rates, results.comparisons), words.outcomes, figures.response_rates,
+    "rates", "How many courses worked?", (results.outcome_rates,), words.outcomes, figures.response_rates,
 )  # fmt: skip
 COURSES = Exhibit(
     "courses", "What did the courses look like?",
-    (treatments_used, results.features, results.comparisons), table=tables.course_features,
+    (treatments_used, results.features), table=tables.course_features,
     rests_on=frozenset({"courses.duration_days"}),
 )  # fmt: skip
 LEVELS = Exhibit(
@@ -23,11 +25,11 @@ OUTCOMES = Exhibit(
 )  # fmt: skip
 PAIRS = Exhibit(
     "pairs", "Which treatments differ from which?",
-    (results.pairwise, results.pairwise_effects), words.pairwise, table=comparisons.pairwise,
+    (results.outcome_rates, results.pairwise, results.pairwise_effects), words.pairwise, table=comparisons.pairwise,
 )  # fmt: skip
 EFFECTS = Exhibit(
-    "effects", "How large are the differences, and what could these courses have shown?",
-    (results.outcome_rates, results.pairwise_effects, results.ordered_comparison), words.power,
+    "effects", "How precisely are the differences known?",
+    (results.pairwise_effects, results.ordered_comparison), words.precision,
     table=comparisons.pairwise_effects,
 )  # fmt: skip
 PREDICTORS = Exhibit(
@@ -41,4 +43,4 @@ REASONS = Exhibit(
 )  # fmt: skip
 RULE = Exhibit("rule", "How were the tests chosen?", (), table=tables.test_rule)
 
-EXHIBITS = (RATES, COURSES, LEVELS, OUTCOMES, PAIRS, EFFECTS, PREDICTORS, REASONS, RULE)
+EXHIBITS = (PRIMARY, RATES, COURSES, LEVELS, OUTCOMES, PAIRS, EFFECTS, PREDICTORS, REASONS, RULE)

@@ -8,28 +8,56 @@ import pandas as pd
 
 from adreport.pages.contract import statistics
 from adreport.pages.counting import (
+    FIRST_COURSE,
     QUARTILES,
     by_treatment,
     compared_courses,
+    compared_over_treatments,
+    first_courses,
     outcome_rate,
     pair_keys,
     sized,
     tested,
+    with_enough_patients,
 )
 from adreport.pages.exhibits import Settings
 from adreport.stats import effects, tests
 from adreport.stats.counts import count, share, summarise, tabulate
-from adreport.stats.power import detectable_difference
 from adreport.study import dictionary
 from adreport.study.model import Study
 from adreport.study.reasons import REASON, members
 
+PRIMARY = "primary"
 OUTCOMES = ("effective", "significant", "side_effect")
 CATEGORICAL_PREDICTORS = ("sex", "family_history_atopy", "food_allergy", "egg_allergy", "mite_allergy")
 NUMERIC_PREDICTORS = ("age_at_start_years", "onset_age_months")
 ADJUSTMENTS = ("Bonferroni", "Holm")
-DETECTABLE = "detectable_difference"
+TOO_FEW = f"fewer than {tests.FEWEST} patients on a side"
 EFFECTIVE_FAILURES = "effective_left_for_failure"
+
+
+def primary(study: Study, settings: Settings) -> Iterator[dict]:
+    """The primary analysis: its test, the outcome of the two treatments used most, and their difference.
+
+    Of first courses by default: all courses keep their level only where patients do not differ (docs/sizes.md).
+    """
+    courses = compared_courses(study, settings.min_courses)
+    if settings.primary_courses == "first":
+        courses = first_courses(study, courses)[FIRST_COURSE]
+    keys = {"variable": settings.primary, "group1": "treatment"}
+    yield from tested(PRIMARY, compared_over_treatments(courses, settings.primary), **keys)
+    number = courses.loc[courses[settings.primary].notna(), "treatment"].value_counts(sort=False)
+    codes = number[number >= tests.FEWEST].sort_values(ascending=False, kind="stable").index[:2].astype(str)
+    outcomes = [courses.loc[courses["treatment"] == code, settings.primary] for code in codes]
+    interval = effects.clopper_pearson if settings.primary_courses == "first" else effects.wilson
+    for code, outcome in zip(codes, outcomes, strict=True):
+        share = interval(int(outcome.sum()), int(outcome.count()), settings.confidence_level)
+        yield from statistics(PRIMARY, share.statistics, share.method, group1_level=code, **keys)
+    if len(codes) == 2:
+        counts = np.array([[outcome.sum(), outcome.count() - outcome.sum()] for outcome in outcomes], dtype=int)
+        yield from sized(
+            PRIMARY, effects.risk_difference(counts, settings.confidence_level), **keys | pair_keys(*codes)
+        )
 
 
 def features(study: Study, _: Settings) -> Iterator[dict]:
@@ -69,12 +97,9 @@ def comparisons(study: Study, settings: Settings) -> Iterator[dict]:
     """Table 2's last row: each variable compared over the treatments with enough courses."""
     courses = compared_courses(study, settings.min_courses)
     for variable in ("sex", *_recorded(study, OUTCOMES)):
-        counts = tabulate(courses, variable, "treatment").T.to_numpy()
-        keys = {"variable": variable, "group1": "treatment"}
-        yield from tested("table2", tests.compare_categories(counts), **keys)
-        yield from sized("table2", effects.cramers_v(counts, settings.confidence_level), **keys)
-    ages = [rows["age_at_start_years"] for _, rows in by_treatment(courses)]
-    yield from tested("table2", tests.compare_numbers(ages), variable="age_at_start_years", group1="treatment")
+        yield from _categories_over_treatments("table2", courses, variable, settings.confidence_level)
+    keys = {"variable": "age_at_start_years", "group1": "treatment"}
+    yield from tested("table2", _numbers_over_treatments(courses, courses["age_at_start_years"]), **keys)
 
 
 def response_levels(study: Study, _: Settings) -> Iterator[dict]:
@@ -91,19 +116,19 @@ def ordered_comparison(study: Study, settings: Settings) -> Iterator[dict]:
     courses = compared_courses(study, settings.min_courses)
     scores = {keys["group1_level"]: score(rows["response"]) for keys, rows in by_treatment(courses)}
     keys = {"group1": "treatment", "variable": "response"}
-    yield from tested("figure1", tests.compare_numbers(list(scores.values())), **keys)
-    by_level = tabulate(courses, "response", "treatment").T.to_numpy()
-    yield from tested("figure1", tests.compare_categories(by_level), **keys)
-    yield from sized("figure1", effects.cramers_v(by_level, settings.confidence_level), **keys)
+    levels = pd.Series(score(courses["response"]), courses.index)
+    yield from tested("figure1", _numbers_over_treatments(courses, levels), **keys)
+    yield from _categories_over_treatments("figure1", courses, "response", settings.confidence_level)
     for pair in combinations(scores, 2):
         delta = effects.cliffs_delta(*(scores[code] for code in pair), settings.confidence_level)
         yield from sized("figure1", delta, **keys | pair_keys(*pair))
 
 
 def pairwise(study: Study, settings: Settings) -> Iterator[dict]:
-    """Every two treatments compared on effectiveness, by z-test and exactly, adjusted over all pairs."""
+    """Every two treatments with enough patients compared on effectiveness, by z-test and exactly, adjusted over all."""
     counts = effective_counts(study, settings)
-    pairs = list(combinations(counts.columns, 2))
+    enough = with_enough_patients(compared_courses(study, settings.min_courses), "effective")
+    pairs = list(combinations([code for code in counts.columns if code in enough], 2))
     for test in (tests.pooled_z, tests.fisher):
         results = [test(counts[list(pair)].T.to_numpy()) for pair in pairs]
         for adjustment in ADJUSTMENTS:
@@ -115,19 +140,12 @@ def pairwise(study: Study, settings: Settings) -> Iterator[dict]:
 
 
 def pairwise_effects(study: Study, settings: Settings) -> Iterator[dict]:
-    """How far every two treatments lie apart, and the smallest difference that so few courses could have shown."""
+    """How far every two treatments lie apart."""
     counts = effective_counts(study, settings)
     for pair in combinations(counts.columns, 2):
         table, keys = counts[list(pair)].T.to_numpy(), pair_keys(*pair) | {"variable": "effective"}
         for measure in (effects.risk_difference, effects.odds_ratio):
             yield from sized("pairwise", measure(table, settings.confidence_level), **keys)
-        larger = int(np.argmax(table.sum(axis=1)))
-        reference, other = table[larger], table[1 - larger]
-        smallest, method = detectable_difference(int(other.sum()), int(reference.sum()), reference[0] / reference.sum())
-        numbers, note = {"estimate": smallest, "N": int(table.sum())}, f"from the rate of {pair[larger]}"
-        yield from statistics(
-            "pairwise", numbers, method, "proportion", note, variable_level=DETECTABLE, **keys
-        )  # fmt: skip
 
 
 def effective_counts(study: Study, settings: Settings) -> pd.DataFrame:
@@ -137,13 +155,18 @@ def effective_counts(study: Study, settings: Settings) -> pd.DataFrame:
 
 
 def predictors(study: Study, settings: Settings) -> Iterator[dict]:
-    """Response against what was known at the start: age, onset, allergies, sex; all courses together."""
-    courses = study.with_patients()
-    scores = score(courses["response"])
-    for variable in NUMERIC_PREDICTORS:
-        yield from _numeric_predictor(courses, variable, scores, settings.confidence_level)
-    for variable in CATEGORICAL_PREDICTORS:
-        yield from _categorical_predictor(courses, variable, scores, settings.confidence_level)
+    """Response against what was known at the start: age, onset, allergies, sex; of all courses and of first courses."""
+    every = study.with_patients()
+    for level, courses in (("", every), (FIRST_COURSE, every.drop_duplicates("patient_id"))):
+        scores = score(courses["response"])
+        counted = [
+            *(_numeric_predictor(courses, name, scores, settings.confidence_level) for name in NUMERIC_PREDICTORS),
+            *(
+                _categorical_predictor(courses, name, scores, settings.confidence_level)
+                for name in CATEGORICAL_PREDICTORS
+            ),
+        ]
+        yield from (row | {"variable_level": level} for rows in counted for row in rows)
 
 
 def score(response: pd.Series) -> np.ndarray:
@@ -157,9 +180,32 @@ def _recorded(study: Study, outcomes: Sequence[str]) -> list[str]:
     return [name for name in outcomes if study.side_effects_recorded or name != "side_effect"]
 
 
+def _categories_over_treatments(output: str, courses: pd.DataFrame, variable: str, level: float) -> Iterator[dict]:
+    """The test of a category, and its strength where chi-square, on which that rests, holds."""
+    keys = {"variable": variable, "group1": "treatment"}
+    result = compared_over_treatments(courses, variable)
+    yield from tested(output, result, **keys)
+    if result.method == tests.PEARSON:
+        counts = tabulate(courses, variable, "treatment").T.to_numpy()
+        yield from sized(output, effects.cramers_v(counts, level), **keys)
+
+
+def _numbers_over_treatments(courses: pd.DataFrame, values: pd.Series) -> tests.TestResult:
+    """The test of a number over the treatments, if two of them have enough patients."""
+    rows = courses.assign(value=values)
+    if len(with_enough_patients(rows, "value")) < 2:
+        return tests.not_tested(TOO_FEW, int(values.notna().sum()))
+    return tests.compare_numbers([treated["value"] for _, treated in by_treatment(rows)])
+
+
 def _numeric_predictor(courses: pd.DataFrame, variable: str, scores: np.ndarray, level: float) -> Iterator[dict]:
-    groups = [courses.loc[courses["effective"] == answer, variable].dropna() for answer in (True, False)]
     keys = {"variable": variable, "group1": "effective"}
+    if len(with_enough_patients(courses, variable, "effective")) < 2:
+        both = int((courses[variable].notna() & courses["effective"].notna()).sum())
+        for name in ("effective", "response"):
+            yield from tested("predictors", tests.not_tested(TOO_FEW, both), **keys | {"group1": name})
+        return
+    groups = [courses.loc[courses["effective"] == answer, variable].dropna() for answer in (True, False)]
     yield from tested("predictors", tests.compare_numbers(groups), **keys)
     yield from sized("predictors", effects.cliffs_delta(*groups, level), **keys)
     ranks, keys = tests.spearman(courses[variable], scores), {"variable": variable, "group1": "response"}
@@ -170,6 +216,10 @@ def _numeric_predictor(courses: pd.DataFrame, variable: str, scores: np.ndarray,
 def _categorical_predictor(courses: pd.DataFrame, variable: str, scores: np.ndarray, level: float) -> Iterator[dict]:
     counts = tabulate(courses, variable, "effective")
     effective, ordered = ({"variable": variable, "group1": name} for name in ("effective", "response"))
+    if len(with_enough_patients(courses, "effective", variable)) < 2:
+        for keys in (effective, ordered):
+            yield from tested("predictors", tests.not_tested(TOO_FEW, int(counts.to_numpy().sum())), **keys)
+        return
     yield from tested("predictors", tests.compare_categories(counts.to_numpy()), **effective)
     by_level = [scores[courses[variable].eq(one).to_numpy(dtype=bool, na_value=False)] for one in counts.index]
     yield from tested("predictors", tests.compare_numbers(by_level), **ordered)

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from adreport.pages.contract import pick, value, wide
+from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import CATEGORICAL_PREDICTORS, NUMERIC_PREDICTORS, OUTCOMES
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import (
@@ -32,7 +33,7 @@ from adreport.study.dictionary import variable_label
 from adreport.study.reasons import REASON, reason_label
 
 # How an effect is written: its sign and its numbers, by its measure.
-SIGNS = {"risk difference": ("Δ", points), "Cliff's delta": ("δ", signed_two), "Spearman's rho": ("ρ", signed_two)}
+SIGNS = {"risk difference": ("Δ", points), "Cliff's delta": ("δ", signed_two)}
 
 
 def course_features(results: Results) -> Table | Absent:
@@ -41,8 +42,8 @@ def course_features(results: Results) -> Table | Absent:
     columns = [
         Spec("Courses", "courses", count_and_share),
         Spec("Patients", "patients", count_and_share),
-        Spec("Female/ male", "sex", lambda row: "/".join(map(whole, sex.loc[row.name])), level="female", p=True),
-        Spec("Age at start (years)", "age_at_start_years", median_and_iqr(1), p=True),
+        Spec("Female/ male", "sex", lambda row: "/".join(map(whole, sex.loc[row.name])), level="female"),
+        Spec("Age at start (years)", "age_at_start_years", median_and_iqr(1)),
         Spec("days", "duration_days", median_and_iqr(0), "Duration"),
         Spec("months", "duration_months", median_and_iqr(1), "Duration"),
         Spec("Dose", "dose", median_and_iqr(2)),
@@ -51,7 +52,6 @@ def course_features(results: Results) -> Table | Absent:
     notes = [
         "Courses and patients: n (%). Ages, durations and doses: median (interquartile range). "
         f"{QUANTILES} Female/male: courses. Doses recorded in another unit than the one shown are left out.",
-        *_tests(results, [column.of for column in columns if column.p]),
     ]
     return treatment_table(results.rows, "table2", "Table 2a. Treatment courses", columns, notes)
 
@@ -88,27 +88,25 @@ def discontinuation_reasons(results: Results) -> Table | Absent:
 
 
 def predictors(results: Results) -> Table:
-    """Response against age, onset, sex and allergies: effective or not, and over all levels."""
-    tested = results.pick(output="predictors")
+    """Effective or not against age, onset, sex and allergies, first courses."""
+    tested = results.pick(output="predictors", variable_level=FIRST_COURSE)
     body = [
-        [
-            variable_label(variable),
-            *_test_cells(tested, variable, "effective"),
-            *_test_cells(tested, variable, "response"),
-        ]
+        [variable_label(variable), *_test_cells(tested, variable, "effective")]
         for variable in (*NUMERIC_PREDICTORS, *CATEGORICAL_PREDICTORS)
     ]
     columns = [
-        Column(label, group, words=label[0] in "TE")
-        for group in ("Effective or not", "All response levels, ordered")
+        Column(label, words=label[0] in "TE")
         for label in ("Test", "n", "p", f"Effect ({results.settings.interval_name})")
     ]
     notes = [
-        "n: courses of all treatments in which both are recorded. Not adjusted for multiple testing.",
+        "n: first courses of patients in which both are recorded: over all courses a characteristic of the patient "
+        "would "
+        "seem to matter too often (docs/sizes.md). Not adjusted for multiple testing. No test below five patients on a "
+        "side.",
         "Effect: Δ, difference of the rates of effective courses in percentage points, and δ, Cliff's delta, both with "
-        "intervals of Newcombe: female less male, yes less no, the effective courses' value less that of the others; "
-        "ρ, Spearman's correlation with the interval of Bonett and Wright.",
-        INDEPENDENT,
+        "intervals of Newcombe: female less male, yes less no, the effective courses' value less that of the others. "
+        "Test "
+        "and interval are of different methods and may disagree near 0.05.",
     ]
     labels, *cells = zip(*body, strict=True)
     return Table("Predictors of response", "Predictor", columns, rows(labels, *cells), notes)
@@ -150,7 +148,11 @@ def _strengths(results: Results) -> list[str]:
             interval = span(effect["conf.low"], effect["conf.high"], signed_two)
             words.append(f"{variable_label(variable).lower()} {number(effect['estimate'], 2)} ({interval})")
     title = f"Strength of association, Cramér's V ({results.settings.interval_name}, noncentral chi-square)"
-    return [f"{title}: {'; '.join(words)}. 0 is none, 1 the strongest."] if words else []
+    return (
+        [f"{title}: {'; '.join(words)}. 0 is none, 1 the strongest; only where the chi-square test holds."]
+        if words
+        else []
+    )
 
 
 def _test_cells(tested: pd.DataFrame, variable: str, group: str) -> list[str]:

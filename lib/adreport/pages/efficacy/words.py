@@ -5,42 +5,70 @@ from collections.abc import Callable
 import pandas as pd
 
 from adreport.pages.contract import pick, value, wide
-from adreport.pages.counting import PAIR
-from adreport.pages.efficacy.results import DETECTABLE, EFFECTIVE_FAILURES, OUTCOMES
+from adreport.pages.counting import FIRST_COURSE, PAIR
+from adreport.pages.efficacy.results import ADJUSTMENTS, EFFECTIVE_FAILURES, OUTCOMES, PRIMARY
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import RATES, by_treatment, signed_two
-from adreport.show.numbers import counted, listing, number, p_phrase, p_value, percent, points, span, whole
+from adreport.pages.layout import RATES, by_treatment
+from adreport.show.numbers import counted, interval, listing, number, p_phrase, p_value, percent, points, span, whole
 from adreport.show.parts import Sentence
 from adreport.stats.tests import SIGNIFICANT
 from adreport.study.dictionary import treatment_in_words, variable_label
-from adreport.study.reasons import ONGOING, REASON, reason_label
+from adreport.study.reasons import REASON, censored, reason_label
 
 MOST_PAIRS = MOST_REASONS = 3
+AS_ABOVE = "Nothing can be compared, as said above."
+
+
+def primary(results: Results) -> Sentence:
+    """The primary analysis: the two treatments used most with their difference, and the test over all treatments."""
+    outcome, interval_name = results.settings.primary, results.settings.interval_name
+    rows = results.pick(output=PRIMARY)
+    test = pick(rows, group1_level="")
+    sizes = pick(test, stat_name="N")
+    p, label = value(test, stat_name="p.value"), variable_label(outcome).lower()
+    which = "each patient's first course" if results.settings.primary_courses == "first" else "all courses"
+    if not p >= 0:
+        reason = "; ".join(sizes["note"])
+        return Sentence(f"Primary analysis, {label} over all treatments, {which}: no test is possible ({reason}).")
+    shown = [
+        f"{percent(rate['p'], 0)}% with {treatment_in_words(code)} ({interval_name} "
+        f"{interval(rate['conf.low'], rate['conf.high'], decimals=0)}; {whole(rate['n'])} of {whole(rate['N'])})"
+        for code, rate in wide(pick(rows[rows["group1_level"] != ""], group2=""), "group1_level").iterrows()
+    ]
+    tested = f"{p_phrase(p)} ({sizes['method'].iloc[0]}, {counted(sizes['stat'].iloc[0], 'course')})"
+    rates = f" was {listing(shown)}{_difference(rows, interval_name)};" if shown else ":"
+    return Sentence(
+        f"{_definition(results, outcome)}{rates} over all treatments compared, {tested}. This, of {which}, is the "
+        "primary "
+        "analysis; all other tests on this page are exploratory."
+    )
 
 
 def outcomes(results: Results) -> Sentence:
-    """The range of response rates over the treatments with enough courses, and the overall test."""
+    """The range of response rates over the treatments with enough courses, and those without a response."""
     rates = by_treatment(results.rows, "effective", RATES)
     if not rates["N"].sum():
         return Sentence("No course has a recorded response.")
     least = results.settings.min_courses
     enough = rates[rates["N"] >= least]
-    enough = enough if len(enough) else rates
+    enough = enough if len(enough) else rates[rates["N"] > 0]
     highest, lowest = (enough[enough["p"] == limit] for limit in (enough["p"].max(), enough["p"].min()))
     best, worst = (f"{percent(some['p'].iloc[0])}% ({_named_rates(some)})" for some in (highest, lowest))
     some_left_out = len(enough) < (rates["N"] > 0).sum()
-    among = f"among the {counted(len(enough), 'treatment')} with at least {least} courses"
+    among = f"among the {counted(len(enough), 'treatment')} with at least {least} courses with a response"
     between = among if some_left_out else "between treatments"
     range_ = f"was {best}" if len(highest) == len(enough) else f"ranged {between} from {worst} to {best}"
+    unrated = listing(map(treatment_in_words, rates.index[~(rates["N"] > 0)]))
+    without = f" No response is recorded of any course of {unrated}." if unrated else ""
     definition = f"the share of courses rated {results.scale.effective_label}"
-    return Sentence(f"Overall effectiveness, {definition}, {range_}{_overall_test(results)}.")
+    return Sentence(f"Overall effectiveness, {definition}, {range_}.{without}")
 
 
 def differences(results: Results) -> Sentence:
     """Of each outcome, whether it differed between the compared treatments."""
     tests = results.pick(output="table2", group1_level="", variable=OUTCOMES, stat_name="p.value")
     if tests.empty:
-        return Sentence("No outcome can be compared: fewer than two treatments have enough courses, or nothing varies.")
+        return Sentence(AS_ABOVE)
     parts = {True: [], False: []}
     for test in tests.itertuples():
         parts[test.stat < SIGNIFICANT].append(f"{variable_label(test.variable).lower()} ({p_phrase(test.stat)})")
@@ -53,15 +81,19 @@ def endings(results: Results) -> Sentence:
     """The commonest recorded reasons, over all treatments."""
     counts = results.pick(output="table2", variable=REASON, stat_name="n")
     number_of = counts.groupby("variable_level", sort=False)["stat"].sum().sort_values(ascending=False, kind="stable")
-    ongoing = number_of.get(ONGOING, 0)
-    number_of = number_of[number_of > 0].drop(ONGOING, errors="ignore")
+    still = number_of.reindex([reason for reason in censored() if reason in number_of])
+    still = still[still > 0]
+    number_of = number_of[number_of > 0].drop(still.index)
     if number_of.empty:
-        return Sentence("No course has ended." if ongoing else "No reason is recorded for any course.")
+        return Sentence("No course has ended." if len(still) else "No reason is recorded for any course.")
     commonest = number_of[number_of >= number_of.head(MOST_REASONS).iloc[-1]]
     words = listing([f"{reason_label(reason).lower()} ({whole(n)})" for reason, n in commonest.items()])
-    still = f"; {whole(ongoing)} {'is' if ongoing == 1 else 'are'} ongoing" if ongoing else ""
+    others = listing(
+        [f"{whole(n)} {'is' if n == 1 else 'are'} {reason_label(reason).lower()}" for reason, n in still.items()]
+    )
+    others = f"; {others}" if others else ""
     total = counted(number_of.sum(), "course that ended", "courses that ended")
-    return Sentence(f"The reasons recorded most often, in {total}: {words}{still}.{_stopped_for_failure(results)}")
+    return Sentence(f"The reasons recorded most often, in {total}: {words}{others}.{_stopped_for_failure(results)}")
 
 
 def ordered(results: Results) -> Sentence:
@@ -69,53 +101,48 @@ def ordered(results: Results) -> Sentence:
     overall = results.pick(output="figure1", group1_level="", variable="response")
     tested = pick(overall, stat_name="p.value")
     if tested.empty:
-        return Sentence(
-            "The levels are not compared: it takes two treatments with enough courses and more than one level."
-        )
-    tests = wide(pick(overall, method=tested["method"]), "method")
-    parts = [f"{p_phrase(test['p.value'])} ({method}, {whole(test['N'])} courses)" for method, test in tests.iterrows()]
-    kinds = ["taken as an ordered scale", "taken as unordered categories"]
-    words = [f"{kind} {part}" for kind, part in zip(kinds, parts, strict=False)]
-    strength = pick(overall, unit="Cramér's V").set_index("stat_name")["stat"]
-    if "conf.low" in strength:
-        limits = span(strength["conf.low"], strength["conf.high"], signed_two)
-        interval = f"{results.settings.interval_name} {limits}"
-        words[-1] += f", with Cramér's V {number(strength['estimate'], 2)} ({interval})"
-    return Sentence(f"All levels of the response compared between treatments, not adjusted: {'; '.join(words)}.")
+        return Sentence(AS_ABOVE)
+    test, courses = tested.iloc[0], value(overall, method=tested["method"].iloc[0], stat_name="N")
+    return Sentence(
+        "All levels of the response, taken as an ordered scale and compared between treatments: "
+        f"{p_phrase(test['stat'])} "
+        f"({test['method']}, {whole(courses)} courses, not adjusted)."
+    )
 
 
 def pairwise(results: Results) -> Sentence:
-    """Which pairs differ by which test after adjustment."""
+    """Which pairs differ by both tests after adjustment, and which by the z-test only."""
     adjusted = results.pick(output="pairwise", stat_name="p.value.adjusted")
-    pairs = len(adjusted[PAIR].drop_duplicates())
-    if not pairs:
-        return Sentence("Fewer than two treatments have enough courses to be compared.")
-    tests = adjusted["method"].str.rsplit(", ", n=1).str[0]
-    parts = [f"by {test}, {_pairs_of_test(rows)}" for test, rows in adjusted.groupby(tests, sort=False)]
-    return Sentence(f"Of {counted(pairs, 'pair')} of treatments, p adjusted over all of them: {'; '.join(parts)}.")
+    adjusted = adjusted[adjusted["method"].str.endswith(ADJUSTMENTS[-1])]
+    if adjusted.empty:
+        return Sentence(AS_ABOVE)
+    p = wide(adjusted, PAIR, "method").set_axis(["z", "exact"], axis=1)
+    both, z_only = (p[(p["exact"] < SIGNIFICANT) == exact] for exact in (True, False))
+    z_only = z_only[z_only["z"] < SIGNIFICANT]
+    smallest = f" (the smallest is {p_value(p['exact'].min())})" if both.empty else f": {_pairs(both['exact'])}"
+    approximate = f" By the z-test, which needs larger counts, so {_have(z_only)}: {_pairs(z_only['z'])}."
+    return Sentence(
+        f"Of {counted(len(p), 'pair')} of treatments, {_number(both)} {_have(both)} p < {SIGNIFICANT} by Fisher's "
+        "exact "
+        f"test after {ADJUSTMENTS[-1]}{smallest}.{approximate if len(z_only) else ''}"
+    )
 
 
-def power(results: Results) -> Sentence:
-    """The smallest differences that these courses could have shown."""
-    detectable = results.pick(output="pairwise", variable_level=DETECTABLE)
-    courses, differences = (pick(detectable, stat_name=name)["stat"] for name in ("N", "estimate"))
-    if courses.empty:
-        return Sentence("Without two treatments with enough courses there is no difference to size.")
-    none = len(courses) - len(differences)
-    parts = [
-        "The smallest difference that a test would have detected with 80% power is, pair by pair, "
-        f"{_from_to(differences, points)} percentage points" if len(differences) else "",
-        f"in {whole(none)} of {counted(len(courses), 'pair')} not even a rate of 0 or 100% in the treatment with fewer "
-        "courses would have been detected" if none else "",
-    ]  # fmt: skip
-    test = f"Fisher's exact test, two-sided 5%, not adjusted; {_from_to(courses, whole)} courses a pair"
-    caution = "Absence of a demonstrated difference is not evidence of equivalence."
-    return Sentence(f"{Sentence('; '.join(filter(None, parts)))} ({test}). {caution}")
+def precision(results: Results) -> Sentence:
+    """How wide the intervals of the differences are."""
+    differences = wide(results.pick(output="pairwise", unit="risk difference"), PAIR)
+    if differences.empty:
+        return Sentence(AS_ABOVE)
+    widths = differences["conf.high"] - differences["conf.low"]
+    return Sentence(
+        f"The {results.settings.interval_name} of a difference in overall effectiveness is {_from_to(widths, points)} "
+        "percentage points wide. Absence of a demonstrated difference is not evidence of equivalence."
+    )
 
 
 def predictors(results: Results) -> Sentence:
-    """Whether anything known at the start went with the response."""
-    tests = results.pick(output="predictors", stat_name="p.value")
+    """Whether anything known at the start went with an effective course."""
+    tests = results.pick(output="predictors", group1="effective", variable_level=FIRST_COURSE, stat_name="p.value")
     if tests.empty:
         return Sentence("No predictor of response can be tested in these data.")
     smallest = tests.loc[tests["stat"].idxmin()]
@@ -123,21 +150,11 @@ def predictors(results: Results) -> Sentence:
     names = listing(below["variable"].map(variable_label).str.lower().unique()) or "none"
     expected = number(SIGNIFICANT * len(tests), 1)
     return Sentence(
-        f"Of {counted(tests['variable'].nunique(), 'predictor')} in {counted(len(tests), 'unadjusted test')}, {names} "
-        f"had p < {SIGNIFICANT} ({expected} such tests are expected by chance); the smallest p, "
-        f"{p_value(smallest['stat'])}, is that of {variable_label(smallest['variable']).lower()} "
-        f"({smallest['method']})."
+        f"Of {counted(len(tests), 'predictor')} of an effective first course, tested one by one, {names} had p < "
+        f"{SIGNIFICANT} "
+        f"({expected} expected by chance); the smallest p, {p_value(smallest['stat'])}, is that of "
+        f"{variable_label(smallest['variable']).lower()} ({smallest['method']})."
     )
-
-
-def _overall_test(results: Results) -> str:
-    """The comparison over all treatments, "" where nothing could be tested."""
-    overall = results.pick(output="table2", group1_level="", variable="effective")
-    test = pick(overall, stat_name="p.value")
-    if test.empty:
-        return ""
-    courses = value(overall, stat_name="N")
-    return f"; {p_phrase(test['stat'].iloc[0])} ({test['method'].iloc[0]}, {whole(courses)} courses, not adjusted)"
 
 
 def _stopped_for_failure(results: Results) -> str:
@@ -150,33 +167,43 @@ def _stopped_for_failure(results: Results) -> str:
     return f" Rated effective, yet stopped for lack of effect: {listing(parts)} effective courses."
 
 
-def _pairs_of_test(adjusted: pd.DataFrame) -> str:
-    """What a test finds with each adjustment, said once where both find the same pairs."""
-    below = adjusted[adjusted["stat"] < SIGNIFICANT].sort_values("stat")
-    if below.empty:
-        return f"no pair has an adjusted p below {SIGNIFICANT} (the smallest is {p_value(adjusted['stat'].min())})"
-    by_adjustment = {method.rsplit(", ", 1)[1]: rows for method, rows in below.groupby("method", sort=True)}
-    sizes = {len(rows) for rows in by_adjustment.values()}
-    if len(by_adjustment) == len(set(adjusted["method"])) and len(sizes) == 1:
-        first, *others = by_adjustment
-        return f"{_pairs(by_adjustment[first])} differ (p after {first}; {listing(others)} gives the same)"
-    return listing([f"{_pairs(rows)} differ after {name}" for name, rows in by_adjustment.items()])
-
-
-def _pairs(rows: pd.DataFrame) -> str:
+def _pairs(p: pd.Series) -> str:
     """The pairs with the smallest p, and how many more there are."""
     words = [
-        f"{treatment_in_words(row.group1_level)} and {treatment_in_words(row.group2_level)} ({p_phrase(row.stat)})"
-        for row in rows.head(MOST_PAIRS).itertuples()
+        f"{treatment_in_words(first)} and {treatment_in_words(second)} ({p_phrase(smallest)})"
+        for (first, second), smallest in p.sort_values().head(MOST_PAIRS).items()
     ]
-    more = len(rows) - len(words)
-    return listing([*words, *([f"{more} more pairs"] if more > 0 else [])])
+    more = len(p) - len(words)
+    return listing([*words, *([f"{more} more"] if more > 0 else [])])
+
+
+def _number(rows: pd.DataFrame) -> str:
+    return whole(len(rows)) if len(rows) else "none"
+
+
+def _have(rows: pd.DataFrame) -> str:
+    return "have" if len(rows) > 1 else "has"
 
 
 def _from_to(values: pd.Series, show: Callable[[float], str]) -> str:
     """The range of some numbers, or the number that they all are."""
     low, high = show(values.min()), show(values.max())
     return low if low == high else f"{low} to {high}"
+
+
+def _definition(results: Results, outcome: str) -> str:
+    """What an outcome is: "overall effectiveness, courses rated good or significant,"."""
+    label = variable_label(outcome).lower()
+    return f"{label}, courses rated {results.scale.effective_label}," if outcome == "effective" else label
+
+
+def _difference(rows: pd.DataFrame, interval_name: str) -> str:
+    """The difference of the two treatments used most, with its limits."""
+    difference = pick(rows, group2="treatment").set_index("stat_name")["stat"]
+    if difference.empty:
+        return ""
+    limits = span(difference["conf.low"], difference["conf.high"], points)
+    return f", a difference of {points(difference['estimate'])} percentage points ({interval_name} {limits})"
 
 
 def _named_rates(rates: pd.DataFrame) -> str:

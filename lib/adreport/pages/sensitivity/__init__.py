@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from adreport.pages.efficacy.results import outcome_rates
+from adreport.pages.efficacy.results import outcome_rates, primary
 from adreport.pages.exhibits import Exhibit
 from adreport.pages.sensitivity import figures, models, multiverse, patients, rates, tables, words
 
@@ -11,10 +11,13 @@ COVARIATES = frozenset({"courses.age_at_start_years", "patients.sex"})
 
 TESTS = Exhibit(
     "tests", "Do the treatments differ when repeated courses are allowed for?",
-    (patients.tests, patients.first_course_rates, models.models, multiverse.tests), words.agreement,
+    (primary, patients.tests, patients.first_course_rates, models.models, multiverse.tests), words.answers,
     table=tables.tests, rests_on=RESPONSE | COVARIATES,
 )  # fmt: skip
-INFORMATIVE = Exhibit("informative", "Which patients carry the information?", (patients.tests,), words.informative)
+INFORMATIVE = Exhibit(
+    "informative", "Can treatments be compared within patients?",
+    (patients.tests, patients.continuation), words.informative, table=tables.within,
+)  # fmt: skip
 RATES = Exhibit(
     "patient_rates", "How sure are the rates?",
     (outcome_rates, patients.resampled_rates, patients.first_course_rates),
@@ -33,7 +36,7 @@ SIDE_EFFECT_DIFFERENCES = Exhibit(
     table=partial(rates.differences, outcome="side_effect", folded=True), rests_on=RESPONSE,
 )  # fmt: skip
 MODELS = Exhibit(
-    "models", "Do line of therapy, age and sex explain it?", (models.models,),
+    "models", "How large are the differences in a model of repeated courses?", (models.models,),
     words.odds_ratios, table=tables.odds_ratios, rests_on=RESPONSE | COVARIATES,
 )  # fmt: skip
 DEFINITIONS = Exhibit(

@@ -81,7 +81,7 @@ def definitions(results: Results) -> Figure | Absent:
     alternative = f"{caption}, effective and significant responses of courses. {described}."
     notes = [
         f"Lines: exact (Clopper-Pearson) {results.settings.interval_name}. Beside them effective and significant "
-        "responses of the courses counted. Shaded: the published choice. All, first, last: which courses of each "
+        "responses of the courses counted. Shaded: the main analysis. All, first, last: which courses of each "
         "patient. + rescue: rescue courses in. gaps = 0: a missing response counts as none, not as unknown.",
         f"Choices that change no number are drawn once: {len(drawn)} of {len(SPECIFICATIONS)} lines. The response of a "
         "rescue course is seldom recorded; it then counts only where a missing response counts as none.",

@@ -1,4 +1,4 @@
-"""Outcomes modelled on treatment, line of therapy, age and sex by Firth's logistic regression.
+"""Outcomes modelled on treatment and covariates: with a random intercept for each patient, and by Firth's regression.
 
 Rows of the output `patient_level`: odds ratios of treatments against the one with most courses
 (group1=group2=treatment), of each further line, of each year of age, of males against females.
@@ -15,15 +15,21 @@ from adreport.pages.contract import statistics
 from adreport.pages.counting import compared_courses, sized
 from adreport.pages.exhibits import Settings
 from adreport.pages.sensitivity.patients import OUTPUT, outcomes, sizes
-from adreport.show.numbers import listing
-from adreport.stats.firth import NAME, Model, NotConverged, grouped
+from adreport.show.numbers import listing, number
+from adreport.stats.clustered import RandomIntercept, clustered
+from adreport.stats.firth import Model, NotConverged, grouped
 from adreport.study.dictionary import columns, variable_label
 from adreport.study.model import Study
 
-UNADJUSTED, ADJUSTED = "firth_unadjusted", "firth_adjusted"
-COVARIATES = {UNADJUSTED: (), ADJUSTED: ("line", "age_at_start_years", "sex")}
-LIKELIHOOD_RATIO = f"{NAME}, penalised likelihood ratio test"
+UNADJUSTED, ADJUSTED = "firth_unadjusted", "firth_adjusted"  # courses as independent: in results.csv only
+REPEATED, REPEATED_ADJUSTED = "random_intercept", "random_intercept_adjusted"
+COVARIATES = {
+    UNADJUSTED: (), ADJUSTED: ("line", "age_at_start_years", "sex"),
+    REPEATED: ("line",), REPEATED_ADJUSTED: ("line", "age_at_start_years", "sex"),
+}  # fmt: skip
 NOT_FITTED = "not fitted"
+FEWEST_EVENTS, FEW_EVENTS = 2, 5  # per coefficient: no model below the first, an exploratory one below the second
+EVENTS = "events_per_coefficient"
 
 
 @dataclass(frozen=True)
@@ -40,15 +46,19 @@ class Term:
 
 
 def models(study: Study, settings: Settings) -> Iterator[dict]:
-    """Each outcome on treatment alone, and on treatment, line, age at start and sex."""
+    """Each outcome on treatment and covariates, with a random intercept for each patient and without."""
     courses = compared_courses(study, settings.min_courses)
     for outcome, level in product(outcomes(study), COVARIATES):
         known = [name for name in COVARIATES[level] if courses[name].notna().any()]
         complete = courses.dropna(subset=[outcome, *known])
         size = sizes(complete, outcome) | {"N": len(complete), "n_missing": len(courses) - len(complete)}
         keys = {"variable": outcome, "variable_level": level}
+        model_terms = terms(complete, known)
+        if model_terms:
+            size[EVENTS] = min(size["n"], size["courses"] - size["n"]) / len(model_terms)
         try:
-            rows = list(_estimates(complete, outcome, terms(complete, known), settings.confidence_level, keys))
+            model = _fitted(complete, outcome, model_terms, by_patient=level in (REPEATED, REPEATED_ADJUSTED))
+            rows = list(_estimates(model, model_terms, settings.confidence_level, keys))
             yield from rows
             yield from statistics(OUTPUT, size, group1="treatment", **keys)
         except NotConverged as refusal:
@@ -79,30 +89,27 @@ def _contrast(variable: str, level: str, reference: str) -> dict[str, str]:
     return {"group1": variable, "group1_level": level, "group2": variable, "group2_level": reference}
 
 
-def _estimates(
-    courses: pd.DataFrame, outcome: str, model_terms: list[Term], confidence_level: float, keys: dict[str, str]
-) -> Iterator[dict]:
-    """The overall test of treatment, and the odds ratio of every term.
-
-    Raises NotConverged, saying why, where the model cannot be fitted.
-    """
-    model = _fitted(courses, outcome, model_terms)
+def _estimates(model: Model, model_terms: list[Term], confidence_level: float, keys: dict[str, str]) -> Iterator[dict]:
+    """The overall test of treatment, and the odds ratio of every term. Raises NotConverged."""
     covariates = [variable_label(term.variable).lower() for term in model_terms if term.variable != "treatment"]
     note = f"adjusted for {listing(covariates)}" if covariates else "unadjusted"
     treatments = [position for position, term in enumerate(model_terms, start=1) if term.variable == "treatment"]
+    test = f"{model.name}, penalised likelihood ratio test"
     overall = _without(model, treatments) | {"parameter": len(treatments)}
-    yield from statistics(OUTPUT, overall, LIKELIHOOD_RATIO, note=note, group1="treatment", **keys)
+    yield from statistics(OUTPUT, overall, test, note=note, group1="treatment", **keys)
     for position, term in enumerate(model_terms, start=1):
         term_keys = keys | term.keys
         yield from sized(OUTPUT, model.odds_ratio(position, confidence_level), note=note, **term_keys)
-        yield from statistics(OUTPUT, _without(model, [position]), LIKELIHOOD_RATIO, note=note, **term_keys)
+        if not isinstance(model, RandomIntercept):
+            yield from statistics(OUTPUT, _without(model, [position]), test, note=note, **term_keys)
 
 
 def _without(model: Model, positions: list[int]) -> dict[str, float]:
     return dict(zip(("statistic", "p.value"), model.without(positions), strict=True))
 
 
-def _fitted(courses: pd.DataFrame, outcome: str, model_terms: list[Term]) -> Model:
+def _fitted(courses: pd.DataFrame, outcome: str, model_terms: list[Term], by_patient: bool) -> Model:
+    """The model; with a random intercept `by_patient`, if any has several courses. Raises NotConverged, saying why."""
     design = np.column_stack([np.ones(len(courses)), *(np.asarray(term.values, dtype=float) for term in model_terms)])
     if not any(term.variable == "treatment" for term in model_terms):
         raise NotConverged("fewer than two treatments can be compared")
@@ -111,4 +118,12 @@ def _fitted(courses: pd.DataFrame, outcome: str, model_terms: list[Term]) -> Mod
     scaled = design / np.abs(design).max(axis=0)
     if len(design) <= design.shape[1] or np.linalg.matrix_rank(scaled) < design.shape[1]:
         raise NotConverged("too few courses to tell the covariates apart")
-    return grouped(design, courses[outcome].to_numpy(dtype=float))
+    answers = courses[outcome].to_numpy(dtype=float)
+    if not by_patient:
+        return grouped(design, answers)
+    events = min(answers.sum(), (1 - answers).sum()) / len(model_terms)
+    if events < FEWEST_EVENTS:
+        raise NotConverged(f"only {number(events, 1)} events per coefficient")
+    if courses["patient_id"].is_unique:
+        return grouped(design, answers)
+    return clustered(design, answers, courses["patient_id"].to_numpy())

@@ -3,7 +3,7 @@
 Rows of the output `multiverse` have the definition of response in `variable` and the other choices in
 `variable_level`, as `Specification.code` writes them. Rows with group1=distinct sum up, for each definition:
 `all` counts the combinations whose numbers differ (N) and those with p below 0.05 (n), with their range of p; `above`
-names each that is not below 0.05; `published` names the published combination.
+names each that is not below 0.05; `published` names the main analysis.
 """
 
 from collections.abc import Iterator
@@ -19,14 +19,13 @@ from adreport.pages.counting import tested
 from adreport.pages.exhibits import Settings
 from adreport.stats import effects
 from adreport.stats.counts import tabulate
-from adreport.stats.tests import SIGNIFICANT, TestResult, compare_categories
+from adreport.stats.tests import FEWEST, SIGNIFICANT, TestResult, compare_categories, not_tested
 from adreport.study import dictionary
 from adreport.study.model import Study
 
 OUTPUT = "multiverse"
 DEFINITIONS = ("effective", "significant")
-SIMULATIONS = 10_000  # of one combination's test, where its tables are too many to enumerate
-DISTINCT, ALL, UNCLEAR, PUBLISHED = "distinct", "all", "above", "published"
+DISTINCT, ALL, UNCLEAR, MAIN_ANALYSIS = "distinct", "all", "above", "published"
 NEEDED = ["patient_id", "course", "treatment", *DEFINITIONS]
 
 
@@ -51,7 +50,7 @@ SPECIFICATIONS = tuple(
     Specification(*choice) for choice in product(("all", "first", "last"), ("excluded", "failure"), ("out", "in"))
 )
 FEW = ("out", "in")  # treatments with fewer than `min_courses` courses in the test over all treatments
-AS_PUBLISHED = ("effective", Specification(), "out")
+MAIN = ("effective", Specification(), "out")
 
 
 def rates(study: Study, settings: Settings) -> Iterator[dict]:
@@ -72,7 +71,7 @@ def tests(study: Study, settings: Settings) -> Iterator[dict]:
         for few in FEW:
             compared = counts.loc[:, counts.columns.isin(enough[few])]
             combination = (definition, specification, few)
-            rows += _test(compared, definition, f"{specification.code}, few {few}", combination == AS_PUBLISHED)
+            rows += _test(compared, definition, f"{specification.code}, few {few}", combination == MAIN)
     yield from rows
     yield from _spread(rows)
 
@@ -112,20 +111,22 @@ def _with_rescue(study: Study) -> pd.DataFrame:
     return together.assign(treatment=pd.Categorical(together["treatment"], codes)).sort_values(["patient_id", "course"])
 
 
-def _test(counts: pd.DataFrame, definition: str, combination: str, published: bool) -> Iterator[dict]:
+def _test(counts: pd.DataFrame, definition: str, combination: str, main: bool) -> Iterator[dict]:
     cells = counts.T.to_numpy().reshape(-1, 2)
-    result = _compared(tuple(map(tuple, cells[np.lexsort(cells.T)].tolist())))
+    result = _compared(tuple(map(tuple, cells[:, ::-1].tolist())))
     keys = {"group1": "treatment", "variable": definition, "variable_level": combination}
     yield from tested(OUTPUT, result, **keys)
     yield from statistics(OUTPUT, {"n": int(cells[:, 0].sum())}, **keys)
-    if published:
-        yield from tested(OUTPUT, result, **keys | {"group1": DISTINCT, "group1_level": PUBLISHED})
+    if main:
+        yield from tested(OUTPUT, result, **keys | {"group1": DISTINCT, "group1_level": MAIN_ANALYSIS})
 
 
 @lru_cache(maxsize=256)
 def _compared(cells: tuple[tuple[int, int], ...]) -> TestResult:
-    """The test by the rule of all tables; combinations of the same counts, in whatever order, are tested once."""
-    return compare_categories(np.array(cells, dtype=int).reshape(-1, 2), SIMULATIONS)
+    """The test by the rule of all tables, of courses without and with the outcome; the same counts are tested once."""
+    if sum(sum(row) >= FEWEST for row in cells) < 2:
+        return not_tested(f"fewer than two treatments have {FEWEST} courses", sum(map(sum, cells)))
+    return compare_categories(np.array(cells, dtype=int).reshape(-1, 2))
 
 
 def _spread(rows: list[dict]) -> Iterator[dict]:

@@ -11,38 +11,57 @@ import numpy as np
 import pandas as pd
 
 from adreport.pages.contract import statistics, wide
-from adreport.pages.counting import PAIR, by_treatment, compared_courses, first_courses, pair_keys, sized, tested
+from adreport.pages.counting import (
+    PAIR,
+    by_treatment,
+    compared_courses,
+    compared_over_treatments,
+    first_courses,
+    pair_keys,
+    rate,
+    sized,
+    tested,
+)
 from adreport.pages.efficacy import results as efficacy
 from adreport.pages.exhibits import Results, Settings
 from adreport.stats import effects
 from adreport.stats.bootstrap import ClusterBootstrap, cluster_bootstrap
-from adreport.stats.counts import by_patient, tabulate
-from adreport.stats.tests import compare_categories
+from adreport.stats.counts import by_patient
 from adreport.stats.within_patients import informative, within_patients
 from adreport.study.model import Study
 
 OUTPUT = "patient_level"
-NAIVE = "naive"  # every course counts as if it were another patient's, as published
+NAIVE = "naive"  # every course counts as if it were another patient's
 WITHIN = "within_patients"
 BOOTSTRAP = "cluster_bootstrap"
 INFORMATIVE = "informative_patients"
 SMALLEST_P = "smallest_attainable_p"
 BOTH = "patients_with_both"
+ANOTHER = "another_course"  # after an outcome or without it
 
 
 def tests(study: Study, settings: Settings) -> Iterator[dict]:
-    """Each outcome over all treatments at once: as published, within patients, first courses only."""
+    """Each outcome over all treatments at once: all courses, within patients, first courses only."""
     courses = compared_courses(study, settings.min_courses)
-    published = list(efficacy.comparisons(study, settings))
+    tables = list(efficacy.comparisons(study, settings))
     for outcome in outcomes(study):
         keys = _keys(outcome, NAIVE)
-        yield from (row | {"output": OUTPUT} | keys for row in published if row["variable"] == outcome)
+        yield from (row | {"output": OUTPUT} | keys for row in tables if row["variable"] == outcome)
         yield from statistics(OUTPUT, sizes(courses, outcome), **keys)
         yield from _within_patients(courses, outcome)
         for level, rows in first_courses(study, courses).items():
-            counts = tabulate(rows, outcome, "treatment").T.to_numpy()
-            yield from tested(OUTPUT, compare_categories(counts), **_keys(outcome, level))
+            yield from tested(OUTPUT, compared_over_treatments(rows, outcome), **_keys(outcome, level))
             yield from statistics(OUTPUT, sizes(rows, outcome), **_keys(outcome, level))
+
+
+def continuation(study: Study, settings: Settings) -> Iterator[dict]:
+    """How many effective courses, and how many others, were followed by another course of the patient."""
+    courses = study.courses
+    another = courses["patient_id"].duplicated(keep="last")
+    for level, answer in (("yes", True), ("no", False)):
+        followed = another[courses["effective"].eq(answer).to_numpy(dtype=bool, na_value=False)]
+        keys = {"group1": "effective", "group1_level": level, "variable": ANOTHER}
+        yield from rate(OUTPUT, int(followed.sum()), len(followed), settings, **keys)
 
 
 def first_course_rates(study: Study, settings: Settings) -> Iterator[dict]:
@@ -51,8 +70,8 @@ def first_course_rates(study: Study, settings: Settings) -> Iterator[dict]:
         for outcome in outcomes(study):
             for keys, courses in by_treatment(compared):
                 size = sizes(courses, outcome)
-                rate = effects.clopper_pearson(size["n"], size["courses"], settings.confidence_level)
-                yield from statistics(OUTPUT, size | rate.statistics, rate.method, **keys | _keys(outcome, level))
+                share = effects.clopper_pearson(size["n"], size["courses"], settings.confidence_level)
+                yield from statistics(OUTPUT, size | share.statistics, share.method, **keys | _keys(outcome, level))
 
 
 def resampled_rates(study: Study, settings: Settings) -> Iterator[dict]:
@@ -60,10 +79,10 @@ def resampled_rates(study: Study, settings: Settings) -> Iterator[dict]:
     for outcome, courses, bootstrap in _resampled(study, settings):
         for position, (keys, rows) in enumerate(by_treatment(courses)):
             if rows[outcome].notna().any():
-                rate = bootstrap.rate(position)
-                values = sizes(rows, outcome) | rate.statistics | {"resamples": bootstrap.usable([position])}
+                share = bootstrap.rate(position)
+                values = sizes(rows, outcome) | share.statistics | {"resamples": bootstrap.usable([position])}
                 keys = keys | _keys(outcome, BOOTSTRAP)
-                yield from statistics(OUTPUT, values, rate.method, note=rate.note, **keys)
+                yield from statistics(OUTPUT, values, share.method, note=share.note, **keys)
 
 
 def differences(study: Study, settings: Settings) -> Iterator[dict]:
@@ -129,9 +148,10 @@ def _within_patients(courses: pd.DataFrame, outcome: str) -> Iterator[dict]:
     counts, events = by_patient(courses, outcome, "treatment")
     result, smallest = within_patients(counts, events)
     yield from tested(OUTPUT, result, **_keys(outcome, WITHIN))
-    yield from statistics(OUTPUT, sizes(courses, outcome), **_keys(outcome, WITHIN))
     informed = informative(counts, events)
     carrying = {"n": int(informed.sum()), "N": len(informed), "courses": int(counts[informed].sum())}
+    tested_only = {"n": int(events[informed].sum()), "courses": carrying["courses"], "patients": carrying["n"]}
+    yield from statistics(OUTPUT, tested_only, **_keys(outcome, WITHIN))
     yield from statistics(OUTPUT, carrying, **_keys(outcome, INFORMATIVE))
     yield from statistics(OUTPUT, {"p.value": smallest}, result.method, **_keys(outcome, SMALLEST_P))
 

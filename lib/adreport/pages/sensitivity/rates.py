@@ -11,6 +11,7 @@ from adreport.pages.sensitivity.patients import BOOTSTRAP, BOTH, NAIVE, OUTPUT, 
 from adreport.pages.sensitivity.tables import EACH_OUTCOME, by_outcome, shown
 from adreport.show.numbers import points
 from adreport.show.parts import Absent, Table
+from adreport.stats.bootstrap import NO_BOOTSTRAP
 from adreport.study.dictionary import variable_label
 
 DAGGER = "†"
@@ -18,6 +19,8 @@ REPLACED = (
     f"{DAGGER} Too few patients to resample, or the same rate in all: the exact interval of Korn and Graubard with "
     "patients as sample size; differences by combining two such intervals (MOVER)."
 )
+
+UNREPEATED = "Where no patient has several of the courses, both intervals are the same."
 
 
 def rates(results: Results) -> Table | Absent:
@@ -77,14 +80,16 @@ def differences(results: Results, outcome: str, folded: bool = False) -> Table |
 
 
 def _daggers(resampled: pd.DataFrame, index: list[str]) -> pd.Series:
-    """What follows a label: a dagger where the interval does not come from resampled patients."""
-    usable = pick(resampled, stat_name="resamples").set_index(index)["stat"]
-    return usable.map(lambda number: "" if number else f" {DAGGER}")
+    """What follows a label: a dagger where patients are too few or too alike to be resampled."""
+    replaced = pick(resampled, stat_name="resamples").set_index(index)["note"].str.contains(NO_BOOTSTRAP)
+    return replaced.map(lambda is_replaced: f" {DAGGER}" if is_replaced else "")
 
 
 def _bootstrap_notes(resampled: pd.DataFrame) -> list[str]:
-    """How the patients were resampled, and what stands where that gives no interval."""
+    """How the patients were resampled, and what stands where that gives no interval or none is needed."""
     rows = pick(resampled, stat_name="resamples")
     ways = dict.fromkeys(layout.name_of_test(row) for _, row in rows[rows["stat"] > 0].iterrows())
     notes = [f"Patients as units: {'; '.join(ways)}. With few patients such intervals are too short."] if ways else []
-    return [*notes, REPLACED] if (rows["stat"] == 0).any() else notes
+    replaced = rows["note"].str.contains(NO_BOOTSTRAP)
+    notes += [UNREPEATED] if ((rows["stat"] == 0) & ~replaced).any() else []
+    return [*notes, REPLACED] if replaced.any() else notes

@@ -9,30 +9,46 @@ import pandas as pd
 
 from adreport.pages import layout
 from adreport.pages.contract import pick, wide
-from adreport.pages.counting import FIRST_COURSE, FIRST_ON_TREATMENT
+from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import Spec, keyed_rows, p_of_test, statistic
+from adreport.pages.layout import Spec, fraction, keyed_rows, p_of_test, statistic
 from adreport.pages.sensitivity import multiverse
-from adreport.pages.sensitivity.models import ADJUSTED, COVARIATES, NOT_FITTED, UNADJUSTED
-from adreport.pages.sensitivity.multiverse import DISTINCT, PUBLISHED, choices
-from adreport.pages.sensitivity.patients import NAIVE, OUTPUT, WITHIN, compared_outcomes, information
-from adreport.show.numbers import counted, listing, p_value, ratio, whole
+from adreport.pages.sensitivity.models import (
+    EVENTS,
+    FEW_EVENTS,
+    FEWEST_EVENTS,
+    NOT_FITTED,
+    REPEATED,
+    REPEATED_ADJUSTED,
+)
+from adreport.pages.sensitivity.multiverse import DISTINCT, MAIN_ANALYSIS, choices
+from adreport.pages.sensitivity.patients import INFORMATIVE, NAIVE, OUTPUT, SMALLEST_P, WITHIN, compared_outcomes
+from adreport.show.numbers import number, ratio, whole
 from adreport.show.parts import Absent, Row, Table
-from adreport.stats.tests import SEED
+from adreport.stats.tests import SEED, SIMULATIONS
 from adreport.study.dictionary import level_label, variable_label
 
 EACH_OUTCOME = ""  # the variable of columns that `by_outcome` fills for one outcome after the other
 ANALYSES = {
-    NAIVE: "All courses, as if independent (published way)",
-    WITHIN: "Within patients",
+    NAIVE: "All courses, as if independent",
     FIRST_COURSE: "First course of each patient",
-    FIRST_ON_TREATMENT: "First course on each treatment (patients repeat)",
-    UNADJUSTED: "Model, treatment alone (courses as independent)",
-    ADJUSTED: "Model, adjusted (courses as independent)",
+    REPEATED: "Model of repeated courses",
 }
-MODELS = {UNADJUSTED: "Treatment alone", ADJUSTED: "Adjusted"}
+MODELS = {REPEATED: "With line of therapy", REPEATED_ADJUSTED: "With line, age and sex"}
 TERM = ["group1", "group1_level", "group2_level"]
 ONE_MORE = {"line": "Each further line", "age_at_start_years": "Each year older at start"}
+TEST_NOTES = [
+    "All p two-sided, not adjusted. Each line asks a related question of overlapping courses; they are not independent "
+    "tests. All courses: a patient counts several times.",
+    "Model of repeated courses: logistic regression on treatment and line of therapy with a random intercept for each "
+    "patient and Firth's penalty (penalised likelihood ratio). First courses and this model hold their level where the "
+    "next course depends on how the one before ended (docs/sizes.md).",
+]
+WITHIN_NOTES = [
+    "Outcomes permuted over the courses of each patient; two-sided, not adjusted. Patients: those who had at least "
+    "two of "
+    "the treatments and not the same outcome every time. No order of courses is allowed for.",
+]
 MISSING = {"excluded": "excluded", "failure": "no response"}
 
 
@@ -47,7 +63,25 @@ def tests(results: Results) -> Table | Absent:
     ]
     rows = results.pick(output=OUTPUT, group1="treatment", group1_level="", variable_level=ANALYSES)
     body = by_outcome(results, rows, columns, "variable_level", lambda _, analysis: ANALYSES[analysis])
-    return shown("All treatments at once", "Analysis", columns, body, _test_notes(results))
+    tested = len(pick(rows, stat_name="p.value"))
+    return shown("All treatments at once", "Analysis", columns, body if tested else [], TEST_NOTES)
+
+
+def within(results: Results) -> Table | Absent:
+    """The comparison within patients: on whom it rests, its p, and the smallest that could have come out."""
+    columns = [
+        Spec("Patients / all", EACH_OUTCOME, fraction, level=INFORMATIVE),
+        Spec("Courses", EACH_OUTCOME, statistic("courses", 0), level=INFORMATIVE),
+        Spec("p", EACH_OUTCOME, p_of_test, level=WITHIN),
+        Spec("Smallest possible p", EACH_OUTCOME, p_of_test, level=SMALLEST_P),
+        Spec("Test", EACH_OUTCOME, layout.name_of_test, level=WITHIN, words=True),
+    ]
+    rows = results.pick(output=OUTPUT, group1="treatment", group1_level="")
+    compared = pick(rows, variable_level=WITHIN, stat_name="p.value")["variable"]
+    rows = rows[rows["variable"].isin(compared)]
+    columns = [replace(column, of=list(compared)) for column in columns]
+    body = keyed_rows(rows, OUTPUT, columns, "variable", variable_label)
+    return shown("Within patients (secondary)", "Outcome", columns, body, WITHIN_NOTES, folded=True)
 
 
 def odds_ratios(results: Results) -> Table | Absent:
@@ -55,7 +89,7 @@ def odds_ratios(results: Results) -> Table | Absent:
     rows = results.pick(output=OUTPUT, variable_level=MODELS)
     overall = (rows["group1"] == "treatment") & (rows["group1_level"] == "")
     interval = results.settings.interval_name
-    cells = {"Odds ratio": layout.estimate(ratio), interval: layout.limits_of_estimate(ratio), "p": p_of_test}
+    cells = {"Odds ratio": layout.estimate(ratio), interval: layout.limits_of_estimate(ratio)}
     columns = [
         Spec(heading, EACH_OUTCOME, cell, spanner, level=model)
         for model, spanner in MODELS.items()
@@ -63,39 +97,50 @@ def odds_ratios(results: Results) -> Table | Absent:
     ]
     body = by_outcome(results, rows[~overall], columns, TERM, lambda _, term: _term_label(*term), every=True)
     if not body:
-        reasons = pick(rows, method=NOT_FITTED)["note"].unique()
-        return Absent(f"No model could be fitted: {'; '.join(reasons)}.")
-    return shown("Odds ratios by Firth's logistic regression", "Term", columns, body, _model_notes(rows[overall]))
+        return Absent()
+    return shown("Odds ratios in the model of repeated courses", "Term", columns, body, _model_notes(rows[overall]))
 
 
 def combinations(results: Results) -> Table | Absent:
-    """The test over all treatments by every combination of choices."""
+    """The test over all treatments by every combination of choices, those that give the same numbers in one row."""
     rows = results.pick(output=multiverse.OUTPUT)
     tested = pick(rows, group1="treatment", group1_level="")
     p_values = pick(tested, stat_name="p.value")
     if p_values.empty:
         return Absent()
-    published = set(pick(rows, group1=DISTINCT, group1_level=PUBLISHED)["variable_level"])
+    main = set(pick(rows, group1=DISTINCT, group1_level=MAIN_ANALYSIS)["variable_level"])
+    number_of = _alike(tested)
     first, _ = multiverse.DEFINITIONS
     columns = [
         Spec("Missing response", first, lambda row: MISSING[choices(row.name)["missing"]], words=True),
         Spec("Rescue courses", first, lambda row: choices(row.name)["rescue"]),
         Spec("Treatments with few courses", first, lambda row: choices(row.name)["few"]),
+        Spec("Combinations alike", first, lambda row: whole(number_of[row.name])),
         Spec("Courses", first, statistic("N", 0)),
         *(Spec(variable_label(definition), definition, p_of_test, "p") for definition in multiverse.DEFINITIONS),
     ]
 
     def label(code: str) -> str:
-        return choices(code)["courses"].capitalize() + (" (as published)" if code in published else "")
+        return choices(code)["courses"].capitalize() + (" (main analysis)" if code in main else "")
 
-    body = keyed_rows(tested, multiverse.OUTPUT, columns, "variable_level", label, notable=published)
+    shown_rows = tested[tested["variable_level"].isin(number_of.index)]
+    body = keyed_rows(shown_rows, multiverse.OUTPUT, columns, "variable_level", label, notable=main)
     methods = "; ".join(p_values["method"].value_counts().index)
-    simulated = f"; simulated p from {multiverse.SIMULATIONS:,} tables, seed {SEED}" if p_values["note"].any() else ""
+    simulated = f"; simulated p from {SIMULATIONS:,} tables, seed {SEED}" if p_values["note"].any() else ""
     notes = [
-        f"Each p two-sided, over all treatments counted, not adjusted; {methods}{simulated}. Bold: the published "
-        "choice, with its p for overall effectiveness."
+        f"Each p two-sided, over all treatments counted, not adjusted; {methods}{simulated}. Bold: the main analysis. "
+        "Combinations alike: how many give the same numbers; the first of them is named. Last courses are chosen by "
+        "outcome: a course that works is more often the last.",
     ]
     return shown("p of every combination", "Courses of each patient", columns, body, notes)
+
+
+def _alike(tested: pd.DataFrame) -> pd.Series:
+    """How many combinations give the same numbers, by the first of them."""
+    frame = wide(pick(tested, stat_name=["n", "N", "p.value"]), "variable_level", ["variable", "stat_name"]).round(12)
+    numbers = pd.Series([tuple(row) for row in frame.fillna(-1).to_numpy()], frame.index)
+    first = numbers.drop_duplicates()
+    return first.map(numbers.value_counts())
 
 
 def by_outcome(
@@ -124,37 +169,37 @@ def _term_label(variable: str, level: str, reference: str) -> str:
     return f"{level_label(variable, level)} against {level_label(variable, reference).lower()}"
 
 
-def _test_notes(results: Results) -> list[str]:
-    carrying = [
-        f"{variable_label(outcome).lower()} {whole(row['n'])} of {whole(row['N'])} ({counted(row['courses'], 'course')}"
-        + (f"; no p below {p_value(row['p.value'])} was possible)" if row["p.value"] >= 0.001 else ")")
-        for outcome, row in information(results).iterrows()
-    ]
-    return [
-        "All p two-sided, not adjusted; the analyses are variants of one comparison, not independent tests.",
-        "Within patients: outcomes are permuted over the courses of each patient. Only patients who had at least two "
-        f"treatments and not the same outcome every time carry information: {'; '.join(carrying)}.",
-        "First course on each treatment: patients with several treatments count several times. Model: takes the "
-        "courses as independent, but does not fail where a treatment always worked.",
-    ]
-
-
 def _model_notes(overall: pd.DataFrame) -> list[str]:
     """How to read the odds ratios, how many courses each model rests on, and why some were not fitted."""
-    sizes = wide(pick(overall, stat_name=["courses", "n_missing"]), ["variable", "variable_level"])
+    fitted = overall[overall["method"] != NOT_FITTED]
+    sizes = wide(pick(fitted, stat_name=["courses", "n_missing"]), ["variable", "variable_level"])
     numbers = [f"{whole(complete)} complete, {whole(left_out)} left out" for complete, left_out in sizes.to_numpy()]
     named = [
         f"{variable_label(outcome).lower()}, {MODELS[model].lower()}: {text}"
         for (outcome, model), text in zip(sizes.index, numbers, strict=True)
     ]
-    unfit = pick(overall, method=NOT_FITTED)[["variable", "note"]].drop_duplicates().itertuples()
-    covariates = listing([variable_label(name).lower() for name in COVARIATES[ADJUSTED]])
+    unfit = pick(overall, method=NOT_FITTED).drop_duplicates(["variable", "variable_level"]).itertuples()
     return [
-        "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Intervals and p by "
-        "profile penalised likelihood, as R's logistf gives them; not adjusted for the number of terms. Adjusted for "
-        f"{covariates}, as far as they vary. Very wide intervals come from few courses.",
-        "The model takes the courses as independent: it answers whether line, age and sex explain the difference, not "
-        "whether repeated courses of a patient do.",
+        "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Logistic "
+        "regression with "
+        "a random intercept for each patient and Firth's penalty; intervals and p by its profile likelihood, not "
+        "adjusted "
+        "for the number of terms. It allows for repeated courses, also where the next course depends on the outcome "
+        "of the "
+        "one before, as far as all courses of a patient are in it.",
+        f"No model below {FEWEST_EVENTS} events (or courses without one, whichever are fewer) per coefficient; below "
+        f"{FEW_EVENTS} exploratory: here {_events_per_coefficient(overall)}.",
         f"Courses: {'; '.join(named) if len(set(numbers)) > 1 else numbers[0]}.",
-        *(f"{variable_label(row.variable)}: {NOT_FITTED}, {row.note}." for row in unfit),
+        *(
+            f"{variable_label(row.variable)}, {MODELS[row.variable_level].lower()}: {NOT_FITTED}, {row.note}."
+            for row in unfit
+        ),
     ]
+
+
+def _events_per_coefficient(overall: pd.DataFrame) -> str:
+    fitted = overall[overall["method"] != NOT_FITTED]
+    return "; ".join(
+        f"{variable_label(row.variable).lower()}, {MODELS[row.variable_level].lower()} {number(row.stat, 1)}"
+        for row in pick(fitted, stat_name=EVENTS).itertuples()
+    )

@@ -5,50 +5,53 @@ import pandas as pd
 from adreport.pages.contract import pick, value, wide
 from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import OUTCOMES
+from adreport.pages.efficacy.words import primary
 from adreport.pages.exhibits import Results
 from adreport.pages.sensitivity import multiverse
-from adreport.pages.sensitivity.models import ADJUSTED, UNADJUSTED
-from adreport.pages.sensitivity.multiverse import ALL, DISTINCT, PUBLISHED, UNCLEAR, choices
-from adreport.pages.sensitivity.patients import BOOTSTRAP, NAIVE, OUTPUT, WITHIN, compared_pairs, information
-from adreport.show.numbers import counted, interval, listing, p_phrase, p_value, percent, whole
+from adreport.pages.sensitivity.models import EVENTS, FEW_EVENTS, NOT_FITTED, REPEATED
+from adreport.pages.sensitivity.multiverse import ALL, DISTINCT, MAIN_ANALYSIS, UNCLEAR, choices
+from adreport.pages.sensitivity.patients import ANOTHER, BOOTSTRAP, NAIVE, OUTPUT, compared_pairs, information
+from adreport.show.numbers import counted, interval, listing, number, p_phrase, p_value, percent, ratio, span, whole
 from adreport.show.parts import Sentence
 from adreport.stats.tests import SIGNIFICANT
 from adreport.study.dictionary import treatment_in_words, variable_label
 
 NOTHING_COMPARED = "There is nothing to compare: it takes two treatments with enough courses, and a difference."
+AS_ABOVE = "Nothing can be compared, as said above."
 MISSING = {"excluded": "left out", "failure": "counted as no response"}
 INCLUDED = {"rescue": "rescue courses included", "few": "treatments with few courses included"}
-# By whether the published p is below 5%, and whether that of an analysis that allows for repeated courses is.
-VERDICTS = {
-    (True, True): "confirmed", (True, False): "not confirmed",
-    (False, True): f"but below {SIGNIFICANT}", (False, False): "not shown",
-}  # fmt: skip
-# By whether the published p is below 5%, and whether just one combination of choices gives such a p.
-BELOW = {(True, True): "stays", (True, False): "stay", (False, True): "is", (False, False): "are"}
+NOBODY_INFORMS = (
+    "No patient had two of the treatments with different outcomes: nothing can be compared within patients."
+)
+LEVEL_HELD = (
+    "A comparison within patients holds its level only where another course is as likely after a response as after "
+    "none."
+)
+FAR_APART = 0.15  # of the shares that had another course; beyond it the permutation is not to be relied on
 
 
-def agreement(results: Results) -> Sentence:
-    """For each outcome, whether the published result is confirmed when repeated courses are allowed for; a line each.
-
-    The models take courses as independent: they confirm nothing here.
-    """
+def answers(results: Results) -> Sentence:
+    """The primary analysis, as on the efficacy page; and the other tests of each outcome, a line each."""
     p_values = _p_values(results)
     tested = p_values.reindex(columns=p_values.columns.union([NAIVE])).dropna(subset=NAIVE)
     parts = [_compared(results, outcome, p.dropna()) for outcome, p in tested.iterrows()]
-    return Sentence("\n".join(parts) or NOTHING_COMPARED)
+    return Sentence("\n".join([str(primary(results)), *parts]) if parts else NOTHING_COMPARED)
 
 
 def informative(results: Results) -> Sentence:
-    """How many patients the comparison within patients rests on."""
+    """How many patients the comparison within patients rests on, and whether it can be relied on here."""
     parts = [
-        f"{variable_label(outcome).lower()} {whole(n)} of {whole(total)} ({counted(courses, 'course')})"
-        for outcome, n, total, courses, _ in information(results).itertuples()
+        f"{variable_label(outcome).lower()} {whole(row['n'])} of {whole(row['N'])} "
+        f"({counted(row['courses'], 'course')})"
+        for outcome, row in information(results).iterrows()
+        if row["n"]
     ]
-    carrying = (
-        "Patients who carry information on differences within a patient, because they had at least two of the "
-        f"treatments and not the same outcome every time: {listing(parts)}."
+    if not parts:
+        return Sentence(NOBODY_INFORMS)
+    return Sentence(
+        "Patients who had at least two of the treatments and not the same outcome every time: "
+        f"{listing(parts)}. {_reliance(results)}"
     )
-    return Sentence(carrying if parts else NOTHING_COMPARED)
 
 
 def rates(results: Results) -> Sentence:
@@ -61,31 +64,39 @@ def rates(results: Results) -> Sentence:
         for code, rate in wide(resampled, "group1_level").iterrows()
     ]
     text = f"Overall effectiveness with intervals that allow for repeated courses: {listing(parts)}."
-    return Sentence(text if parts else NOTHING_COMPARED)
+    return Sentence(text if parts else AS_ABOVE)
 
 
 def differences(results: Results) -> Sentence:
     """Which pairs differ by the interval from resampled patients, and where the other interval disagrees."""
     naive, resampled = (compared_pairs(results, OUTCOMES[0], analysis)["clear"] for analysis in (NAIVE, BOOTSTRAP))
     if naive.empty:
-        return Sentence("There are no two treatments to compare.")
+        return Sentence(AS_ABOVE)
     both, one = naive & resampled, naive ^ resampled
+    disagree = f"; the two intervals disagree on {_pairs(one)}" if one.any() else ""
     return Sentence(
-        f"Of {counted(len(naive), 'pair')}, {_pairs(both)} {'differs' if both.sum() == 1 else 'differ'} in overall "
-        f"effectiveness by both intervals; the two disagree on {_pairs(one)}. Neither is adjusted for the number of "
-        "pairs."
+        f"Of {counted(len(naive), 'difference')} in overall effectiveness, {_pairs(both)} "
+        f"{'has' if both.sum() == 1 else 'have'} intervals that exclude 0 in both ways{disagree}. Neither is adjusted "
+        "for "
+        "the number of pairs."
     )
 
 
 def odds_ratios(results: Results) -> Sentence:
-    """Whether treatment still matters when line, age and sex are taken into account."""
-    p_values = _p_values(results).reindex(columns=[UNADJUSTED, ADJUSTED]).dropna()
+    """The largest difference of the model of repeated courses, with its limits, for overall effectiveness."""
+    rows = results.pick(output=OUTPUT, variable=OUTCOMES[0], variable_level=REPEATED, group2="treatment")
+    ratios = wide(rows, ["group1_level", "group2_level"]).reindex(columns=["estimate", "conf.low", "conf.high"])
+    if ratios.empty:
+        return Sentence(_no_model(results, OUTCOMES[0]))
     parts = [
-        f"{variable_label(outcome).lower()} {p_phrase(p[UNADJUSTED])} alone and {p_phrase(p[ADJUSTED])} adjusted"
-        for outcome, p in p_values.iterrows()
+        f"{treatment_in_words(code)} {ratio(odds['estimate'])} ({span(odds['conf.low'], odds['conf.high'], ratio)})"
+        for (code, _), odds in ratios.iterrows()
     ]
-    text = f"Treatment as a whole, by penalised likelihood ratio, courses taken as independent: {'; '.join(parts)}."
-    return Sentence(text if parts else "No model could be fitted to these courses.")
+    reference = treatment_in_words(ratios.index[0][1])
+    return Sentence(
+        f"Odds of overall effectiveness against {reference}, at the same line of therapy and for the same patient "
+        f"({results.settings.interval_name}): {listing(parts)}.{_caution(_events(results, OUTCOMES[0], REPEATED))}"
+    )
 
 
 def combinations(results: Results) -> Sentence:
@@ -97,11 +108,11 @@ def combinations(results: Results) -> Sentence:
         for definition, p in wide(pick(distinct, group1_level=ALL), "variable").iterrows()
     ]
     if not parts:
-        return Sentence("No combination of choices can be tested: fewer than two treatments, or nothing differs.")
-    p = value(distinct, group1_level=PUBLISHED, stat_name="p.value")
-    published = f" The published choice gives {p_phrase(p)}." if p >= 0 else ""
+        return Sentence(AS_ABOVE)
+    p = value(distinct, group1_level=MAIN_ANALYSIS, stat_name="p.value")
+    main = f" The main analysis gives {p_phrase(p)}." if p >= 0 else ""
     counting = "Test over all treatments, combinations that give the same numbers counted once"
-    return Sentence(f"{counting}: {'; '.join(parts)}.{published}")
+    return Sentence(f"{counting}: {'; '.join(parts)}.{main}")
 
 
 def choices_in_words(combination: str) -> str:
@@ -118,49 +129,82 @@ def _p_values(results: Results) -> pd.DataFrame:
 
 
 def _compared(results: Results, outcome: str, p: pd.Series) -> str:
-    """One outcome: the published p, whether analyses that allow for repeated courses agree, and what choices change."""
-    clear = p[NAIVE] < SIGNIFICANT
-    verdicts = [_verdict(clear, p.get(WITHIN), "within patients", _informing(information(results).loc[outcome]))]
-    if FIRST_COURSE in p:
-        sizes = results.pick(output=OUTPUT, variable=outcome, variable_level=FIRST_COURSE, stat_name="courses")
-        verdicts.append(_verdict(clear, p[FIRST_COURSE], "by first courses alone", _first_courses(sizes)))
+    """One outcome: p of all courses, of first courses, of the model; for the first outcome, what choices change."""
+    sizes = results.pick(output=OUTPUT, variable=outcome, variable_level=FIRST_COURSE, stat_name="courses")
+    first = (
+        f"{p_phrase(p[FIRST_COURSE])} by first courses ({_first_courses(sizes)})"
+        if FIRST_COURSE in p
+        else "first courses too few to be tested"
+    )
+    repeated = _by_model(results, outcome, p.get(REPEATED))
+    others = _other_choices(results) if outcome == multiverse.DEFINITIONS[0] else ""
     return (
-        f"{variable_label(outcome)}, {p_phrase(p[NAIVE])} with all courses taken as independent: {listing(verdicts)}."
-        f"{_other_choices(results, clear) if outcome == multiverse.DEFINITIONS[0] else ''}"
+        f"{variable_label(outcome)}: {p_phrase(p[NAIVE])} with all courses taken as independent, {first}, {repeated}."
+        f"{others}"
     )
 
 
-def _verdict(clear: bool, p: float | None, where: str, size: str) -> str:
-    """What an analysis that allows for repeated courses says: "confirmed within patients (p = 0.0015; ...)"."""
-    return (
-        f"not testable {where}" if p is None else f"{VERDICTS[clear, p < SIGNIFICANT]} {where} ({p_phrase(p)}; {size})"
-    )
+def _by_model(results: Results, outcome: str, p: float | None) -> str:
+    """What the model of repeated courses gives, and on how many events a coefficient; or why there is none."""
+    if p is None:
+        return _no_model(results, outcome)[:-1].replace("No model", "no model")
+    caution = "; exploratory" if _events(results, outcome, REPEATED) < FEW_EVENTS else ""
+    events = f"{number(_events(results, outcome, REPEATED), 1)} events per coefficient{caution}"
+    return f"{p_phrase(p)} by a model of repeated courses ({events})"
 
 
-def _informing(row: pd.Series) -> str:
-    """How many patients the comparison within patients rests on, and the smallest p they could have given."""
-    least = f", smallest possible {p_phrase(row['p.value'])}" if row["p.value"] >= 0.001 else ""
-    return f"{counted(row['n'], 'informative patient')}{least}"
+def _no_model(results: Results, outcome: str) -> str:
+    reasons = results.pick(output=OUTPUT, variable=outcome, variable_level=REPEATED, method=NOT_FITTED)["note"]
+    return f"No model of repeated courses ({reasons.iloc[0]})." if len(reasons) else AS_ABOVE
+
+
+def _events(results: Results, outcome: str, model: str) -> float:
+    return value(results.pick(output=OUTPUT, variable=outcome, variable_level=model), stat_name=EVENTS)
+
+
+def _caution(events: float) -> str:
+    """What is to be said of a model of so many events per coefficient."""
+    if events >= FEW_EVENTS:
+        return ""
+    return f" With {number(events, 1)} events per coefficient the model is exploratory."
+
+
+def _reliance(results: Results) -> str:
+    """How often another course followed a response and none, and what that means for permuting within patients."""
+    followed = wide(results.pick(output=OUTPUT, variable=ANOTHER), "group1_level").reindex(["no", "yes"])
+    if not (followed["N"] > 0).all():
+        return LEVEL_HELD
+    shares = [f"{whole(row['n'])} of {whole(row['N'])} ({percent(row['p'], 0)}%)" for _, row in followed.iterrows()]
+    text = f"Another course followed {shares[0]} without a response and {shares[1]} with one. "
+    none, response = followed["p"]
+    if abs(none - response) < FAR_APART:
+        return text + LEVEL_HELD
+    return text + LEVEL_HELD + " Here it is not: its p is likely too small, and it must not be relied on."
 
 
 def _first_courses(sizes: pd.DataFrame) -> str:
     """How many first courses are compared, and how few of a treatment: "30 courses of 5 treatments, 1 to 14 each"."""
-    each = sizes.loc[sizes["group1_level"] != "", "stat"]
+    each = sizes.loc[(sizes["group1_level"] != "") & (sizes["stat"] > 0), "stat"]
     courses = counted(value(sizes, group1_level=""), "course")
     return f"{courses} of {counted(len(each), 'treatment')}, {whole(each.min())} to {whole(each.max())} each"
 
 
-def _other_choices(results: Results, clear: bool) -> str:
-    """How the answer fares over the definitions of response and courses counted, and by which it fails."""
+def _other_choices(results: Results) -> str:
+    """How many different results the choices of response and courses counted come to, and where p is not below 5%."""
     rows = results.pick(output=multiverse.OUTPUT, group1=DISTINCT, variable=multiverse.DEFINITIONS[0])
     below, total = (value(rows, group1_level=ALL, stat_name=name) for name in ("n", "N"))
     if not total > 0:
         return ""
-    text = f"{whole(below) if below else 'none'} {BELOW[clear, below == 1]} below {SIGNIFICANT}"
+    number_of = len(results.pick(
+        output=multiverse.OUTPUT, group1="treatment", group1_level="", variable=multiverse.DEFINITIONS[0],
+        stat_name="p.value",
+    ))  # fmt: skip
+    text = f"{whole(below) if below else 'none'} of them with p < {SIGNIFICANT}"
     above = list(pick(rows, group1_level=UNCLEAR).itertuples())
-    if len(above) == 1:
+    if len(above) == 1 and total > 1:
         text += f"; the exception ({p_phrase(above[0].stat)}): {choices_in_words(above[0].variable_level)}"
-    return f" Of {counted(total, 'distinct combination')} of choices, {text}."
+    results_of = counted(total, "different result")
+    return f" The {whole(number_of)} combinations of choices come to {results_of}, {text}."
 
 
 def _range(low: float, high: float) -> str:
