@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adreport.stats.curves import life_table, log_rank
-from adreport.stats.within_patients import log_rank_within
+from adreport.stats import within_patients
+from adreport.stats.curves import LOG_LOG, life_table, log_rank
+from adreport.stats.within_patients import log_rank_permuted, log_rank_within
 
 DAYS = np.array([3, 5, 5, 5, 8, 8, 10, 10, 12, 12, 12, 20.0])
 ENDS = list("aabcbacaabbc")
@@ -45,6 +46,44 @@ def test_median_is_that_of_r(days, ended, median):
     found = life_table(days, ended, [True]).median(0.95)
     assert (found.estimate, found.low, found.high) == pytest.approx(median, nan_ok=True)
     assert found.measure == "median"
+
+
+def test_log_log_limits_of_tied_days_are_those_of_r():
+    # > summary(survfit(Surv(t, e != "c") ~ 1, conf.type="log-log"), times=c(2,5,8,12,20))     # surv, lower, upper
+    for day, estimate, low, high in (
+        (2, 1, 1, 1),
+        (5, 0.75, 0.408415913151595, 0.9117204061257),
+        (8, 0.5625, 0.243680982605187, 0.7909917589104),
+        (12, 0.1171875, 0.006825114870426, 0.3978422983640),
+        (20, 0.1171875, 0.006825114870426, 0.3978422983640),
+    ):
+        found = TIED.survival_on(day, 0.95, LOG_LOG)
+        assert (found.estimate, found.low, found.high) == pytest.approx((estimate, low, high))
+        assert found.method == "Kaplan-Meier, Greenwood, log-log, 95%"
+
+
+@pytest.mark.parametrize(
+    ("days", "ended", "median"),
+    [
+        # > summary(survfit(Surv(t, e != "c") ~ 1, conf.type="log-log"))$table      # median, 0.95LCL, 0.95UCL
+        (DAYS, [end != "c" for end in ENDS], (10, 5, 12)),
+        # > the same of Surv(c(2,4,6,9), c(1,1,1,1)), Surv(c(2,4,6,9), c(1,1,0,0)), Surv(7, 1)
+        ([2, 4, 6, 9], [True] * 4, (5, 2, np.nan)),
+        ([2, 4, 6, 9], [True, True, False, False], (4, 2, np.nan)),
+        ([7], [True], (7, np.nan, np.nan)),
+    ],
+)
+def test_the_median_has_the_log_log_limits_of_r(days, ended, median):
+    found = life_table(days, ended, [True]).median(0.95, LOG_LOG)
+    assert (found.estimate, found.low, found.high) == pytest.approx(median, nan_ok=True)
+
+
+def test_follow_up_by_the_reverse_method_is_that_of_r():
+    # > summary(survfit(Surv(t, e == "c") ~ 1, conf.type="log-log"))$table      # events, median, 0.95LCL, 0.95UCL
+    backwards = TIED.reversed()
+    found = backwards.median(0.95, LOG_LOG)
+    assert (backwards.ended.sum(), backwards.censored.sum()) == (3, 9)
+    assert (found.estimate, found.low, found.high) == pytest.approx((20, 10, np.nan), nan_ok=True)
 
 
 def test_cumulative_incidence_of_tied_days_is_that_of_r():
@@ -103,6 +142,34 @@ def test_log_rank_of_tied_days_is_that_of_r():
     )
 
 
+def test_permuted_log_rank_of_two_groups_is_the_exact_one_of_coin():
+    # > x <- factor(rep(1:2, each=6))
+    # > r <- logrank_test(Surv(t, e != "c") ~ x, distribution="exact"); statistic(r)^2; pvalue(r)
+    ended = np.array([end != "c" for end in ENDS], dtype=float)
+    result = log_rank_permuted(DAYS, ended, np.repeat([1, 2], 6))
+    assert (result.statistic, result.p_value) == pytest.approx((2.493000955363**2, 0.004329004329004))
+    assert (result.n, result.parameter, result.note) == (12, 1, "exact: all 924 ways to assign the treatments")
+
+
+def test_permuted_log_rank_of_three_groups_is_that_of_coin(monkeypatch):
+    # > g <- factor(c(1,1,1,1,1,1,2,2,2,2,3,3))
+    # > r <- logrank_test(Surv(t, e != "c") ~ g, distribution=approximate(nresample=1e6)); statistic(r); pvalue(r)
+    ended, groups = np.array([end != "c" for end in ENDS], dtype=float), np.repeat([1, 2, 3], [6, 4, 2])
+    exact = log_rank_permuted(DAYS, ended, groups)
+    assert (exact.statistic, exact.parameter) == pytest.approx((7.231518817204, 2))
+    assert exact.p_value == pytest.approx(0.004709, abs=4 * 0.00007)
+    monkeypatch.setattr(within_patients, "MOST_WAYS", 0)
+    simulated = log_rank_permuted(DAYS, ended, groups)
+    assert simulated.p_value == pytest.approx(exact.p_value, abs=4 * 0.0005)
+    assert simulated.note.startswith("20,000 permutations, seed 1953, standard error")
+
+
+def test_nothing_is_permuted_where_nobody_ended_or_one_treatment_is_left():
+    for ended, groups in ((np.zeros(4), [1, 1, 2, 2]), (np.ones(4), [1, 1, 1, 1]), (np.ones(1), [1])):
+        result = log_rank_permuted(np.arange(1.0, len(ended) + 1), ended, groups)
+        assert (result.method, np.isnan(result.p_value)) == ("not tested", True)
+
+
 def test_log_rank_within_patients_is_that_of_coin():
     # > id <- c(1,1,2,2,3,3,1,2,3,4,1,4); x <- c(1,2,1,2,1,3,2,3,3,1,3,2)
     # > r <- logrank_test(Surv(t, e!="c") ~ factor(x) | factor(id), ties.method="mid-ranks", teststat="quadratic")
@@ -131,8 +198,10 @@ def test_reasons_and_survival_add_up_to_one_on_every_day(rows):
 def test_limits_hold_the_estimate_and_are_shares(rows):
     days, ends = zip(*rows, strict=True)
     table = life_table(days, ends, "ab")
-    low, high = table.limits(0.95)[table.survival > 0].T
-    assert ((low >= 0) & (low <= high) & (high <= 1)).all()
+    left = table.survival > 0
+    for low, high in (table.limits(0.95)[left].T, table.limits(0.95, LOG_LOG)[left].T):
+        assert ((low >= 0) & (low <= table.survival[left] + 1e-12) & (high <= 1)).all()
+        assert (high >= table.survival[left] - 1e-12).all()
     for day in table.days:
         for effect in table.incidence_on(day, 0.95):
             assert effect.estimate == 0 or 0 <= effect.low <= effect.estimate <= effect.high <= 1

@@ -16,6 +16,7 @@ from adreport.stats.effects import Effect, level_in_words
 from adreport.stats.tests import QuadraticForm, TestResult, not_tested
 
 NONE_DIFFER = "fewer than two treatments with courses of known duration, or none ended"
+LOG, LOG_LOG = "log", "log-log"  # scales of the limits of survival
 TOLERANCE = 1.5e-8  # what counts as one half, as in R (square root of the machine's precision)
 
 
@@ -73,29 +74,31 @@ class LifeTable:
         """
         return bool(len(self.days)) and (day <= self.days[-1] or not self.censored[-1])
 
-    def limits(self, confidence_level: float) -> np.ndarray:
-        """Limits of survival on each day (t, 2): Greenwood's variance on the log scale, R's conf.type "log".
+    def limits(self, confidence_level: float, scale: str = LOG) -> np.ndarray:
+        """Limits of survival on each day (t, 2): Greenwood's variance on the log or log-log scale, R's conf.type.
 
         NaN where nobody is left, since zero has no logarithm.
         """
         left = self.at_risk - self.ended
         with np.errstate(divide="ignore", invalid="ignore"):
             error = np.sqrt(np.cumsum(self.ended / self.at_risk / left))
-            return _log_limits(self.survival, error, confidence_level)
+            return SCALES[scale](self.survival, error, confidence_level)
 
-    def median(self, confidence_level: float) -> Effect:
+    def median(self, confidence_level: float, scale: str = LOG) -> Effect:
         """The day by which half have ended, its limits where those of the curve cross one half; NaN if never."""
-        curves = (self.survival, *self.limits(confidence_level).T)
-        return Effect("median", _kaplan_meier(confidence_level), *(_crossing(self.days, curve) for curve in curves))
+        curves = (self.survival, *self.limits(confidence_level, scale).T)
+        method = _kaplan_meier(confidence_level, scale)
+        return Effect("median", method, *(_crossing(self.days, curve) for curve in curves))
 
-    def survival_on(self, day: float, confidence_level: float) -> Effect:
+    def survival_on(self, day: float, confidence_level: float, scale: str = LOG) -> Effect:
         """The share that outlasts a day; NaN where the curve does not reach it."""
-        method, last = _kaplan_meier(confidence_level), self.until(day) - 1
+        method, last = _kaplan_meier(confidence_level, scale), self.until(day) - 1
         if not self.reaches(day):
             return Effect("survival", method)
         if last < 0:
             return Effect("survival", method, 1.0, 1.0, 1.0)
-        return Effect("survival", method, float(self.survival[last]), *self.limits(confidence_level)[last].tolist())
+        limits = self.limits(confidence_level, scale)[last].tolist()
+        return Effect("survival", method, float(self.survival[last]), *limits)
 
     def incidence_on(self, day: float, confidence_level: float) -> list[Effect]:
         """For each cause, the share that has ended for it by a day; NaN where the curve does not reach it.
@@ -111,6 +114,14 @@ class LifeTable:
             limits = _log_limits(estimates, errors / estimates, confidence_level)
         rows = np.column_stack([estimates, limits]).tolist()
         return [Effect("cumulative incidence", method, *row) for row in rows]
+
+    def reversed(self) -> "LifeTable":
+        """The same with ends and censorings exchanged: its median is how long courses were followed.
+
+        The reverse Kaplan-Meier method (Schemper and Smith, Control Clin Trials 1996;17:343), in R the survfit of
+        Surv(days, !ended).
+        """
+        return LifeTable(self.days, ("censored",), self.censored[:, None], self.ended)
 
     def merged(self, groups: Mapping[str, Sequence[str]]) -> "LifeTable":
         """The same with causes added up to groups.
@@ -178,14 +189,35 @@ def _on(table: LifeTable, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return at_risk, ended
 
 
-def _kaplan_meier(confidence_level: float) -> str:
-    return f"Kaplan-Meier, Greenwood, log, {level_in_words(confidence_level)}"
+def log_rank_scores(days: np.ndarray, ended: np.ndarray) -> np.ndarray:
+    """For each course the end (1 or 0) less the Nelson-Aalen estimate on its day: (n,), (n,) to (n,)."""
+    distinct, row = np.unique(days, return_inverse=True)
+    ends, leaving = np.bincount(row, weights=ended), np.bincount(row)
+    return ended - np.cumsum(ends / leaving[::-1].cumsum()[::-1])[row]
+
+
+def _kaplan_meier(confidence_level: float, scale: str) -> str:
+    return f"Kaplan-Meier, Greenwood, {scale}, {level_in_words(confidence_level)}"
 
 
 def _log_limits(estimate: np.ndarray, relative_error: np.ndarray, confidence_level: float) -> np.ndarray:
     reach = np.exp(stats.norm.isf((1 - confidence_level) / 2) * relative_error)
     limits = np.column_stack([estimate / reach, np.minimum(estimate * reach, 1)])
     return np.where((estimate > 0)[:, None], limits, np.nan)
+
+
+def _log_log_limits(estimate: np.ndarray, relative_error: np.ndarray, confidence_level: float) -> np.ndarray:
+    """Limits that stay between 0 and 1 and are wide below as well as above where few courses are left.
+
+    Borgan and Liestøl, Scand J Stat 1990;17:35; R's conf.type "log-log", whose limits of 1 are 1.
+    """
+    reach = np.exp(stats.norm.isf((1 - confidence_level) / 2) * relative_error / -np.log(estimate))
+    limits = np.column_stack([estimate**reach, estimate ** (1 / reach)])
+    limits = np.where((estimate == 1)[:, None], 1.0, limits)
+    return np.where((estimate > 0)[:, None], limits, np.nan)
+
+
+SCALES = {LOG: _log_limits, LOG_LOG: _log_log_limits}
 
 
 def _crossing(days: np.ndarray, curve: np.ndarray) -> float:

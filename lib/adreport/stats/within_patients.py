@@ -1,4 +1,4 @@
-"""Treatments compared within patients, by permuting over each patient's courses.
+"""Treatments compared within patients, by permuting over each patient's courses; durations also over all courses.
 
 If treatments do not differ, every way to assign a patient's outcomes to that patient's courses is
 equally likely. Patients are the blocks: nothing is exchanged between them.
@@ -6,12 +6,14 @@ equally likely. Patients are the blocks: nothing is exchanged between them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
+from math import factorial, prod
 
 import numpy as np
 import pandas as pd
 from scipy.special import comb
 
-from adreport.stats.curves import NONE_DIFFER
+from adreport.stats.curves import NONE_DIFFER, log_rank_scores
 from adreport.stats.exact import TooLargeToEnumerate, compositions
 from adreport.stats.tests import SEED, QuadraticForm, TestResult, not_tested, simulation
 
@@ -20,11 +22,13 @@ MANY_PATIENTS, PERMUTATIONS_OF_MANY = 500, 2_000  # so many informative patients
 LOG_RANK_PERMUTATIONS = 20_000
 MOST_PERMUTED = 40_000_000  # courses times permutations; above it the log-rank statistic is referred to chi-square
 CHUNK = 1_000_000
+MOST_WAYS = 100_000  # to assign the treatments to the courses; up to so many are enumerated
 MOST_STATES = 500_000
 MOST_ARRANGEMENTS = 5_000
 TOLERANCE = 1e-9  # statistics as large as the observed one up to rounding count as such
 STATISTIC = "Cochran-Mantel-Haenszel statistic"
 LOG_RANK = "log-rank scores, treatments permuted within patients"
+PERMUTED = "log-rank scores, treatments permuted"
 NOTHING_VARIES = "no patient had two of the treatments and outcomes that vary"
 NOTHING_EXCHANGED = "no patient had treatments of different length that could be exchanged"
 
@@ -104,6 +108,32 @@ def log_rank_within(days: np.ndarray, ended: np.ndarray, groups: Sequence, patie
 def informative_patients(days: np.ndarray, ended: np.ndarray, groups: Sequence, patients: Sequence) -> int:
     """How many patients the log-rank test within patients can learn from."""
     return len(np.unique(_exchangeable(days, ended, groups, patients)[2]))
+
+
+def log_rank_permuted(days: np.ndarray, ended: np.ndarray, groups: Sequence) -> TestResult:
+    """The log-rank scores compared between treatments (`groups`) by permuting these over all courses.
+
+    One entry a course. R's coin::logrank_test without blocks. It holds its level in small groups, in which chi-square
+    does not, where courses are independent and followed for as long on one treatment as on another. Enumerated where
+    that is possible, otherwise simulated with a fixed seed; with very many courses referred to chi-square.
+    """
+    scores, group = log_rank_scores(days, ended), pd.factorize(np.asarray(groups), sort=True)[0]
+    if len(scores) < 2:
+        return not_tested(NONE_DIFFER, len(scores))
+    members = np.eye(group.max() + 1)[group]
+    sizes = np.bincount(group)
+    form = permuted_within(sizes[None], np.array([scores.mean()]), np.array([scores.var(ddof=1)]))
+    if not form.rank:
+        return not_tested(NONE_DIFFER, len(scores))
+    result = form.chi_square(PERMUTED, len(scores), scores @ members)
+    if (ways := factorial(len(scores)) // prod(map(factorial, sizes.tolist()))) <= MOST_WAYS:
+        p_value = float(_reached(form.distance(_every_sum(scores, sizes)), result.statistic).mean())
+        return replace(result, p_value=p_value, note=f"exact: all {ways:,} ways to assign the treatments")
+    if len(scores) * LOG_RANK_PERMUTATIONS > MOST_PERMUTED:
+        return result
+    permuted = _permuted(scores, members, np.zeros(len(scores), dtype=int))
+    reached = sum(_reached(form.distance(sums), result.statistic).sum() for sums in permuted)
+    return _from_permutations(result, int(reached), LOG_RANK_PERMUTATIONS)
 
 
 def permuted_within(counts: np.ndarray, centre: np.ndarray, spread: np.ndarray) -> QuadraticForm:
@@ -186,12 +216,22 @@ def _exchangeable(
     days: np.ndarray, ended: np.ndarray, groups: Sequence, patients: Sequence
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log-rank scores, groups and blocks, both numbered from 0, of the courses of informative patients."""
-    distinct, row = np.unique(days, return_inverse=True)
-    ends, leaving = np.bincount(row, weights=ended), np.bincount(row)
-    scores = ended - np.cumsum(ends / leaving[::-1].cumsum()[::-1])[row]
+    scores = log_rank_scores(days, ended)
     group, block = pd.factorize(np.asarray(groups), sort=True)[0], pd.factorize(np.asarray(patients))[0]
     informed = _varying(group, block) & _varying(scores, block)
     return scores[informed], *(pd.factorize(codes[informed])[0] for codes in (group, block))
+
+
+def _every_sum(scores: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The groups' sums of scores (w, g) in each of the w ways to form groups of these sizes."""
+    free, sums = np.arange(len(scores))[None], np.empty((1, 0))
+    for size in sizes:
+        places = np.arange(free.shape[1])
+        taken = np.array(list(combinations(places, size)))
+        left = np.array([np.delete(places, some) for some in taken])
+        sums = np.column_stack([sums.repeat(len(taken), axis=0), scores[free[:, taken]].sum(axis=-1).ravel()])
+        free = free[:, left].reshape(len(sums), -1)
+    return sums
 
 
 def _varying(values: np.ndarray, block: np.ndarray) -> np.ndarray:
