@@ -15,12 +15,12 @@ from adreport.explorer.lists import LISTS, listed_courses
 from adreport.explorer.panel import Explorer
 from adreport.explorer.redraw import Redraw
 from adreport.explorer.selections import save, saved
-from adreport.pages import PAGES
+from adreport.pages import OVERVIEW, PAGES
 from adreport.show.parts import Absent
 from adreport.study.faults import ParameterFault
 from studies import cohort, of_patients, written
 
-TABS = {page.label: page for page in PAGES if page.filtered and hasattr(page.exhibits, "EXHIBITS")}
+TABS = {page.label: page for page in (OVERVIEW, *PAGES) if page.filtered and hasattr(page.exhibits, "EXHIBITS")}
 
 
 def reset(explorer):

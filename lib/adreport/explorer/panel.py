@@ -11,7 +11,7 @@ from adreport.explorer.redraw import Redraw
 from adreport.explorer.reporting import Reporting
 from adreport.explorer.selections import Selections
 from adreport.explorer.views import View
-from adreport.pages import PAGES
+from adreport.pages import OVERVIEW, PAGES
 from adreport.pages.masthead import masthead
 from adreport.report.parameters import make_command
 from adreport.show.numbers import counted
@@ -41,7 +41,7 @@ class Explorer:
         self.status = widgets.HTML()
         self.views = {
             page.label: [View(exhibit, self._shown) for exhibit in page.exhibits.EXHIBITS]
-            for page in PAGES if page.filtered and hasattr(page.exhibits, "EXHIBITS")
+            for page in (OVERVIEW, *PAGES) if page.filtered and hasattr(page.exhibits, "EXHIBITS")
         }  # fmt: skip
         self.which = widgets.Dropdown(options=list(LISTS), description="Show")
         self.courses = widgets.HTML()

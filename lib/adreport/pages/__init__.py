@@ -32,4 +32,7 @@ PAGES = (
     Page("sensitivity", "Sensitivity", "sensitivity"),
     Page("reproduction", "Published numbers", "paper", filtered=False),
 )
+# Pages without a notebook, made from the study and from the statistics of all others.
+OVERVIEW = Page("index", "Overview", "overview")
+MANUSCRIPT = Page("paper", "Tables and figures", "manuscript", filtered=False)
 PAGE_NAMES = tuple(page.name for page in PAGES)

@@ -16,7 +16,7 @@ import pandas as pd
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 
-from adreport.pages import PAGES, overview
+from adreport.pages import MANUSCRIPT, OVERVIEW, PAGES, overview
 from adreport.pages.contract import COLUMNS
 from adreport.pages.exhibits import Results, Settings, Shown
 from adreport.pages.masthead import masthead
@@ -30,7 +30,7 @@ from adreport.study.model import Study
 from adreport.study.paths import TEMPLATE
 
 LABELS = {
-    "index": "Overview", "paper": "Tables and figures", "explore": "Explore",
+    **{page.name: page.label for page in (OVERVIEW, MANUSCRIPT)}, "explore": "Explore",
     **{page.name: page.label for page in PAGES}, "methods": "Methods",
 }  # fmt: skip
 TITLE = "Systemic treatment of atopic dermatitis"
