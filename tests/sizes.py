@@ -142,7 +142,7 @@ def chi_square_log_rank(courses: Courses) -> float:
 
 def permuted_log_rank(courses: Courses) -> float:
     """The log-rank test of all courses, treatments permuted over them."""
-    return _log_rank_scores(courses, np.zeros(len(courses.days)))
+    return within_patients.log_rank_permuted(courses.days, courses.ended, courses.treatment).p_value
 
 
 def first_log_rank(courses: Courses) -> float:
@@ -152,7 +152,7 @@ def first_log_rank(courses: Courses) -> float:
 
 def within_log_rank(courses: Courses) -> float:
     """The log-rank test, treatments permuted within patients."""
-    return _log_rank_scores(courses, courses.patient)
+    return within_patients.log_rank_within(courses.days, courses.ended, courses.treatment, courses.patient).p_value
 
 
 Test = Callable[[Courses], float]
@@ -217,7 +217,8 @@ def page(replications: int) -> str:
         "(logistic regression with a random intercept, line of therapy and Firth's penalty; two events per "
         "coefficient or "
         "more). *Within patients* is secondary: it must not be used where another course follows mostly on failure. "
-        "*Trait*: a characteristic of the patient against the outcome of all courses and of first courses; the table of "
+        "*Trait*: a characteristic of the patient against the outcome of all courses and of first courses; the table "
+        "of "
         "predictors takes first courses.",
         _table("patients | frailty | another course after", CONTINUATION, OUTCOME_TESTS, replications),
         "## Durations of repeated courses",
@@ -251,10 +252,6 @@ def _cell(below: int, run: int, replications: int) -> str:
 
 def _error(share: float, replications: int) -> str:
     return f"{100 * np.sqrt(share * (1 - share) / replications):.1f}"
-
-
-def _log_rank_scores(courses: Courses, blocks: np.ndarray) -> float:
-    return within_patients.log_rank_within(courses.days, courses.ended, courses.treatment, blocks).p_value
 
 
 def _table_of(groups: np.ndarray, outcome: np.ndarray) -> np.ndarray:

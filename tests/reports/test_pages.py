@@ -35,7 +35,7 @@ NEW_TREATMENT = COURSES["treatment"].replace("azathioprine", "upadacitinib")
             {"courses": COURSES.assign(response="")},
             [
                 "No course has a recorded response.",
-                "Fewer than two treatments have enough courses to be compared.",
+                "no test is possible (fewer than two treatments have 5 patients).",
             ],
             id="no responses",
         ),
