@@ -79,7 +79,7 @@ def house(tmp_path_factory):
     notebook = json.loads((house / "notebooks/efficacy.ipynb").read_text(encoding="utf-8"))
     cells = notebook["cells"]
     kept = [*cells[:4], *cells[6:8], cells[-1]]
-    text = json.dumps(notebook | {"cells": kept}).replace("efficacy", "extra")
+    text = json.dumps(notebook | {"cells": kept}).replace("efficacy", "extra").replace("extra.PRIMARY", "extra.RATES")
     (house / "notebooks/extra.ipynb").write_text(text, encoding="utf-8")
     return house
 
