@@ -90,6 +90,7 @@ def examine(path: Path) -> Examination:
         return Examination(None, missing)
     read = raw | {"side_effects": replace(events := raw["side_effects"], cells=events.cells[~says_no_event(events)])}
     tables, faults = {}, [*overlooked, *assumed_encodings(raw.values())]
+    faults += [fault for table in raw.values() for fault in table.noticed]
     for name, table in read.items():
         tables[name], found = typed(table, scale, read.values())
         faults += [*overlooked_columns(table), *found]

@@ -23,7 +23,9 @@ class RawTable:
     column names, 0 where they are no row (SPSS, Parquet, DuckDB). `codes`: for columns whose values have
     labels (SPSS), the value behind each label. `written`: for columns in another unit, the cells as written.
     `merged`: row and column name, as the file has it, of cells that are merged with others. `encoding`: what the
-    letters of a text file were read as, where its bytes do not show it.
+    letters of a text file were read as, where its bytes do not show it. `rows`: for columns whose cells were gathered
+    from several rows (events of a REDCap project), the row of each. `noticed`: what else the reader of the file
+    has to say.
     """
 
     name: str
@@ -37,6 +39,8 @@ class RawTable:
     written: Mapping[str, pd.Series] = field(default_factory=dict)
     merged: frozenset[tuple[int, str]] = frozenset()
     encoding: str = ""
+    rows: Mapping[str, pd.Series] = field(default_factory=dict)
+    noticed: tuple[Fault, ...] = ()
 
     @property
     def place(self) -> str:
