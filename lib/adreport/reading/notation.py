@@ -6,6 +6,7 @@ One cell often cannot tell (1,234 or 03/04/2020); the other cells of its table c
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pandas as pd
 
@@ -33,6 +34,8 @@ DAY_FIRST = ("%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y")
 MONTH_FIRST = (*DAY_FIRST[:-1], "%m/%d/%Y")
 SLASHES = r"(\d{1,2})/(\d{1,2})/\d{4}"
 EXCEL_DAYS = r"[34]\d{4}"  # days since 1899-12-30, from 1982 to 2036
+SPSS_SECONDS = r"1[1-4]\d{9}"  # seconds since 1582-10-14, from 1931 to 2058
+SPSS_EPOCH = datetime(1582, 10, 14)
 EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 
 
@@ -136,3 +139,9 @@ def excel_date(text: str) -> str:
     """The date that a number is to Excel ("44562" is 2022-01-01), "" where it is none."""
     is_count = pd.Series([text]).str.fullmatch(EXCEL_DAYS).iloc[0]
     return (EXCEL_EPOCH + pd.Timedelta(days=int(text))).date().isoformat() if is_count else ""
+
+
+def spss_date(text: str) -> str:
+    """The date that a number of seconds is to SPSS ("13814668800" is 2020-07-21), "" where it is none."""
+    is_count = re.fullmatch(SPSS_SECONDS, text)
+    return (SPSS_EPOCH + timedelta(seconds=int(text))).date().isoformat() if is_count else ""

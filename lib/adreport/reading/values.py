@@ -20,6 +20,7 @@ from adreport.study.response import ResponseScale
 NUMBERS = ("number", "integer")
 DOSE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|µg|mcg|g|ml|iu|ie|%).*$", re.IGNORECASE)
 COMBINED = re.compile(r"\s*[+/&;,]\s*|\s+(?:and|und|ve|with|mit)\s+", re.IGNORECASE)
+MAY_BE_A_GAP = re.compile(r"-.+|9+|9+[78]|77+|88+")  # numbers that stand for no number in many files
 ALIKE_DRUGS = 0.84  # other drugs' names are as alike as adalimumab and omalizumab (0.7)
 
 
@@ -56,6 +57,9 @@ def typed(table: RawTable, scale: ResponseScale, others: Iterable[RawTable] = ()
         written, cells = cells, _known(cells, column, scale)
         if column.type == "ordered":
             cells, by_code = _by_code(table, name, cells, scale)
+            faults += by_code
+        elif column.type in NUMBERS:
+            cells, by_code = _behind_labels(table, name, cells)
             faults += by_code
         parsed = _parsed(cells, column, scale, shown)
         columns[name] = parsed.values
@@ -134,7 +138,22 @@ def _by_code(table: RawTable, name: str, cells: pd.Series, scale: ResponseScale)
     return cells.map(lambda cell: codes.get(cell, cell)), [warning]
 
 
+def _behind_labels(table: RawTable, name: str, cells: pd.Series) -> tuple[pd.Series, list[Fault]]:
+    """Numbers of which some have labels (SPSS) as the numbers, and a warning; what may be a code for a gap stays."""
+    codes = table.codes.get(table.heads.get(name, name), {})
+    codes = {label: code for label, code in codes.items() if not MAY_BE_A_GAP.fullmatch(code) and cells.eq(label).any()}
+    if not codes:
+        return cells, []
+    read = "; ".join(f"“{label}” as {code}" for label, code in codes.items())
+    advice = "If such a number is a code for something else, declare it missing where the file was made."
+    rule = f"has labels for some numbers, which are read as these numbers: {read}"
+    warning = Fault(table.file, rule, advice, table.sheet, table.head_row, name, severity=WARNING)
+    return cells.map(lambda cell: codes.get(cell, cell)), [warning]
+
+
 def _fault(table: RawTable, name: str, row: int, value: str, parsed: Parsed) -> Fault:
+    if code := table.codes.get(table.heads.get(name, name), {}).get(value):
+        parsed = replace(parsed, rule=f"(the label of {code}) {parsed.rule}")
     return Fault(table.file, parsed.rule, parsed.advice(value), table.sheet, int(row), name, value)
 
 
@@ -211,8 +230,11 @@ def _dates(cells: pd.Series, shown: Notation) -> Parsed:
 
 
 def _advice_on_date(text: str) -> str:
-    counted = notation.excel_date(text)
-    return f"Excel counts days so: it may be {counted}." if counted else "Write it as 2022-12-31."
+    if counted := notation.excel_date(text):
+        return f"Excel counts days so: it may be {counted}."
+    if counted := notation.spss_date(text):
+        return f"SPSS counts seconds so: it may be {counted}. Give the column a date format in SPSS."
+    return "Write it as 2022-12-31."
 
 
 def _nearest_treatment(word: str) -> str:

@@ -53,6 +53,7 @@ FORMATS = {
     ".xlsx": Format("excel", "excel", "sheet"),
     ".xlsm": Format("excel", "excel", "sheet"),
     ".sav": Format("statistics_packages"),
+    ".zsav": Format("statistics_packages"),
     ".dta": Format("statistics_packages"),
     ".sas7bdat": Format("statistics_packages"),
     ".parquet": Format("parquet_and_duckdb"),

@@ -31,8 +31,9 @@ class RawTable:
     `merged`, `timed`: row and column name, as the file has it, of cells that are merged with others, and of dates
     whose time of day is not read. `unnamed`: the filled cells that stand below no column name, by letter of the column.
     `doubled`: column names that stand more than once; the first is read. `encoding`: what the letters of a text file
-    were read as, where its bytes do not show it. `ended`: whether the last line of a text file has a line end.
-    `noticed`: what else the reader of the file has to say.
+    were read as, where its bytes do not show it. `ended`: whether the last line of a text file has a line end. `rows`:
+    for columns whose cells were gathered from several rows (events of a REDCap project), the row of each. `noticed`:
+    what else the reader of the file has to say.
     """
 
     name: str
@@ -50,6 +51,7 @@ class RawTable:
     doubled: frozenset[str] = frozenset()
     encoding: str = ""
     ended: bool | None = None
+    rows: Mapping[str, pd.Series] = field(default_factory=dict)
     noticed: tuple[Fault, ...] = ()
 
     @property
