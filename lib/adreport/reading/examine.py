@@ -43,6 +43,7 @@ from adreport.study.model import Study
 from adreport.study.paths import COHORT, DATA_VARIABLE, ROOT, located
 from adreport.study.response import response_scale
 from adreport.study.side_effects import with_organ_classes, with_other_treatments
+from adreport.study.terms import unified
 from adreport.study.times import DAYS_PER_YEAR, with_ages, with_times
 
 
@@ -123,7 +124,7 @@ def examine(path: Path) -> Examination:
         return Examination(None, faults)
     recorded = raw["side_effects"].given
     named = {"source": path.resolve().name, "checksum": data_checksum(path)}
-    study = _study(tables, scale, faults, recorded, **named, **settings)
+    study = _study(unified(tables), scale, faults, recorded, **named, **settings)
     return Examination(study, faults)
 
 

@@ -6,6 +6,7 @@ ranges and labels; everything else asks here.
 
 import csv
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
@@ -130,8 +131,15 @@ def treatment_in_words(code: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Text in lower case, in which a Turkish capital (KADIN, İYİ) is the same word as its small letters."""
-    return text.translate(TURKISH).casefold()
+    """Text in lower case with single spaces: one word however it is typed.
+
+    A Turkish capital (KADIN, İYİ) is the same as its small letter, a letter with its mark apart (NFD) the same as one
+    letter; what cannot be seen is left out.
+    """
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKC", text).translate(TURKISH)
+        text = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+    return " ".join(text.casefold().split())
 
 
 TURKISH = str.maketrans("İı", "ii")  # lower case of İ is two characters, and capital of ı is I

@@ -6,6 +6,7 @@ from functools import cache
 import pandas as pd
 
 from adreport.study.paths import DATA
+from adreport.study.terms import key
 from adreport.study.times import DAYS_PER_YEAR
 
 NOT_CLASSIFIED = "Not classified"
@@ -20,7 +21,7 @@ def with_organ_classes(events: pd.DataFrame) -> pd.DataFrame:
 
 def organ_class(term: str) -> str | None:
     """The class of a term, in any case and with any spaces; None for a term that is not listed."""
-    return _classes().get(_plain(term))
+    return _classes().get(key(term))
 
 
 def with_other_treatments(events: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
@@ -48,8 +49,4 @@ def with_other_treatments(events: pd.DataFrame, courses: pd.DataFrame) -> pd.Dat
 @cache
 def _classes() -> dict[str, str]:
     with (DATA / "organ_classes.csv").open(encoding="utf-8", newline="") as file:
-        return {_plain(row["side_effect"]): row["organ_class"] for row in csv.DictReader(file)}
-
-
-def _plain(term: str) -> str:
-    return " ".join(term.casefold().split())
+        return {key(row["side_effect"]): row["organ_class"] for row in csv.DictReader(file)}

@@ -11,8 +11,10 @@ from adreport.pages.line_lists import first_of, line_list
 from adreport.show.numbers import listing
 from adreport.stats.counts import count, share, summarise, whiskers
 from adreport.study import dictionary
+from adreport.study.dictionary import folded
 from adreport.study.model import Study
 from adreport.study.reasons import ONGOING, REASON
+from adreport.study.terms import items
 
 IGE = "total_ige_iu_per_ml"
 NUMBERS = ("age_at_data_lock_years", "onset_age_months", "delay_to_systemic_months", IGE)
@@ -125,9 +127,9 @@ def listed(values: pd.Series) -> pd.DataFrame:
 
     "none" is an item of its own; a missing cell has no row.
     """
-    items = values.dropna().str.split(";").explode().str.strip()
-    items = items[items != ""].where(items.str.casefold() != "none", "none")
-    return items.rename_axis("row").reset_index(name="item")
+    found = values.dropna().map(items).explode().dropna()
+    found = found.where(found.map(folded) != "none", "none")
+    return found.rename_axis("row").reset_index(name="item")
 
 
 def _described(values: pd.Series, **keys: str) -> Iterator[dict]:

@@ -9,14 +9,15 @@ from datetime import date
 
 import pandas as pd
 
-from adreport.reading.checks import keys, plausibility, privacy, structure, time
+from adreport.reading.checks import doubles, keys, plausibility, privacy, structure, terms, time
 from adreport.reading.checks.rules import Rule
 from adreport.reading.formats.raw import RawTable
 from adreport.study.courses import is_rescue
 from adreport.study.faults import Fault
 
 CELLS = "Error: a cell must hold what data/dictionary.csv says of its column: type, levels, range, if required."
-RULES: list[Rule] = [*structure.RULES, *keys.RULES, *time.RULES, *plausibility.RULES, *privacy.RULES]
+SUBJECTS = (structure, keys, time, plausibility, terms, doubles, privacy)
+RULES: list[Rule] = [rule for subject in SUBJECTS for rule in subject.RULES]
 
 
 def faults(
@@ -27,6 +28,7 @@ def faults(
     rows["courses"] = tables["courses"].assign(rescue=is_rescue(tables["courses"]))
     rows = time.with_times_to_compare(rows, raw, data_lock_date)
     rows = plausibility.with_expected_values(keys.with_keys(rows, raw), raw)
+    rows = doubles.with_doubles(terms.with_terms(rows, raw), raw)
     for rule in RULES:
         yield from rule.faults(rows[rule.table], raw[rule.table])
 

@@ -1,0 +1,64 @@
+"""Free text of the data: one term however it is typed, shown as it is written most often."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from adreport.study.dictionary import TABLES, columns, folded
+
+SEPARATOR = ";"
+NOT_GROUPED = ("dose_unit",)  # has readings of its own
+AT_THE_END = " .,;:!?"
+
+
+def key(text: str) -> str:
+    """What terms that differ only in case, spaces, Unicode form and final punctuation have in common."""
+    return folded(text).rstrip(AT_THE_END)
+
+
+def one_spelling(texts: Iterable[str]) -> dict[str, str]:
+    """Each text with the spelling that its term has most often; of spellings as common, the first."""
+    spellings: dict[str, Counter[str]] = {}
+    for text in texts:
+        spellings.setdefault(key(text), Counter())[_tidied(text)] += 1
+    commonest = {term: counter.most_common(1)[0][0] for term, counter in spellings.items()}
+    return {text: commonest[key(text)] for text in texts}
+
+
+def unified(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables, every column of free text and of lists with one spelling a term."""
+    return {name: table.assign(**_columns(name, table)) if name in TABLES else table for name, table in tables.items()}
+
+
+def items(cell: str) -> list[str]:
+    """The items of a list in a cell."""
+    return [item for part in cell.split(SEPARATOR) if (item := part.strip())]
+
+
+def _columns(name: str, table: pd.DataFrame) -> dict[str, pd.Series]:
+    kinds = {column: described.type for column, described in columns(name).items() if column not in NOT_GROUPED}
+    unify = {"text": _unified, "list": _unified_lists}
+    return {
+        column: unify[kind](table[column])
+        for column, kind in kinds.items() if kind in unify and column in table and table[column].notna().any()
+    }  # fmt: skip
+
+
+def _unified(texts: pd.Series) -> pd.Series:
+    return texts.map(one_spelling(texts.dropna().tolist()), na_action="ignore")
+
+
+def _unified_lists(cells: pd.Series) -> pd.Series:
+    lists = cells.dropna().map(items)
+    spelling = one_spelling([item for found in lists for item in found])
+    joined = lists.map(lambda found: SEPARATOR.join(dict.fromkeys(spelling[item] for item in found)))
+    return joined.reindex(cells.index)
+
+
+def _tidied(text: str) -> str:
+    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+    visible = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+    return visible.rstrip(AT_THE_END) or visible

@@ -1,0 +1,120 @@
+"""Free text is one term however it is typed; what cannot be one term, or stands twice, is asked about."""
+
+import pandas as pd
+import pytest
+
+from adreport import analyse, read_study
+from adreport.pages import cohort as cohort_page
+from adreport.pages import safety
+from adreport.reading.checks.terms import misspelt
+from adreport.reading.examine import examine
+from adreport.study.terms import key, one_spelling
+from studies import written
+
+SAME = [
+    ("nausea", "Nausea ", "NAUSEA", "nausea.", "\u00a0nausea", "nau\u200bsea", "ｎａｕｓｅａ"),
+    ("astım", "ASTIM", "Astım", "astim"),
+    ("ishal", "İSHAL", "İshal", "I\u0307SHAL"),
+    ("ışığa duyarlılık", "IŞIĞA DUYARLILIK", "Işığa  duyarlılık"),
+    ("kaşıntı", "kas\u0327ıntı", "KAŞINTI"),
+]
+
+
+@pytest.mark.parametrize("words", SAME, ids=lambda words: words[0])
+def test_a_term_is_the_same_however_it_is_typed(words):
+    assert len({key(word) for word in words}) == 1
+    assert len(set(one_spelling(words).values())) == 1
+
+
+def test_a_term_is_shown_as_it_is_written_most_often_and_of_two_as_first():
+    assert one_spelling(["BULANTI", "Bulantı", "bulantı", "Bulantı "])["BULANTI"] == "Bulantı"
+    assert one_spelling(["Rash", "rash"]) == {"Rash": "Rash", "rash": "Rash"}
+    assert one_spelling(["LDL", "HDL"]) == {"LDL": "LDL", "HDL": "HDL"}
+
+
+COURSES = pd.DataFrame(
+    [("S1", 1, "CSA", 100), ("S1", 2, "MTX", 300), ("S2", 1, "CSA", 100), ("S3", 1, "CSA", 100), ("S4", 1, "CSA", 100),
+     ("S4", 2, "CSA", 200), ("S5", 1, "CSA", 100), ("S6", 1, "CSA", 100), ("S6", 2, "CSA", 200), ("S6", 3, "CSA", 200),
+     ("S2", 2, "MTX", 300), ("S3", 2, "MTX", 300)],
+    columns=["patient_id", "course", "treatment", "duration_days"],
+).assign(response="1", discontinuation_reason="remission")  # fmt: skip
+EVENTS = pd.DataFrame(
+    [("S1", 1, "nausea", 1), ("S1", 1, "Nausea ", 2), ("S1", 1, "nausea", 3), ("S1", 1, "vomiting", 4),
+     ("S1", 2, "NAUSEA", 5), ("S4", 1, "nausea", 6), ("S4", 2, "nausea.", 7), ("S5", 1, "headache", 8),
+     ("S5", 1, "headache", 8)],
+    columns=["patient_id", "course", "side_effect", "onset_day"],
+)  # fmt: skip
+
+
+def test_events_are_counted_by_term_and_not_by_spelling(tmp_path):
+    patients = pd.DataFrame({"patient_id": COURSES["patient_id"].unique(), "sex": "female"})
+    folder = written(tmp_path, patients=patients, courses=COURSES.astype(str), side_effects=EVENTS.astype(str))
+    (warning,) = examine(folder).warnings
+    assert (warning.row, warning.rule) == (10, "repeats row 9 in every cell")
+    results = analyse(safety, read_study(folder))
+    counted = results.pick(output="table3", variable="side_effect")
+
+    def numbers(treatment, term):
+        rows = counted[(counted["group1_level"] == treatment) & (counted["variable_level"] == term)]
+        return rows.set_index("stat_name")["stat"].reindex(["patients", "courses", "n"]).tolist()
+
+    # Counted by hand: three spellings of nausea in CSA, one in MTX.
+    assert numbers("cyclosporine", "nausea") == [2, 3, 5]
+    assert numbers("cyclosporine", "vomiting") == [1, 1, 1]
+    assert numbers("cyclosporine", "headache") == [1, 1, 2]
+    assert numbers("cyclosporine", "any") == [3, 4, 8]
+    assert numbers("methotrexate", "nausea") == [1, 1, 1]
+    courses = COURSES[COURSES["treatment"] == "CSA"]
+    (rate,) = counted.query("group1_level == 'cyclosporine' and variable_level == 'any' and stat_name == 'rate'")[
+        "stat"
+    ]
+    assert rate == pytest.approx(100 * 8 / (courses["duration_days"].sum() / 365.25))
+
+
+def test_diseases_are_one_in_capitals_and_in_small_letters(tmp_path):
+    lists = ["ASTIM", "astım; ALERJİK RİNİT", "Astım", "alerjik rinit; Astım", "alerjik rinit"]
+    patients = pd.DataFrame({"patient_id": list("ABCDE"), "sex": "male", "atopic_comorbidities": lists})
+    courses = pd.DataFrame({"patient_id": list("ABCDE"), "course": "1", "treatment": "CSA", "response": "1"})
+    study = read_study(written(tmp_path, patients=patients, courses=courses, side_effects=None))
+    rows = analyse(cohort_page, study).pick(output="table1", variable="atopic_comorbidities", stat_name="n", group1="")
+    assert dict(zip(rows["variable_level"], rows["stat"], strict=True)) == {
+        "none": 0, "any": 5, "Astım": 4, "alerjik rinit": 3,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("terms", "found"),
+    [
+        (["nausea", "nausea", "nausae"], {"nausae": "nausea"}),
+        (["nausea", "nausaea", "nausea"], {"nausaea": "nausea"}),
+        (["ldl increased", "hdl increased", "hdl increased"], {}),  # other words, not misspelt ones
+        (["hypotension", "hypertension", "hypertension"], {}),
+        (["nausea", "nausae"], {"nausae": "nausea"}),  # one of the two is a listed term
+        (["grade 1", "grade 2", "grade 2"], {}),
+    ],
+)
+def test_a_rare_term_one_letter_from_a_frequent_one_is_asked_about(terms, found):
+    assert misspelt(terms) == found
+
+
+@pytest.mark.parametrize("term", ["7", " 12 ", "_99", "3.5", "A1"])
+def test_a_number_or_a_code_is_no_side_effect(term, tmp_path):
+    events = EVENTS.assign(side_effect=[term, *EVENTS["side_effect"][1:]]).astype(str)
+    patients = pd.DataFrame({"patient_id": COURSES["patient_id"].unique(), "sex": "female"})
+    examination = examine(written(tmp_path, patients=patients, courses=COURSES.astype(str), side_effects=events))
+    (error,) = examination.errors
+    assert (error.row, error.column, error.rule) == (2, "side_effect", "is a number or a code, and no side effect")
+
+
+@pytest.mark.parametrize("term", ["pain (arms, legs)", "AST/ALT increased", "febrile seizure", "Herpes simplex"])
+def test_one_term_is_not_asked_about(term, tmp_path):
+    events = EVENTS.head(1).assign(side_effect=term).astype(str)
+    patients = pd.DataFrame({"patient_id": COURSES["patient_id"].unique(), "sex": "female"})
+    examination = examine(written(tmp_path, patients=patients, courses=COURSES.astype(str), side_effects=events))
+    assert examination.faults == []
+
+
+def test_a_patient_of_whom_little_is_recorded_is_not_taken_for_another(tmp_path):
+    patients = pd.DataFrame({"patient_id": list("ABC"), "sex": "male"})
+    courses = pd.DataFrame({"patient_id": list("ABC"), "course": "1", "treatment": "CSA", "response": "1"})
+    assert examine(written(tmp_path, patients=patients, courses=courses, side_effects=None)).faults == []
