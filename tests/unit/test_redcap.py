@@ -66,6 +66,16 @@ def test_an_untouched_form_is_unknown_and_a_form_without_ticks_is_none(tmp_path)
     assert diseases(export(tmp_path, rows, fields)) == {"A": "asthma", "B": "none", "C": "?"}
 
 
+def test_what_registration_knows_does_not_make_a_form_filled_in(tmp_path):
+    rows = [base("A", "1", "0", food_allergy="yes"), base("B", "0", "0", food_allergy="no", complete="0")]
+    rows += [base("C", "0", "0", complete="0"), base("D", "0", "0", complete="2")]
+    rows += [(record, "", "courses", "1", course()) for record in "ABCD"]
+    path = export(tmp_path, rows, ["sex", "food_allergy", *BOXES, "patients_complete", *COURSE])
+    assert diseases(path) == {"A": "asthma", "B": "none", "C": "?", "D": "none"}
+    (fault,) = [fault for fault in examine(path).faults if "otherwise empty" in fault.rule]
+    assert (fault.row, fault.column) == (4, "atopic_comorbidities")
+
+
 def test_nothing_ticked_is_unknown_where_a_box_says_none(tmp_path):
     boxes = [*BOXES, "atopic_comorbidities___none"]
     rows = [base("A", *"100", boxes=boxes), base("B", *"000", boxes=boxes)]

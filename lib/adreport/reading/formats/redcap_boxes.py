@@ -21,6 +21,7 @@ MISSING_LABELS = frozenset({
 CHECKBOX = re.compile(r"^(?P<field>.+?)(?:___(?P<code>\w+)|\s*\(choice=(?P<label>.+)\)(?: \(column \d+\))?)$")
 CHECKED = ("1", "checked")
 COMPLETE = re.compile(r".+_complete|Complete\?")  # the last column of every form
+REGISTRATION = ("sex", "birth_date")
 INCOMPLETE = ("", "0", "incomplete")
 SAYS_UNKNOWN = re.compile(
     r"unknown.*|(is |was )?not (known|recorded|assessed|asked|available|reported|documented|done|tested).*"
@@ -53,7 +54,7 @@ def joined_boxes(
     for head, match in boxes.items():
         choice = match["label"] or re.sub(r"^_(\d+)$", r"-\1", match["code"])
         fields.setdefault(match["field"], {})[head] = choice
-    touched = _touched(rows, boxes)
+    touched = _touched(rows, boxes, {head for head, name in ours.items() if name in REGISTRATION})
     joined, noticed = {}, []
     for name, choices in fields.items():
         meant = {folded(str(code)): meaning for code, meaning in (values.get(ours.get(name, "")) or {}).items()}
@@ -64,9 +65,14 @@ def joined_boxes(
         if _is_list(ours.get(name, "")):
             shown = (rows[list(choices)] != "").any(axis=1) & (cells == "")
             has_none = any(folded(str(meant.get(folded(one), one))) in _NONE for one in named)
-            gap = shown & (~touched[next(iter(choices))] | ticked[list(unknown)].any(axis=1) | has_none)
+            empty = shown & ~touched[next(iter(choices))]
+            gap = empty | (shown & (ticked[list(unknown)].any(axis=1) | has_none))
             none = shown & ~gap & named.any(axis=None)
             cells = cells.mask(gap, UNKNOWN).mask(none, "none")
+            known = rows.iloc[:, 0][~cells.isin(["", UNKNOWN])]  # perhaps by another visit
+            untouched = rows.index[empty & ~rows.iloc[:, 0].isin(known)]
+            if len(known) and len(untouched):
+                noticed.append(_of_empty_forms(file, name, untouched))
         joined[name] = cells
         numbers = [one for one in unknown if NUMBER_FOR_UNKNOWN.fullmatch(one) and folded(one) not in meant]
         if numbers and ticked[numbers].any(axis=None):
@@ -93,13 +99,27 @@ def _is_unknown(choice: str, meant: Mapping[str, str | None]) -> bool:
     return bool(SAYS_UNKNOWN.fullmatch(words) or NUMBER_FOR_UNKNOWN.fullmatch(choice))
 
 
-def _touched(rows: pd.DataFrame, boxes: Mapping) -> dict[str, pd.Series]:
-    """For each box, in which rows its form was filled in: another field, any box, or a status above incomplete."""
+def _of_empty_forms(file: str, name: str, rows: pd.Index) -> Fault:
+    others = f", as in {len(rows) - 1} more" if len(rows) > 1 else ""
+    rule = f"has no box ticked in a form that is otherwise empty{others}; this is read as unknown, not as none"
+    advice = "If nothing applies, set the form to complete."
+    return Fault(file, rule, advice, row=int(rows[0]), column=name, severity=WARNING)
+
+
+def _touched(rows: pd.DataFrame, boxes: Mapping, registration: set[str]) -> dict[str, pd.Series]:
+    """For each box, in which rows its form was filled in: another field, any box, or a status above incomplete.
+
+    What is known since the registration of a patient does not count where the form has other fields.
+    """
     ends = [bool(COMPLETE.fullmatch(re.sub(r" \(column \d+\)$", "", head))) for head in rows]
     forms = dict(zip(rows, accumulate([0, *ends[:-1]]), strict=True))
     system = {head for head in rows if head.startswith("redcap_")} | {rows.columns[0]}
     system |= {"Event Name", "Repeat Instrument", "Repeat Instance", "Data Access Group", "Survey Identifier"}
     filled = rows.apply(lambda cells: ~cells.str.casefold().isin(INCOMPLETE)) & ~rows.isin(["Unchecked", "unchecked"])
-    known = {head: form for head, form in forms.items() if head not in system}
-    by_form = {form: filled[[head for head in known if known[head] == form]] for form in set(known.values())}
-    return {head: by_form[forms[head]].any(axis=1) if by_form[forms[head]].shape[1] > 1 else True for head in boxes}
+    plain = {*forms} - system - {head for head, end in zip(rows, ends, strict=True) if end} - set(boxes)
+    touched = {}
+    for form in {forms[head] for head in boxes}:
+        fields = {head for head in forms if forms[head] == form and head not in system}
+        counted = fields - registration if fields & plain - registration else fields
+        touched[form] = filled[sorted(counted)].any(axis=1) | (not fields - set(boxes))
+    return {head: touched[forms[head]] for head in boxes}
