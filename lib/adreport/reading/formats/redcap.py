@@ -26,6 +26,7 @@ from adreport.study.faults import DataFault, Fault
 INSTRUMENT = ("redcap_repeat_instrument", "Repeat Instrument")
 INSTANCE = ("redcap_repeat_instance", "Repeat Instance")
 EVENT = ("redcap_event_name", "Event Name")
+GROUP = ("redcap_data_access_group", "Data Access Group")  # the same in all rows of a record
 DICTIONARY = "variable / field name"  # the first column of a project's data dictionary
 BASE = "patients"  # rows without a repeating instrument are the patients
 KEYS = {"courses": "treatment", "side_effects": "side_effect"}  # what makes a row one of these
@@ -192,9 +193,7 @@ def _fields(export: Export, title: str, name: str) -> tuple[pd.DataFrame, list[F
     names = {head: export.names.get(head, head) for head in rows}
     times = Counter(names[head] for head in filled)
     ours = export.ours(name)
-    elsewhere = {
-        head for table in KEYS if title == BASE and export.among_patients(table).any() for head in export.ours(table)
-    }
+    elsewhere = _read_elsewhere(export, name, rows)
     mapped = map(str, export.mapping.get("columns", {}).get(name, {}))
     kept, mapped = {rows.columns[0]}, set(mapped)
     for head in rows.columns[1:]:
@@ -203,13 +202,27 @@ def _fields(export: Export, title: str, name: str) -> tuple[pd.DataFrame, list[F
         if doubled and head in ours and label not in {fault.column for fault in noticed}:
             rule = f"stands {times[label]} times as a column name, and {times[label]} of these columns are filled"
             noticed.append(Fault(export.file, rule, "Rename or remove all but one.", row=1, column=label, value=label))
-        technical = label in (*INSTRUMENT, *INSTANCE, *EVENT) or COMPLETE.fullmatch(label) or TECHNICAL.fullmatch(label)
+        technical = (
+            label in (*INSTRUMENT, *INSTANCE, *EVENT, *(GROUP if title != BASE else ()))
+            or COMPLETE.fullmatch(label)
+            or TECHNICAL.fullmatch(label)
+        )
         needed = head in filled or (head in ours and label == head)
         if needed and (head in ours or not technical) and (head in ours or head not in elsewhere):
             kept.add(head)
     rows = rows[[head for head in rows if head in kept]]
     alone = {head: names[head] for head in rows if times[names[head]] <= 1}
     return rows.rename(columns=alone), noticed
+
+
+def _read_elsewhere(export: Export, name: str, rows: pd.DataFrame) -> set[str]:
+    """The columns that another table is read from the same rows, which have no repeating instrument."""
+    base = rows[export.instrument[rows.index] == ""]
+    read = {table for table in KEYS if export.among_patients(table).any()} | {BASE}
+    if name not in read:
+        return set()
+    others = {head for table in read - {name} for head in export.ours(table) if head in rows}
+    return {head for head in others if rows[head].drop(index=base.index).eq("").all()}
 
 
 def _unread_instruments(export: Export, wanted: Mapping[str, str]) -> Iterator[Fault]:
