@@ -242,3 +242,11 @@ def test_an_export_beside_its_data_dictionary_is_recognised(tmp_path):
     dictionary = '"Variable / Field Name","Form Name","Field Type"\nrecord_id,demographics,text\n'
     (tmp_path / "Registry_DataDictionary.csv").write_text(dictionary)
     assert len(examine(tmp_path).study.courses) == 1
+
+
+def test_headings_alone_and_boxes_of_nothing_but_unknown_are_no_traceback(tmp_path):
+    rows = [("A", "", "", "", {"sex": "female", "comorbidities___unk": "1"}), ("A", "", "courses", "1", course())]
+    path = export(tmp_path, rows, ["sex", "comorbidities___unk", *COURSE])
+    assert examine(path).study.patients["comorbidities"].isna().all()
+    path.write_text(path.read_text().splitlines()[0])
+    assert examine(path).errors

@@ -121,8 +121,8 @@ def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable]:
     export = _export(path)
     tables = {name: _table(export, title, name) for title, name in wanted.items()}
     noticed = (*double_entries(export.file, export.flat.iloc[:, 0]), *_unread_instruments(export, wanted))
-    first = next(iter(tables))
-    tables[first] = replace(tables[first], noticed=(*noticed, *tables[first].noticed))
+    for name in list(tables)[:1]:
+        tables[name] = replace(tables[name], noticed=(*noticed, *tables[name].noticed))
     return tables
 
 
@@ -245,5 +245,5 @@ def _field(table: str, head: str) -> str:
     labels = {column.label.casefold(): column.name for column in columns(table).values()}
     if table == "side_effects":
         names, labels = names | {SIDE_EFFECT_COURSE: "course"}, labels | {"course of the side effect": "course"}
-        names.pop("course"), labels.pop("course")
+        del names["course"], labels["course"]
     return names.get(head.casefold()) or labels.get(head.casefold(), "")

@@ -61,7 +61,8 @@ def joined_boxes(
         unknown = {choice for choice in choices.values() if _is_unknown(choice, meant)}
         ticked = rows[list(choices)].apply(lambda cells: cells.str.casefold().isin(CHECKED)).rename(columns=choices)
         named = ticked[[choice for choice in ticked if choice not in unknown]]
-        cells = named.apply(lambda row: ";".join(row.index[row]), axis=1) if len(rows) else pd.Series("", rows.index)
+        chosen = named.to_numpy(dtype=bool)
+        cells = pd.Series([";".join(named.columns[row]) for row in chosen], rows.index, dtype=str)
         if _is_list(ours.get(name, "")):
             shown = (rows[list(choices)] != "").any(axis=1) & (cells == "")
             has_none = any(folded(str(meant.get(folded(one), one))) in _NONE for one in named)
