@@ -177,7 +177,9 @@ def _as_in_file(fault: Fault, raw: dict[str, RawTable]) -> Fault:
             if fault.column in table.written:
                 fault = _as_written(fault, table)
             if names and all(name in table.cells for name in names):
-                return replace(fault, column=", ".join(table.heads.get(name, name) for name in names))
+                theirs = [table.heads.get(name, name) for name in names]
+                row = table.rows[theirs[0]][fault.row] if theirs[0] in table.rows else fault.row
+                return replace(fault, column=", ".join(theirs), row=int(row))
     return fault
 
 

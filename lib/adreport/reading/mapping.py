@@ -6,6 +6,8 @@ columns:
 values:
   patients:
     sex: {E: male, K: female}
+events:                                   # REDCap: first, last, or the event whose value is taken
+  patients: {status_at_data_lock: last}
 """
 
 import re
@@ -49,12 +51,12 @@ LIKELY = 0.8  # how alike a column's name must be to be proposed; below it, the 
 def check_mapping(mapping: Mapping) -> None:
     """Raise ParameterFault for a part, table or column of a mapping that means nothing."""
     for part in mapping:
-        _known(part, ("tables", "columns", "values"), "mapping.yml")
+        _known(part, ("tables", "columns", "values", "events"), "mapping.yml")
         if not isinstance(mapping[part], dict) or (part != "tables" and not _nested(mapping[part])):
             raise ParameterFault(f"mapping.yml: {part} must hold lines of name: name, by table.")
     for table in mapping.get("tables", {}).values():
         _known(table, TABLES, "mapping.yml, tables")
-    for part in ("columns", "values"):
+    for part in ("columns", "values", "events"):
         for table, names in mapping.get(part, {}).items():
             _known(table, TABLES, f"mapping.yml, {part}")
             for name in names.values() if part == "columns" else names:

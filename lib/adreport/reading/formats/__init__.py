@@ -74,6 +74,7 @@ def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str,
 
     Raises DataFault when the data do not exist, have no known format, lack a required table or have one twice.
     """
+    path = _itself(path)
     present = titles_in(path)
     wanted = _wanted(present, names)
     titles = {name: [title for title in present if wanted.get(title) == name] for name in TABLES}
@@ -97,6 +98,7 @@ def read_everything(path: Path) -> dict[str, RawTable]:
 
     Raises DataFault when the data do not exist, have no known format, are damaged, or hold no readable table.
     """
+    path = _itself(path)
     tables, faults = {}, []
     for title, table in _each(path, titles_in(path)):
         if isinstance(table, DataFault):
@@ -114,6 +116,7 @@ def unread_titles(path: Path, names: Mapping[str, str] | None = None) -> dict[st
 
     By name of the file, sheet, table or instrument, without those that explain the others; "" where it is like none.
     """
+    path = _itself(path)
     present = titles_in(path)
     read = _wanted(present, names)
     others = {title: title for title in present if title not in read}
@@ -140,6 +143,7 @@ def titles_in(path: Path) -> list[str]:
 
     Raises DataFault when the data do not exist or have no known format.
     """
+    path = _itself(path)
     if not path.exists():
         raise DataFault([Fault(str(path), "does not exist", "Give a folder with the data, or a file.")])
     if path.is_dir():
@@ -197,6 +201,11 @@ def _each(path: Path, titles: Iterable[str]) -> Iterator[tuple[str, RawTable | D
                 yield from _read(path, {title: title}).items()
             except DataFault as unreadable:
                 yield title, unreadable
+
+
+def _itself(path: Path) -> Path:
+    """What is given, or the REDCap export that is the one file with data of a folder."""
+    return (_module("redcap").within(path) if path.is_dir() else None) or path
 
 
 def _files(folder: Path) -> list[Path]:

@@ -39,7 +39,7 @@ def read_one(name: str, file: Path) -> RawTable:
         sizes = "select coalesce(sum(total_uncompressed_size), 0) from parquet_metadata($paths)"
         _refuse_large(file.name, memory.execute(sizes, {"paths": paths}).fetchall()[0][0])
         metadata = memory.execute("select key, value from parquet_kv_metadata($paths)", {"paths": paths}).fetchall()
-        return _table(name, file.name, memory, memory.read_parquet(paths), zones=zones(metadata))
+        return _table(name, file.name, memory, memory.read_parquet(paths), named=zones(metadata))
 
 
 def titles(path: Path) -> list[str]:
@@ -77,14 +77,14 @@ def _table(
     connection: duckdb.DuckDBPyConnection,
     relation: duckdb.DuckDBPyRelation,
     sheet: str = "",
-    zones: Mapping[str, str] | None = None,
+    named: Mapping[str, str] | None = None,
 ) -> RawTable:
-    """The rows of a relation; `zones`: the time zone of each column of times that the file names."""
-    session = connection.sql("select current_setting('TimeZone')").fetchall()[0][0]
+    """The rows of a relation; `named`: the time zone of each column of times that the file names."""
+    session: str = connection.sql("select current_setting('TimeZone')").fetchall()[0][0]
     kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
-    unnamed = [head for head, kind in kinds.items() if kind in ZONED and head not in (zones or {})]
-    zones = {**(zones or {}), **dict.fromkeys(unnamed, session)}
-    columns = [f"{_plain(_quoted(head), kind, zones.get(head, ''))} as {_quoted(head)}" for head, kind in kinds.items()]
+    taken = {head: (named or {}).get(head, session) for head, kind in kinds.items() if kind in ZONED}
+    unnamed = [head for head in taken if head not in (named or {})]
+    columns = [f"{_plain(_quoted(head), kind, taken.get(head, ''))} as {_quoted(head)}" for head, kind in kinds.items()]
     with _in_time(connection):
         rows = relation.limit(MOST_ROWS + 1).project(", ".join(columns))
         lengths = " + ".join(f"coalesce(sum(strlen({_quoted(head)}::varchar)), 0)" for head in kinds)
@@ -95,8 +95,8 @@ def _table(
         cells = rows.fetchall()
     table = raw_table(name, file, relation.columns, cells, sheet, head_row=0)
     moments = {head: [row[relation.columns.index(head)] for row in cells] for head in unnamed}
-    taken = (_zone_taken(table, head, session) for head in unnamed if _timed(moments[head]))
-    return replace(table, noticed=(*table.noticed, *taken))
+    unclear = (_zone_taken(table, head, session) for head in unnamed if _timed(moments[head]))
+    return replace(table, noticed=(*table.noticed, *unclear))
 
 
 def _zone_taken(table: RawTable, head: str, zone: str) -> Fault:
