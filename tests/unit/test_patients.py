@@ -439,7 +439,7 @@ def test_a_model_of_too_few_events_is_not_fitted_and_says_so(results, rows):
     assert "exploratory" in str(words.odds_ratios(results))
     shown = tables.odds_ratios(results)
     assert [row.label for row in shown.rows if row.kind == "group"] == ["Overall effectiveness", "Side effect"]
-    assert "Significant response, with line of therapy: not fitted" in " ".join(shown.footnotes)
+    assert "Significant response with line of therapy: not fitted" in " ".join(shown.footnotes)
 
 
 def test_without_repeats_the_model_has_no_random_intercept(tmp_path):

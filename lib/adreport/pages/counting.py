@@ -14,6 +14,7 @@ from adreport.study.model import Study
 
 QUARTILES = "quartiles by the (n+1)p rule"
 FIRST_COURSE, FIRST_ON_TREATMENT = "first_course", "first_on_treatment"
+TOO_FEW = f"fewer than two treatments have {FEWEST} patients"
 PAIR = ["group1_level", "group2_level"]
 
 
@@ -45,8 +46,7 @@ def with_enough_patients(courses: pd.DataFrame, value: str, by: str = "treatment
 def compared_over_treatments(courses: pd.DataFrame, variable: str) -> TestResult:
     """The test of a category over all treatments, if at least two of them have enough patients."""
     if len(with_enough_patients(courses, variable)) < 2:
-        reason = f"fewer than two treatments have {FEWEST} patients"
-        return not_tested(reason, int(courses[variable].notna().sum()))
+        return not_tested(TOO_FEW, int(courses[variable].notna().sum()))
     return compare_categories(tabulate(courses, variable, "treatment").T.to_numpy())
 
 

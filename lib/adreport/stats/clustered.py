@@ -9,9 +9,9 @@ does not.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
+from scipy import special
 from scipy.special import expit
 
 from adreport.stats.firth import Model
@@ -29,40 +29,36 @@ LOG_WEIGHTS = -(NODES**2) / 2 + np.log(STEP / np.sqrt(2 * np.pi))
 
 @dataclass(frozen=True)
 class RandomIntercept(Model):
-    """Distinct patients with their courses below each other: `design` and `events` have a row a course.
+    """Distinct patients (i) with their courses (m, as many as anyone had) and covariates (p).
 
-    `starts`: the first course of each patient. `totals`: how many patients there are of each. The last parameter is
-    an angle whose sine, times LARGEST_DEVIATION, is the standard deviation of the patients' log odds.
-    `penalised`: without Firth's penalty the fit is glmer's.
+    `design` (i, m, p), `events` (i, m): 1 with the outcome, -1 without; both hold 0 where a patient had fewer courses.
+    `totals` (i,): how many patients there are of each. The last parameter is an angle whose sine, times
+    LARGEST_DEVIATION, is the standard deviation of the patients' log odds. `penalised`: without Firth's penalty the
+    fit is glmer's.
     """
 
-    starts: np.ndarray
     penalised: bool = True
 
     name = NAME
-    least_gain = 1e-11
+    least_gain = 1e-9
+    precision = 1e-5
 
     @property
     def start(self) -> np.ndarray:
         """Where the search begins."""
-        return np.append(np.zeros(self.design.shape[1]), START)
+        return np.append(np.zeros(self.design.shape[2]), START)
 
     @property
     def deviation(self) -> float:
         """The standard deviation of the log odds between patients."""
         return float(abs(LARGEST_DEVIATION * np.sin(self.fit[0][-1])))
 
-    @cached_property
-    def weights(self) -> np.ndarray:
-        """How many courses each row stands for."""
-        return np.repeat(self.totals, np.diff(np.append(self.starts, len(self.events))))
-
     def _from(self, coefficients: np.ndarray) -> np.ndarray:
         still = abs(np.sin(coefficients[-1])) < STANDSTILL
         return np.append(coefficients[:-1], START if still else coefficients[-1])
 
     def _at(self, coefficients: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        """Penalised log-likelihood, its score, and the score's slope downhill (Louis, J R Stat Soc B 1982;44:226)."""
+        """Penalised log-likelihood, its score, and the score's slope downhill."""
         angle = coefficients[-1]
         deviation, slope = LARGEST_DEVIATION * np.sin(angle), LARGEST_DEVIATION * np.cos(angle)
         height, score, curvature = self._integrated(coefficients[:-1], deviation)
@@ -72,30 +68,38 @@ class RandomIntercept(Model):
         return self._with_penalty(coefficients[:-1], height, score * chain, curvature)
 
     def _integrated(self, coefficients: np.ndarray, deviation: float) -> tuple[float, np.ndarray, np.ndarray]:
-        """Log-likelihood, score and curvature in the coefficients and the deviation."""
-        predictor = (self.design @ coefficients)[:, None] + deviation * NODES
-        rate = expit(predictor)
-        joint = self.events[:, None] * predictor - np.logaddexp(0, predictor)
-        joint = np.add.reduceat(joint, self.starts, axis=0) + LOG_WEIGHTS
-        highest = joint.max(axis=1, keepdims=True)
-        shares = np.exp(joint - highest)
-        sums = shares.sum(axis=1, keepdims=True)
-        shares /= sums
-        height = float(self.totals @ (highest + np.log(sums))[:, 0])
-        away = self.events[:, None] - rate
-        fixed = np.add.reduceat(self.design[:, None, :] * away[:, :, None], self.starts, axis=0)
-        random = np.add.reduceat(away, self.starts, axis=0) * NODES
-        scores = np.concatenate([fixed, random[:, :, None]], axis=2)  # patients, nodes, parameters
-        mean = (shares[:, :, None] * scores).sum(axis=1)
-        weighted = (np.sqrt(shares * self.totals[:, None])[:, :, None] * scores).reshape(-1, scores.shape[2])
-        spread = rate * (1 - rate) * np.repeat(shares, np.diff(np.append(self.starts, len(rate))), axis=0)
-        spread *= self.weights[:, None]
-        cross = self.design.T @ (spread @ NODES)
-        information = np.block([
-            [self.design.T @ (self.design * spread.sum(axis=1)[:, None]), cross[:, None]],
-            [cross[None, :], (spread @ NODES**2).sum().reshape(1, 1)],
-        ])  # fmt: skip
-        return height, self.totals @ mean, information - weighted.T @ weighted + (mean * self.totals[:, None]).T @ mean
+        """Log-likelihood, score and curvature in the coefficients and the deviation.
+
+        The curvature of an integral is the mean curvature less the variance of the score (Louis, J R Stat Soc B
+        1982;44:226), both over the nodes.
+        """
+        answers = self.events[:, :, None]
+        chance = expit(answers * ((self.design @ coefficients)[:, :, None] + deviation * NODES))  # of what happened
+        joint = np.log(chance).sum(axis=1) + LOG_WEIGHTS
+        shares = special.softmax(joint, axis=1)
+        away = answers * (1 - chance)
+        weighted = away * shares[:, None, :]
+        spread = answers * weighted * chance
+        along = away.sum(axis=1) * NODES  # the score in the deviation (i, nodes)
+        course, deviating = weighted.sum(axis=2), (along * shares).sum(axis=1)  # mean scores (i, m), (i,)
+        matrix = np.eye(spread.shape[1]) * spread.sum(axis=2)[:, None, :]
+        matrix += course[:, :, None] * course[:, None, :] - weighted @ away.swapaxes(1, 2)
+        cross = spread @ NODES + course * deviating[:, None] - (weighted * along[:, None, :]).sum(axis=2)
+        corner = spread.sum(axis=1) @ NODES**2 + deviating**2 - (along**2 * shares).sum(axis=1)
+        border = self._over_courses(cross)
+        curvature = np.empty((len(border) + 1,) * 2)
+        curvature[:-1, :-1] = np.tensordot(
+            self.design, (matrix @ self.design) * self.totals[:, None, None], ((0, 1),) * 2
+        )
+        curvature[:-1, -1] = curvature[-1, :-1] = border
+        curvature[-1, -1] = self.totals @ corner
+        score = np.append(self._over_courses(course), self.totals @ deviating)
+        nothing = np.log(2) * (self.events == 0).sum(axis=1)  # where there is no course, its chance stands as one half
+        return float(self.totals @ (special.logsumexp(joint, axis=1) + nothing)), score, curvature
+
+    def _over_courses(self, values: np.ndarray) -> np.ndarray:
+        """Covariates times values of courses (i, m), added up over all patients."""
+        return np.tensordot(self.design, values * self.totals[:, None], ((0, 1),) * 2)
 
     def _with_penalty(
         self, coefficients: np.ndarray, height: float, score: np.ndarray, curvature: np.ndarray
@@ -103,34 +107,29 @@ class RandomIntercept(Model):
         """Firth's penalty added, that of the same courses without a random intercept."""
         if not self.penalised:
             return height, score, curvature
-        rate = expit(self.design @ coefficients)
-        spread = self.weights * rate * (1 - rate)
-        information = self.design.T @ (self.design * spread[:, None])
+        design = self.design.reshape(-1, self.design.shape[2])
+        rate = expit(design @ coefficients)
+        spread = (np.abs(self.events) * self.totals[:, None]).ravel() * rate * (1 - rate)
+        information = design.T @ (design * spread[:, None])
         sign, determinant = np.linalg.slogdet(information)
         if sign <= 0 or not np.isfinite(determinant):
             return -np.inf, score, curvature
-        leverage = spread * np.einsum("ij,ij->i", self.design @ np.linalg.inv(information), self.design)
-        penalty = np.append(self.design.T @ (leverage * (0.5 - rate)), 0.0)
-        curvature[:-1, :-1] += self.design.T @ (self.design * (leverage * rate * (1 - rate))[:, None])
+        leverage = spread * np.einsum("ij,ij->i", design @ np.linalg.inv(information), design)
+        penalty = np.append(design.T @ (leverage * (0.5 - rate)), 0.0)
+        curvature[:-1, :-1] += design.T @ (design * (leverage * rate * (1 - rate))[:, None])
         return height + determinant / 2, score + penalty, curvature
 
 
 def clustered(design: np.ndarray, outcome: np.ndarray, patients: np.ndarray, penalised: bool = True) -> RandomIntercept:
-    """The model of courses (down), each patient's together; `outcome` holds 0 and 1.
+    """The model of courses (down), in whatever order; `outcome` holds 0 and 1.
 
     Patients with the same covariates and outcomes are counted together.
     """
-    order = np.argsort(patients, kind="stable")
-    rows = np.column_stack([design, outcome])[order]
+    order = np.lexsort([*design.T, outcome, patients])
     starts = np.flatnonzero(np.append(True, patients[order][1:] != patients[order][:-1]))
-    numbers: dict[bytes, int] = {}
-    distinct: dict[bytes, np.ndarray] = {}
-    for courses in np.split(rows, starts[1:]):
-        courses = courses[np.lexsort(courses.T)]
-        key = courses.tobytes()
-        distinct[key] = courses
-        numbers[key] = numbers.get(key, 0) + 1
-    sizes = [len(courses) for courses in distinct.values()]
-    rows = np.concatenate(list(distinct.values()))
-    totals = np.array(list(numbers.values()), dtype=float)
-    return RandomIntercept(rows[:, :-1], totals, rows[:, -1], np.cumsum([0, *sizes[:-1]]), penalised)
+    sizes = np.diff(np.append(starts, len(order)))
+    rows = np.column_stack([design, 2 * outcome - 1])[order]
+    padded = np.zeros((len(starts), sizes.max(), rows.shape[1]))
+    padded[np.repeat(np.arange(len(starts)), sizes), np.arange(len(order)) - np.repeat(starts, sizes)] = rows
+    distinct, totals = np.unique(padded, axis=0, return_counts=True)
+    return RandomIntercept(distinct[:, :, :-1], totals.astype(float), distinct[:, :, -1], penalised)

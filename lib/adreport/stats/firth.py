@@ -37,6 +37,7 @@ class Model:
 
     name = NAME
     least_gain = 0.0  # in the height, of a step worth taking
+    precision = 1e-7  # of limits
 
     @property
     def start(self) -> np.ndarray:
@@ -144,7 +145,8 @@ class Model:
             distance *= 1.5
             if distance > FARTHEST:
                 return side * np.inf
-        return float(coefficients[position] + side * optimize.brentq(excess, 0, distance, xtol=1e-7, rtol=1e-7))
+        root = optimize.brentq(excess, 0, distance, xtol=self.precision, rtol=self.precision)
+        return float(coefficients[position] + side * root)
 
 
 def uphill(curvature: np.ndarray, score: np.ndarray) -> np.ndarray:

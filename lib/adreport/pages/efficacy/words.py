@@ -29,7 +29,10 @@ def primary(results: Results) -> Sentence:
     which = "each patient's first course" if results.settings.primary_courses == "first" else "all courses"
     if not p >= 0:
         reason = "; ".join(sizes["note"])
-        return Sentence(f"Primary analysis, {label} over all treatments, {which}: no test is possible ({reason}).")
+        return Sentence(
+            f"Primary analysis, {label} over all treatments, {which}: no test is possible ({reason}). "
+            "Any other test on this page is exploratory."
+        )
     shown = [
         f"{percent(rate['p'], 0)}% with {treatment_in_words(code)} ({interval_name} "
         f"{interval(rate['conf.low'], rate['conf.high'], decimals=0)}; {whole(rate['n'])} of {whole(rate['N'])})"
@@ -51,7 +54,9 @@ def outcomes(results: Results) -> Sentence:
         return Sentence("No course has a recorded response.")
     least = results.settings.min_courses
     enough = rates[rates["N"] >= least]
-    enough = enough if len(enough) else rates[rates["N"] > 0]
+    if enough.empty:
+        counts = _named_rates(rates[rates["N"] > 0])
+        return Sentence(f"No treatment has {least} courses with a recorded response. Effective courses: {counts}.")
     highest, lowest = (enough[enough["p"] == limit] for limit in (enough["p"].max(), enough["p"].min()))
     best, worst = (f"{percent(some['p'].iloc[0])}% ({_named_rates(some)})" for some in (highest, lowest))
     some_left_out = len(enough) < (rates["N"] > 0).sum()

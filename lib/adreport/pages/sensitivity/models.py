@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from adreport.pages.contract import statistics
-from adreport.pages.counting import compared_courses, sized
+from adreport.pages.counting import TOO_FEW, compared_courses, sized, with_enough_patients
 from adreport.pages.exhibits import Settings
 from adreport.pages.sensitivity.patients import OUTPUT, outcomes, sizes
 from adreport.show.numbers import listing, number
@@ -113,6 +113,8 @@ def _fitted(courses: pd.DataFrame, outcome: str, model_terms: list[Term], by_pat
     design = np.column_stack([np.ones(len(courses)), *(np.asarray(term.values, dtype=float) for term in model_terms)])
     if not any(term.variable == "treatment" for term in model_terms):
         raise NotConverged("fewer than two treatments can be compared")
+    if len(with_enough_patients(courses, outcome)) < 2:
+        raise NotConverged(TOO_FEW)
     if courses[outcome].nunique() < 2:
         raise NotConverged("all courses had the same outcome")
     scaled = design / np.abs(design).max(axis=0)

@@ -27,6 +27,7 @@ from adreport.pages.exhibits import Results, Settings
 from adreport.stats import effects
 from adreport.stats.bootstrap import ClusterBootstrap, cluster_bootstrap
 from adreport.stats.counts import by_patient
+from adreport.stats.tests import FEWEST, NOT_TESTED, not_tested
 from adreport.stats.within_patients import informative, within_patients
 from adreport.study.model import Study
 
@@ -146,9 +147,12 @@ def _keys(outcome: str, level: str) -> dict[str, str]:
 def _within_patients(courses: pd.DataFrame, outcome: str) -> Iterator[dict]:
     """The test within patients, how many patients it rests on, and the smallest p that they could have given."""
     counts, events = by_patient(courses, outcome, "treatment")
-    result, smallest = within_patients(counts, events)
-    yield from tested(OUTPUT, result, **_keys(outcome, WITHIN))
     informed = informative(counts, events)
+    result, smallest = within_patients(counts, events)
+    if result.method != NOT_TESTED and informed.sum() < FEWEST:
+        reason = f"fewer than {FEWEST} patients had two of the treatments and outcomes that vary"
+        result, smallest = not_tested(reason, int(informed.sum())), float("nan")
+    yield from tested(OUTPUT, result, **_keys(outcome, WITHIN))
     carrying = {"n": int(informed.sum()), "N": len(informed), "courses": int(counts[informed].sum())}
     tested_only = {"n": int(events[informed].sum()), "courses": carrying["courses"], "patients": carrying["n"]}
     yield from statistics(OUTPUT, tested_only, **_keys(outcome, WITHIN))

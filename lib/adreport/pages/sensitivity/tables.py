@@ -25,6 +25,7 @@ from adreport.pages.sensitivity.multiverse import DISTINCT, MAIN_ANALYSIS, choic
 from adreport.pages.sensitivity.patients import INFORMATIVE, NAIVE, OUTPUT, SMALLEST_P, WITHIN, compared_outcomes
 from adreport.show.numbers import number, ratio, whole
 from adreport.show.parts import Absent, Row, Table
+from adreport.stats.firth import NAME as FIRTH
 from adreport.stats.tests import SEED, SIMULATIONS
 from adreport.study.dictionary import level_label, variable_label
 
@@ -170,36 +171,42 @@ def _term_label(variable: str, level: str, reference: str) -> str:
 
 
 def _model_notes(overall: pd.DataFrame) -> list[str]:
-    """How to read the odds ratios, how many courses each model rests on, and why some were not fitted."""
-    fitted = overall[overall["method"] != NOT_FITTED]
-    sizes = wide(pick(fitted, stat_name=["courses", "n_missing"]), ["variable", "variable_level"])
-    numbers = [f"{whole(complete)} complete, {whole(left_out)} left out" for complete, left_out in sizes.to_numpy()]
-    named = [
-        f"{variable_label(outcome).lower()}, {MODELS[model].lower()}: {text}"
-        for (outcome, model), text in zip(sizes.index, numbers, strict=True)
-    ]
-    unfit = pick(overall, method=NOT_FITTED).drop_duplicates(["variable", "variable_level"]).itertuples()
+    """How to read the odds ratios, on how many courses and events each model rests, and why some were not fitted."""
+    unfit = pick(overall, method=NOT_FITTED).drop_duplicates(["variable", "variable_level"])
+    sizes = wide(pick(overall, stat_name=["courses", "n_missing", EVENTS]), ["variable", "variable_level"])
+    fitted = sizes.drop([tuple(key) for key in unfit[["variable", "variable_level"]].to_numpy()])
+    exploratory = fitted[fitted[EVENTS] < FEW_EVENTS]
+    few = "; ".join(f"{_model(*key)} {number(row[EVENTS], 1)}" for key, row in exploratory.iterrows())
+    courses = {
+        key: f"{whole(row['courses'])} complete, {whole(row['n_missing'])} left out" for key, row in fitted.iterrows()
+    }
+    alike = "; ".join(f"{_model(*key)}: {text}" for key, text in courses.items())
     return [
-        "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Logistic "
-        "regression with "
-        "a random intercept for each patient and Firth's penalty; intervals and p by its profile likelihood, not "
+        "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Logistic regression "
+        "with a random intercept for each patient and Firth's penalty; intervals by its profile likelihood, not "
         "adjusted "
-        "for the number of terms. It allows for repeated courses, also where the next course depends on the outcome "
-        "of the "
-        "one before, as far as all courses of a patient are in it.",
-        f"No model below {FEWEST_EVENTS} events (or courses without one, whichever are fewer) per coefficient; below "
-        f"{FEW_EVENTS} exploratory: here {_events_per_coefficient(overall)}.",
-        f"Courses: {'; '.join(named) if len(set(numbers)) > 1 else numbers[0]}.",
+        "for the number of terms. It allows for repeated courses, also where the next course depends on the outcome of "
+        "the one before, as far as all courses of a patient are in it.",
+        f"Events per coefficient (events or courses without one, whichever are fewer): {_range_of(fitted[EVENTS])}. No "
+        f"model below {FEWEST_EVENTS}; below {FEW_EVENTS} exploratory{': ' if few else ''}{few}.",
+        f"Courses: {alike if len(set(courses.values())) > 1 else next(iter(courses.values()))}.",
         *(
-            f"{variable_label(row.variable)}, {MODELS[row.variable_level].lower()}: {NOT_FITTED}, {row.note}."
-            for row in unfit
+            ["No patient had several courses: the model is without a random intercept."]
+            if _independent(overall)
+            else []
         ),
+        *(f"{_model(row.variable, row.variable_level)}: {NOT_FITTED}, {row.note}." for row in unfit.itertuples()),
     ]
 
 
-def _events_per_coefficient(overall: pd.DataFrame) -> str:
-    fitted = overall[overall["method"] != NOT_FITTED]
-    return "; ".join(
-        f"{variable_label(row.variable).lower()}, {MODELS[row.variable_level].lower()} {number(row.stat, 1)}"
-        for row in pick(fitted, stat_name=EVENTS).itertuples()
-    )
+def _model(outcome: str, model: str) -> str:
+    return f"{variable_label(outcome)} {MODELS[model][:1].lower()}{MODELS[model][1:]}"
+
+
+def _range_of(values: pd.Series) -> str:
+    low, high = number(values.min(), 1), number(values.max(), 1)
+    return low if low == high else f"{low} to {high}"
+
+
+def _independent(overall: pd.DataFrame) -> bool:
+    return pick(overall, stat_name="p.value")["method"].str.startswith(FIRTH).any()

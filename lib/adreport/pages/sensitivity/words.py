@@ -87,7 +87,7 @@ def odds_ratios(results: Results) -> Sentence:
     rows = results.pick(output=OUTPUT, variable=OUTCOMES[0], variable_level=REPEATED, group2="treatment")
     ratios = wide(rows, ["group1_level", "group2_level"]).reindex(columns=["estimate", "conf.low", "conf.high"])
     if ratios.empty:
-        return Sentence(_no_model(results, OUTCOMES[0]))
+        return Sentence(_no_model(results, OUTCOMES[0]) if len(_p_values(results)) else AS_ABOVE)
     parts = [
         f"{treatment_in_words(code)} {ratio(odds['estimate'])} ({span(odds['conf.low'], odds['conf.high'], ratio)})"
         for (code, _), odds in ratios.iterrows()
