@@ -9,7 +9,19 @@ import numpy as np
 import pandas as pd
 
 from adreport.pages.contract import pick, value, wide
-from adreport.show.numbers import NOTHING, aligned, interval, n_percent, number, p_value, percent, signed, span, whole
+from adreport.show.numbers import (
+    NOTHING,
+    SMALL,
+    aligned,
+    interval,
+    n_percent,
+    number,
+    p_value,
+    percent,
+    signed,
+    span,
+    whole,
+)
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import level_label
 
@@ -162,8 +174,8 @@ def total(row: pd.Series) -> str:
 
 
 def share(row: pd.Series) -> str:
-    """A proportion in percent."""
-    return percent(row["p"])
+    """A proportion in percent; a dash of few."""
+    return percent(row["p"]) if row["N"] >= SMALL else NOTHING
 
 
 def count_and_share(row: pd.Series) -> str:
@@ -177,8 +189,8 @@ def fraction(row: pd.Series) -> str:
 
 
 def limits(row: pd.Series) -> str:
-    """The interval of a proportion, in percent."""
-    return interval(row["conf.low"], row["conf.high"]) if "conf.low" in row else NOTHING
+    """The interval of a proportion, in percent; a dash of few."""
+    return interval(row["conf.low"], row["conf.high"]) if "conf.low" in row and row["N"] >= SMALL else NOTHING
 
 
 def unit(row: pd.Series) -> str:

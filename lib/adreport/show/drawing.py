@@ -1,7 +1,8 @@
 """How every figure is drawn: once for wide pages and once for phones, in one style, as SVG."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -31,6 +32,7 @@ SVG_DPI = 72
 _REMEMBERING = ContextVar("remembering", default=False)
 _LAYOUTS: dict[tuple, list] = {}
 MOST_LAYOUTS = 200
+LETTER_INCHES, ENTRY_INCHES = 0.085, 0.45  # of a letter, and of what else an entry of a legend takes
 
 
 class Grid(NamedTuple):
@@ -117,6 +119,12 @@ def treatment_name(code: str, narrow: bool) -> str:
     return treatment.abbreviation if narrow else treatment.label
 
 
+def legend_columns(labels: Iterable[str], narrow: bool) -> int:
+    """In how many columns the entries of a legend fit."""
+    width = NARROW_INCHES if narrow else WIDE_INCHES
+    return max(1, int(width / (ENTRY_INCHES + LETTER_INCHES * max(map(len, labels), default=1))))
+
+
 def label_rows(axes: Axes, labels: Sequence[str]) -> None:
     """Rows of a chart from top to bottom, without the axis line they do not need."""
     axes.set_yticks(range(len(labels)), labels)
@@ -175,6 +183,8 @@ def _lay_out(canvas: Canvas) -> None:
 
 
 def _canvas(paint: Callable[[list[Axes], bool], None], grid: Grid, narrow: bool) -> Canvas:
+    # A letter that the font of the layout lacks is drawn in the reader's own font: SVG holds text.
+    warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
     canvas = Canvas(figsize=(grid.width_inches, grid.height_inches))
     paint(list(canvas.subplots(grid.rows, grid.columns, squeeze=False).flat), narrow)
     return canvas
@@ -188,13 +198,13 @@ def _saved(
     grid = grid._replace(width_inches=width_inches, height_inches=grid.height_inches * width_inches / grid.width_inches)
     content = BytesIO()
     undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None, "Creator": None}, "png": {"Software": None}}
-    with style.context([STYLE, {"pdf.fonttype": 42}]):
+    with warnings.catch_warnings(), style.context([STYLE, {"pdf.fonttype": 42}]):
         _canvas(paint, grid, narrow).savefig(content, format=file_format, dpi=dpi, metadata=undated[file_format])
     return content.getvalue()
 
 
 def _svg(paint: Callable[[list[Axes], bool], None], grids: Sequence[Grid], narrow: bool) -> str:
-    with style.context(STYLE):
+    with warnings.catch_warnings(), style.context(STYLE):
         canvas = _canvas(paint, grids[narrow], narrow)
         if _REMEMBERING.get():
             _lay_out(canvas)

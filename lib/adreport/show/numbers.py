@@ -5,9 +5,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
+from adreport.stats.tests import SIGNIFICANT
+
 FIGURE_SPACE = "\u2007"
 NOTHING = "–"
 MINUS = "−"
+SMALL = 5  # of fewer courses or patients there are counts, and no percentages
+MOST_DECIMALS = 9
 
 
 def rounded(value: float, decimals: int, rounding: str = ROUND_HALF_UP) -> Decimal:
@@ -34,17 +38,27 @@ def whole(value: float) -> str:
 
 
 def percent(proportion: float, decimals: int = 1) -> str:
-    """A proportion in percent, without the sign."""
-    return NOTHING if math.isnan(proportion) else str(rounded(100 * proportion, decimals))
+    """A proportion in percent, without the sign; 0 and 100 are none and all: 1 of 300 is <1, 299 of 300 >99."""
+    if math.isnan(proportion):
+        return NOTHING
+    shown, least = rounded(100 * proportion, decimals), Decimal(1).scaleb(-decimals)
+    if shown == 0 and proportion > 0:
+        return f"<{least}"
+    return f">{100 - least}" if shown == 100 and proportion < 1 else str(shown)
 
 
 def p_value(p: float) -> str:
-    """A p-value with three decimals, four below 0.01, and never as zero."""
+    """A p-value with three decimals, four below 0.01, and never as zero; more where it would read as 0.05 and is not.
+
+    A sentence says "differ" of 0.0498, and 0.050 beside it would contradict it.
+    """
     if math.isnan(p):
         return NOTHING
     if p < 0.001:
         return "<0.001"
-    return str(rounded(p, 4 if p < 0.01 else 3))
+    digits = range(4 if p < 0.01 else 3, MOST_DECIMALS)
+    limit = Decimal(str(SIGNIFICANT))
+    return str(next((shown for d in digits if (shown := rounded(p, d)) != limit), rounded(p, 3)))
 
 
 def p_phrase(p: float) -> str:
@@ -52,15 +66,21 @@ def p_phrase(p: float) -> str:
     return f"p {'' if p < 0.001 else '= '}{p_value(p)}".replace("<", "< ")
 
 
-def n_percent(n: float, total: float) -> str:
-    """A count with its share: 23 (92.0)."""
-    return f"{whole(n)} ({percent(n / total)})" if total else whole(n)
+def n_percent(n: float, total: float, fewest: int = SMALL) -> str:
+    """A count with its share: 23 (92.0); of fewer than `fewest` both counts alone: 3/4."""
+    if not total:
+        return whole(n)
+    return f"{whole(n)} ({percent(n / total)})" if total >= fewest else f"{whole(n)}/{whole(total)}"
 
 
 def interval(low: float, high: float, as_percent: bool = True, decimals: int = 1) -> str:
     """Two limits with an en dash between them."""
-    show = percent if as_percent else number
+    show = _limit if as_percent else number
     return f"{show(low, decimals)}–{show(high, decimals)}" if not math.isnan(low) else NOTHING
+
+
+def _limit(proportion: float, decimals: int) -> str:
+    return number(100 * proportion, decimals)
 
 
 def signed(value: float, decimals: int = 1) -> str:
@@ -99,8 +119,9 @@ def counted(n: float, noun: str, plural: str = "") -> str:
 
 
 def share_in_words(n: float, total: float, noun: str) -> str:
-    """A count of a total with its percentage, within a sentence: 14 of 30 patients (46.7%)."""
-    return f"{whole(n)} of {counted(total, noun)} ({percent(n / total)}%)"
+    """A count of a total, within a sentence, with its percentage where that is not small: 14 of 30 patients (46.7%)."""
+    share = f" ({percent(n / total)}%)" if total >= SMALL else ""
+    return f"{whole(n)} of {counted(total, noun)}{share}"
 
 
 def aligned(texts: Sequence[str]) -> list[str]:

@@ -8,11 +8,11 @@ from matplotlib.collections import PathCollection
 
 from adreport.show.colours import PAPER, treatment_colour
 from adreport.show.drawing import few_note, figure, label_rows, treatment_name
-from adreport.show.numbers import counted, interval, percent, whole
+from adreport.show.numbers import SMALL, counted, interval, percent, whole
 from adreport.show.parts import Absent, Figure
 
 HOLLOW = ""  # stands for no colour of a treatment
-BESIDE_POINTS = (8, 46)  # where n/N and the percentage start, right of the axis
+GAP_POINTS, DIGIT_POINTS = 8, 6  # between the axis, n/N and the percentage; of a digit
 
 
 def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, interval_label: str) -> Figure | Absent:
@@ -27,8 +27,10 @@ def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, 
 
     def paint(axes: Axes, narrow: bool) -> None:
         points_with_intervals(axes, frame, hollow=few)
-        for row, (_, rate) in enumerate(frame.iterrows()):
-            write_beside(axes, row, dict(zip(BESIDE_POINTS, _in_numbers(rate), strict=True)))
+        numbers = [_in_numbers(rate) for _, rate in frame.iterrows()]
+        places = (GAP_POINTS, 2 * GAP_POINTS + DIGIT_POINTS * max(len(counts) for counts, _ in numbers))
+        for row, texts in enumerate(numbers):
+            write_beside(axes, row, dict(zip(places, texts, strict=True)))
         label_rows(axes, [treatment_name(code, narrow) for code in frame.index])
         axes.set(xlim=(-3, 103), xticks=[0, 50, 100] if narrow else range(0, 101, 20), xlabel=axis_label, ylabel="")
 
@@ -47,7 +49,7 @@ def points_with_intervals(axes: Axes, frame: pd.DataFrame, hollow: pd.Index) -> 
     shown = pd.DataFrame({
         "treatment": frame.index, "face": faces(frame.index, hollow),
         "rate": 100 * frame["p"].to_numpy(),
-        "low": 100 * frame["conf.low"].to_numpy(), "high": 100 * frame["conf.high"].to_numpy(),
+        **{end: 100 * frame[f"conf.{end}"].where(frame["N"] > 1).to_numpy() for end in ("low", "high")},
     })  # fmt: skip
     plot = so.Plot(shown, x="rate", y="treatment", xmin="low", xmax="high", color="treatment", fillcolor="face")
     plot = plot.add(so.Range(), legend=False).add(so.Dots(pointsize=7, fillalpha=1, stroke=1), legend=False)
@@ -79,14 +81,13 @@ def write_beside(axes: Axes, height: float, texts: Mapping[float, str], **style:
 
 
 def _in_numbers(rate: pd.Series) -> tuple[str, str]:
-    limits = interval(rate["conf.low"], rate["conf.high"], decimals=0)
-    return f"{whole(rate['n'])}/{whole(rate['N'])}", f"{percent(rate['p'], 0)}% ({limits})"
+    share = f"{percent(rate['p'], 0)}% ({interval(rate['conf.low'], rate['conf.high'], decimals=0)})"
+    return f"{whole(rate['n'])}/{whole(rate['N'])}", share if rate["N"] >= SMALL else ""
 
 
 def _described(frame: pd.DataFrame, caption: str) -> str:
     parts = [
-        f"{treatment_name(code, False)} {whole(rate['n'])} of {counted(rate['N'], 'course')}, "
-        f"{percent(rate['p'], 0)}%, interval {interval(rate['conf.low'], rate['conf.high'], decimals=0)}"
+        f"{treatment_name(code, False)} {whole(rate['n'])} of {counted(rate['N'], 'course')} {_in_numbers(rate)[1]}"
         for code, rate in frame.iterrows()
     ]
-    return f"{caption}: {'; '.join(parts)}."
+    return f"{caption}: {'; '.join(map(str.strip, parts))}."

@@ -7,7 +7,7 @@ from adreport.pages.contract import wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import RATES, by_treatment
 from adreport.show.colours import ink_on, response_colours
-from adreport.show.drawing import figure, label_rows, treatment_name
+from adreport.show.drawing import figure, label_rows, legend_columns, treatment_name
 from adreport.show.numbers import whole
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import rates
@@ -42,7 +42,7 @@ def response_levels(results: Results) -> Figure | Absent:
             axes, [f"{treatment_name(code, narrow)}, n={whole(counts.loc[code].sum())}" for code in counts.index]
         )
         axes.set(xlim=(0, 100), xlabel="Courses (%)")
-        axes.figure.legend(loc="outside upper left", ncols=1 if narrow else len(scale.labels), frameon=False)
+        axes.figure.legend(loc="outside upper left", ncols=legend_columns(scale.labels.values(), narrow), frameon=False)
 
     caption = "Figure 1. Response at each level"
     rows = len(counts) + len(scale.labels) / 2

@@ -123,9 +123,9 @@ def _levels(rows: pd.DataFrame, name: str) -> dict[tuple[str, str, str], Row]:
     label = f"{variable_label(name)} (n = {whole(value(rows, variable_level='', stat_name='N'))})"
     counts = wide(rows[rows["variable_level"] != ""], "variable_level")
     if list(counts.index) == ["yes", "no"]:
-        return {("", name, "yes"): Row(label, [n_percent(*counts.loc["yes", COUNT])])}
+        return {("", name, "yes"): Row(label, [n_percent(*counts.loc["yes", COUNT], fewest=1)])}
     levels = {
-        ("", name, level): Row(level_label(name, level), [n_percent(row["n"], row["N"])], "level")
+        ("", name, level): Row(level_label(name, level), [n_percent(row["n"], row["N"], fewest=1)], "level")
         for level, row in counts.iterrows()
     }
     return {("", name, ""): Row(label, kind="group"), **levels}
@@ -133,7 +133,7 @@ def _levels(rows: pd.DataFrame, name: str) -> dict[tuple[str, str, str], Row]:
 
 def _courses_and_patients(results: Results) -> dict[str, str]:
     both = [by_treatment(results.rows, name, COUNT) for name in ("courses", "patients")]
-    return {code: "/".join(n_percent(*frame.loc[code, COUNT]) for frame in both) for code in both[0].index}
+    return {code: "/".join(n_percent(*frame.loc[code, COUNT], fewest=1) for frame in both) for code in both[0].index}
 
 
 def _sexes(results: Results) -> dict[str, str]:
@@ -173,7 +173,7 @@ def _doses(results: Results) -> dict[str, str]:
 
 def _outcome(results: Results, variable: str, output: str = "table2") -> dict[str, str]:
     frame = by_treatment(results.rows, variable, COUNT, output)
-    return {code: n_percent(*row) for code, row in frame.iterrows() if row["N"] > 0}
+    return {code: n_percent(*row, fewest=1) for code, row in frame.iterrows() if row["N"] > 0}
 
 
 def _reasons(results: Results) -> dict[str, str]:
