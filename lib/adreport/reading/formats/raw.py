@@ -32,6 +32,7 @@ class RawTable:
     whose time of day is not read. `unnamed`: the filled cells that stand below no column name, by letter of the column.
     `doubled`: column names that stand more than once; the first is read. `encoding`: what the letters of a text file
     were read as, where its bytes do not show it. `ended`: whether the last line of a text file has a line end.
+    `uneven`: rows of a text file with fewer or more cells than there are column names.
     `noticed`: what else the reader of the file has to say.
     """
 
@@ -50,6 +51,7 @@ class RawTable:
     doubled: frozenset[str] = frozenset()
     encoding: str = ""
     ended: bool | None = None
+    uneven: frozenset[int] = frozenset()
     noticed: tuple[Fault, ...] = ()
 
     @property
