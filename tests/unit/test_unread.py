@@ -84,7 +84,7 @@ def test_a_csv_row_with_a_cell_too_few_is_named(name, tmp_path):
     fault = next(
         fault for fault in examine(changed_lines(tmp_path, name, short)).faults if "column names" in fault.rule
     )
-    assert (fault.severity, fault.file, fault.row) == ("warning", f"{name}.csv", 3)
+    assert (fault.severity, fault.file, fault.row) == ("error", f"{name}.csv", 3)
     assert fault.rule == f"has {width - 1} cells for {width} column names"
 
 
@@ -426,3 +426,12 @@ def test_a_folder_and_its_only_file_do_not_send_from_one_to_the_other(kind, tmp_
     assert "itself" not in advice
     assert "must be two tables" in advice
     assert all("must be two tables" in fault.advice for fault in examine(file).faults)
+
+
+def test_a_row_that_has_moved_is_one_error_in_place_of_what_follows_from_it(tmp_path):
+    def short(lines):
+        first, _, rest = lines[4].partition(",")
+        return [*lines[:4], f"{first},{rest.partition(',')[2]}", *lines[5:]]
+
+    here = [fault for fault in examine(changed_lines(tmp_path, "courses", short)).faults if fault.row == 5]
+    assert [(fault.severity, fault.column, "cells for" in fault.rule) for fault in here] == [("error", "", True)]

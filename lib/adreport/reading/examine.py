@@ -46,6 +46,8 @@ from adreport.study.side_effects import with_organ_classes, with_other_treatment
 from adreport.study.terms import unified
 from adreport.study.times import DAYS_PER_YEAR, with_ages, with_times
 
+FEW = 3
+
 
 @dataclass(frozen=True)
 class Examination:
@@ -118,7 +120,7 @@ def examine(path: Path) -> Examination:
     tables["patients"] = with_ages(tables["patients"], lock)
     tables["courses"] = with_times(tables["courses"], tables["patients"], lock)
     faults += checks.faults(tables, raw, lock)
-    faults = list(dict.fromkeys(_as_in_file(fault, raw) for fault in faults))
+    faults = list(dict.fromkeys(_as_in_file(fault, raw) for fault in _causes(faults, raw)))
     faults.sort(key=lambda fault: (fault.severity, fault.file, fault.sheet, fault.row or 0))
     if any(fault.severity == ERROR for fault in faults):
         return Examination(None, faults)
@@ -166,6 +168,18 @@ def _unread(table: RawTable) -> Iterator[Fault]:
     yield from table.noticed
     for findings in (columns_not_read, cells_not_read, cells_read_otherwise):
         yield from findings(table)
+
+
+def _causes(faults: list[Fault], raw: Mapping[str, RawTable]) -> list[Fault]:
+    """The faults with those of a row that has moved, by a cell too few or too many, as the one that says so."""
+    few = [table for table in raw.values() if len(table.uneven) <= FEW]  # many are the habit of a program
+    uneven = {(table.file, row) for table in few for row in table.uneven}
+    moved = [fault for fault in faults if (fault.file, fault.row) in uneven]
+    files = {fault.file for fault in moved if fault.column and fault.severity == ERROR}
+    causes = [fault for fault in moved if not fault.column and fault.file in files]
+    effects = {fault for fault in moved if fault.column and fault.file in files}
+    rest = [fault for fault in faults if fault not in {*causes, *effects}]
+    return [*(replace(fault, severity=ERROR) for fault in causes), *rest]
 
 
 def _as_in_file(fault: Fault, raw: dict[str, RawTable]) -> Fault:

@@ -24,18 +24,19 @@ def without_odd_rows(table: RawTable) -> tuple[RawTable, list[Fault]]:
     Column names that stand again are left out with a warning; names in another order, totals and notes are errors.
     """
     cells, names = table.cells, {ours: table.heads.get(ours, ours) for ours in table.cells}
+    plain = cells.apply(lambda column: column.str.casefold())
+    heads = pd.Series(names).str.casefold()
     ids, what = (_cells(table, name) for name in ("patient_id", WHAT[table.name]))
     filled = (cells != "").sum(axis=1)
-    heads = cells.isin(list(names.values())).sum(axis=1)
-    heads = heads.where((heads > 1) & (heads * 2 > filled), 0)
-    in_order = cells.eq(pd.Series(names)).sum(axis=1) == filled
+    named = plain.isin(list(heads)).sum(axis=1)
+    again = (named > 1) & (named * 2 > filled)
     figures = cells.apply(lambda column: column.eq("") | column.str.fullmatch(FIGURE)).all(axis=1)
     labels = cells.apply(lambda column: column.str.fullmatch(TOTAL)).any(axis=1)
     total = ids.str.fullmatch(TOTAL) | (ids.eq("") & what.eq("") & (figures | labels))
     kinds = (
-        ((heads > 0) & in_order, WARNING, "begins a row that repeats the column names, and was left out",
-         "Take the row out."),
-        (heads > 0, ERROR, "begins a row of column names in another order than those above",
+        (again & (plain.eq(heads).sum(axis=1) == filled), WARNING,
+         "begins a row that repeats the column names, and was left out", "Take the row out."),
+        (again, ERROR, "begins a row of column names in another order than those above",
          "Give its columns the order of the table, and take the names out."),
         (total, ERROR, "begins a row that looks like a total", "Take it out of the table: each row is a case."),
         ((filled == 1) & (cells.shape[1] > 1), ERROR, "is all that its row holds: it looks like a note or a total",

@@ -14,6 +14,7 @@ from adreport.reading.formats.raw import TWO_TABLES, RawTable, empty_table, plai
 from adreport.study.dictionary import TABLES
 from adreport.study.faults import DataFault, Fault
 
+TITLES_NAMED = 20
 REQUIRED_TABLES = ("patients", "courses")
 ONE_FILE = "an Excel workbook (.xlsx), a DuckDB database (.duckdb) or a REDCap export (.csv)"
 # Kinds of files that hold tables and are not read, with what to do.
@@ -236,7 +237,10 @@ def _advice(path: Path, present: list[str], wanted: int) -> str:
     if not present:
         return f"There is no table; give a folder with a file for each, or {ONE_FILE}."
     mapping = " If it is one of these, `adreport map` drafts a mapping.yml that says so." * (len(present) > wanted)
-    return f"There is: {', '.join(present)}.{mapping}{f' {TWO_TABLES}' if len(present) == 1 else ''}"
+    titles = ", ".join(present[:TITLES_NAMED]) + f" … {len(present) - TITLES_NAMED} more" * (
+        len(present) > TITLES_NAMED
+    )
+    return f"There is: {titles}.{mapping}{f' {TWO_TABLES}' if len(present) == 1 else ''}"
 
 
 def _holds_several(file: Path) -> bool:

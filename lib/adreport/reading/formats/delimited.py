@@ -14,6 +14,8 @@ from adreport.study.faults import WARNING, DataFault, Fault
 # Western and Turkish Windows differ in six letters; those of 1254 are the commoner ones in names of diseases.
 ASSUMED = "Windows-1254"
 ENCODINGS = ("utf-8-sig", ASSUMED)
+CUT = ("unexpected end of data", "truncated data")  # how Python names a text that ends within a letter
+MARK = "\ufeff"  # of Unicode, which stands in the middle where files were joined
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of "Unicode text" as Excel saves it: UTF-16
 SEPARATORS = (",", ";", "\t", "|")
 LOOKED_AT = 50  # lines by which the separator is told
@@ -28,12 +30,14 @@ class Lines:
     rows: list[list[str]]
     encoding: str
     ended: bool
+    uneven: frozenset[int] = frozenset()
     noticed: tuple[Fault, ...] = ()
 
     def of(self, table: RawTable) -> RawTable:
         """A table made of these lines, with what is known of them."""
         noticed = (*self.noticed, *table.noticed)
-        return replace(table, encoding=self.encoding, ended=self.ended, noticed=noticed)
+        known = {"encoding": self.encoding, "ended": self.ended, "uneven": self.uneven}
+        return replace(table, **known, noticed=noticed)
 
 
 def read_one(name: str, file: Path) -> RawTable:
@@ -55,8 +59,8 @@ def delimited_lines(file: Path) -> Lines:
     if not head_row:
         raise DataFault([Fault(file.name, "is empty", "Its first row must hold the column names.")])
     ended = text.endswith(("\n", "\r"))
-    noticed = _uneven_rows(file.name, rows, head_row, ended)
-    return Lines(rows, encoding if encoding == ASSUMED else "", ended, noticed)
+    uneven, noticed = _uneven_rows(file.name, rows, head_row, ended)
+    return Lines(rows, encoding if encoding == ASSUMED else "", ended, frozenset(uneven), tuple(noticed))
 
 
 def _rows(file: str, text: str) -> list[list[str]]:
@@ -86,8 +90,8 @@ def _cells_of_any_length(letters: int) -> Iterator[None]:
         csv.field_size_limit(limit)
 
 
-def _uneven_rows(file: str, rows: list[list[str]], head_row: int, ended: bool) -> tuple[Fault, ...]:
-    """What rows have more or fewer cells than there are column names; these are filled up in place.
+def _uneven_rows(file: str, rows: list[list[str]], head_row: int, ended: bool) -> tuple[list[int], list[Fault]]:
+    """Which rows have more or fewer cells than there are column names, and findings; short ones are filled up in place.
 
     Warnings, and an error where the last row is short and has no line end. Raises DataFault for filled cells to the
     right of the last column name.
@@ -100,11 +104,13 @@ def _uneven_rows(file: str, rows: list[list[str]], head_row: int, ended: bool) -
     if filled := [number for number in long if any(below[number][len(heads) :])]:
         rule = f"has more than {len(heads)} cells{also_in(filled[1:])}"
         value = next(cell for cell in reversed(below[filled[0]]) if cell)
-        raise DataFault([Fault(file, rule, IN_QUOTES, row=filled[0], value=value)])
+        advice = f"The row of column names, {head_row}, has too few." if len(long) == len(below) > 1 else IN_QUOTES
+        raise DataFault([Fault(file, rule, advice, row=filled[0], value=value)])
     for row in rows[head_row:]:
         row += [""] * (len(heads) - len(row))
     noticed = []
-    if long and len(long) * 2 < len(below):  # some programs end each row with a separator
+    long = long if len(long) * 2 < len(below) else []  # some programs end each row with a separator
+    if long:
         rule = f"has more than {len(heads)} cells, of which the last are empty{also_in(long[1:])}"
         noticed.append(Fault(file, rule, IN_QUOTES, row=long[0], severity=WARNING))
     if cells := short.get(len(rows)) if not ended else None:
@@ -115,7 +121,7 @@ def _uneven_rows(file: str, rows: list[list[str]], head_row: int, ended: bool) -
         rule = f"has {short[first]} cells for {last_name} column names{also_in(others)}"
         advice = "The last were read as empty. If one was left out within the row, those after it stand too far left."
         noticed.append(Fault(file, rule, advice, row=first, severity=WARNING))
-    return tuple(noticed)
+    return [*long, *short], noticed
 
 
 def _separator(text: str) -> str:
@@ -136,11 +142,16 @@ def _decoded(file: Path) -> tuple[str, str]:
     for encoding in _encodings(data):
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            if error.reason not in CUT:
+                continue
+            text = data[: error.start].decode(encoding)
         if "\0" not in text:
-            return text, encoding
-    raise DataFault([Fault(file.name, "is not text in UTF-8, UTF-16 or Windows-1254", "Save it as CSV UTF-8.")])
+            return text.replace(MARK, ""), encoding
+    row = data.count(b"\n", 0, data.index(b"\0")) + 1 if b"\0" in data else None
+    raise DataFault(
+        [Fault(file.name, "is not text in UTF-8, UTF-16 or Windows-1254", "Save it as CSV UTF-8.", row=row)]
+    )
 
 
 def _encodings(data: bytes) -> Sequence[str]:

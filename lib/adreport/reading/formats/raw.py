@@ -31,9 +31,10 @@ class RawTable:
     `merged`, `timed`: row and column name, as the file has it, of cells that are merged with others, and of dates
     whose time of day is not read. `unnamed`: the filled cells that stand below no column name, by letter of the column.
     `doubled`: column names that stand more than once; the first is read. `encoding`: what the letters of a text file
-    were read as, where its bytes do not show it. `ended`: whether the last line of a text file has a line end. `rows`:
-    for columns whose cells were gathered from several rows (events of a REDCap project), the row of each. `noticed`:
-    what else the reader of the file has to say.
+    were read as, where its bytes do not show it. `ended`: whether the last line of a text file has a line end.
+    `uneven`: rows of a text file with fewer or more cells than there are column names. `rows`: for columns whose cells
+    were gathered from several rows (events of a REDCap project), the row of each. `noticed`: what else the reader of
+    the file has to say.
     """
 
     name: str
@@ -52,6 +53,7 @@ class RawTable:
     encoding: str = ""
     ended: bool | None = None
     rows: Mapping[str, pd.Series] = field(default_factory=dict)
+    uneven: frozenset[int] = frozenset()
     noticed: tuple[Fault, ...] = ()
 
     @property
