@@ -72,3 +72,30 @@ def test_alignment_adds_only_space_and_makes_equal_lengths(texts):
     shown = formatting.aligned(texts)
     assert [text.replace(FIGURE_SPACE, "") for text in shown] == texts
     assert len(set(map(len, shown))) == 1
+
+
+@pytest.mark.parametrize(
+    ("p", "shown"), [(0.04977376, "0.0498"), (0.0504, "0.0504"), (0.05, "0.050"), (0.049999, "0.049999")]
+)
+def test_a_p_value_never_reads_as_the_limit_that_its_sentence_denies(p, shown):
+    assert formatting.p_value(p) == shown  # 0.04977376: R 4.2.2, fisher.test(matrix(c(8, 3, 1, 5), 2))
+
+
+@pytest.mark.parametrize(
+    ("n", "total", "decimals", "shown"),
+    [
+        (199, 200, 0, ">99"),
+        (2, 842, 0, "<1"),
+        (0, 842, 0, "0"),
+        (5, 5, 0, "100"),
+        (483, 484, 1, "99.8"),
+        (1, 3000, 1, "<0.1"),
+    ],
+)
+def test_a_share_is_none_or_all_only_where_the_count_is(n, total, decimals, shown):
+    assert formatting.percent(n / total, decimals) == shown
+
+
+def test_of_few_there_are_counts_and_no_percentages():
+    assert [formatting.n_percent(n, total) for n, total in ((1, 1), (3, 4), (4, 5))] == ["1/1", "3/4", "4 (80.0)"]
+    assert formatting.share_in_words(1, 4, "patient") == "1 of 4 patients"

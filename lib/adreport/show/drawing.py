@@ -187,7 +187,16 @@ def _canvas(paint: Callable[[list[Axes], bool], None], grid: Grid, narrow: bool)
     warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
     canvas = Canvas(figsize=(grid.width_inches, grid.height_inches))
     paint(list(canvas.subplots(grid.rows, grid.columns, squeeze=False).flat), narrow)
+    _draw_as_written(canvas)
     return canvas
+
+
+def _draw_as_written(canvas: Canvas) -> None:
+    """No text is a formula ($P1$ is an identifier), but for the powers of ten that a logarithmic axis writes itself."""
+    logarithmic = [axes.xaxis for axes in canvas.axes if axes.get_xscale() == "log"]
+    powers = {label for axis in logarithmic for label in axis.get_ticklabels(which="both")}
+    for text in canvas.findobj(Text):
+        text.set_parse_math(text in powers)
 
 
 def _saved(

@@ -12,6 +12,7 @@ NOTHING = "–"
 MINUS = "−"
 SMALL = 5  # of fewer courses or patients there are counts, and no percentages
 MOST_DECIMALS = 9
+NOISE = 1e-9  # of arithmetic
 
 
 def rounded(value: float, decimals: int, rounding: str = ROUND_HALF_UP) -> Decimal:
@@ -42,9 +43,9 @@ def percent(proportion: float, decimals: int = 1) -> str:
     if math.isnan(proportion):
         return NOTHING
     shown, least = rounded(100 * proportion, decimals), Decimal(1).scaleb(-decimals)
-    if shown == 0 and proportion > 0:
+    if shown == 0 and proportion > NOISE:
         return f"<{least}"
-    return f">{100 - least}" if shown == 100 and proportion < 1 else str(shown)
+    return f">{100 - least}" if shown == 100 and proportion < 1 - NOISE else str(shown)
 
 
 def p_value(p: float) -> str:
