@@ -159,7 +159,7 @@ def _software() -> str:
     return (
         f"All analyses were run with adreport {version('adreport')} in Python {sys.version.split()[0]} with "
         f"{listing(packages)}. Exact tests of larger tables and of tied ranks, permutation within patients, the "
-        "bootstrap of patients and Firth's regression are adreport's own code, tested against R."
+        "bootstrap of patients and the regressions with Firth's penalty are adreport's own code, tested against R."
     )
 
 
