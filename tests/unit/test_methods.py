@@ -140,4 +140,7 @@ def test_a_title_within_a_style_sheet_cannot_end_its_quotation_marks():
 def test_the_primary_analysis_is_named(courses, words):
     rows = analyse(efficacy, read_study(COHORT), primary="side_effect", primary_courses=courses).rows
     data = methods.section(pd.concat([table(flow()), rows])).topics["Data"]
-    assert f"The primary test is that of side effect over all treatments {words}; all others are exploratory." in data
+    assert (
+        f"The primary analysis is the test of side effect over all treatments {words}; all others are exploratory."
+        in data
+    )
