@@ -134,3 +134,13 @@ def test_units_and_notes_are_no_methods():
 
 def test_a_title_within_a_style_sheet_cannot_end_its_quotation_marks():
     assert css_text('A "b" </style>ı 1') == "A \\22 b\\22  \\3c \\2f style\\3e ı 1"
+
+
+@pytest.mark.parametrize(("courses", "words"), [("first", "in each patient's first course"), ("all", "in all courses")])
+def test_the_primary_analysis_is_named(courses, words):
+    rows = analyse(efficacy, read_study(COHORT), primary="side_effect", primary_courses=courses).rows
+    data = methods.section(pd.concat([table(flow()), rows])).topics["Data"]
+    assert (
+        f"The primary analysis is the test of side effect over all treatments {words}; all others are exploratory."
+        in data
+    )

@@ -16,8 +16,11 @@ from importlib.metadata import version
 import pandas as pd
 
 from adreport.pages.contract import pick
+from adreport.pages.counting import FIRST_COURSE
+from adreport.pages.efficacy.results import PRIMARY
 from adreport.show.numbers import counted, listing
 from adreport.study.courses import RESCUE_BELOW_DAYS, RESCUE_UP_TO_MG_PER_DAY, RESCUE_UP_TO_MG_PER_KG
+from adreport.study.dictionary import variable_label
 from adreport.study.eras import Rules
 from adreport.study.model import Study
 from adreport.study.paths import DATA
@@ -151,6 +154,20 @@ def _data(results: pd.DataFrame) -> str:
         f"fewer than {flow['treatments_compared_min_courses']:.0f} courses were described but not compared, which "
         f"left {left}. All tests are two-sided; p-values are not adjusted "
         "unless stated. The allocation of treatments was not at random, and comparisons are descriptive."
+        f"{_primary(results)}"
+    )
+
+
+def _primary(results: pd.DataFrame) -> str:
+    """Which analysis was primary."""
+    rows = pick(results, output=PRIMARY, group1_level="", stat_name="N")
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    courses = "each patient's first course" if row["variable_level"] == FIRST_COURSE else "all courses"
+    outcome = variable_label(row["variable"]).lower()
+    return (
+        f" The primary analysis is the test of {outcome} over all treatments in {courses}; all others are exploratory."
     )
 
 
@@ -159,7 +176,7 @@ def _software() -> str:
     return (
         f"All analyses were run with adreport {version('adreport')} in Python {sys.version.split()[0]} with "
         f"{listing(packages)}. Exact tests of larger tables and of tied ranks, permutation within patients, the "
-        "bootstrap of patients and Firth's regression are adreport's own code, tested against R."
+        "bootstrap of patients and the regressions with Firth's penalty are adreport's own code, tested against R."
     )
 
 

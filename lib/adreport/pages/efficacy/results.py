@@ -27,7 +27,7 @@ from adreport.study import dictionary
 from adreport.study.model import Study
 from adreport.study.reasons import REASON, members
 
-PRIMARY = "primary"
+PRIMARY, ALL_COURSES = "primary", "all_courses"
 OUTCOMES = ("effective", "significant", "side_effect")
 CATEGORICAL_PREDICTORS = ("sex", "family_history_atopy", "food_allergy", "egg_allergy", "mite_allergy")
 NUMERIC_PREDICTORS = ("age_at_start_years", "onset_age_months")
@@ -42,14 +42,16 @@ def primary(study: Study, settings: Settings) -> Iterator[dict]:
     Of first courses by default: all courses keep their level only where patients do not differ (docs/sizes.md).
     """
     courses = compared_courses(study, settings.min_courses)
-    if settings.primary_courses == "first":
+    first = settings.primary_courses == "first"
+    if first:
         courses = first_courses(study, courses)[FIRST_COURSE]
-    keys = {"variable": settings.primary, "group1": "treatment"}
+    level = FIRST_COURSE if first else ALL_COURSES
+    keys = {"variable": settings.primary, "variable_level": level, "group1": "treatment"}
     yield from tested(PRIMARY, compared_over_treatments(courses, settings.primary), **keys)
     number = courses.loc[courses[settings.primary].notna(), "treatment"].value_counts(sort=False)
     codes = number[number >= tests.FEWEST].sort_values(ascending=False, kind="stable").index[:2].astype(str)
     outcomes = [courses.loc[courses["treatment"] == code, settings.primary] for code in codes]
-    interval = effects.clopper_pearson if settings.primary_courses == "first" else effects.wilson
+    interval = effects.clopper_pearson if first else effects.wilson
     for code, outcome in zip(codes, outcomes, strict=True):
         share = interval(int(outcome.sum()), int(outcome.count()), settings.confidence_level)
         yield from statistics(PRIMARY, share.statistics, share.method, group1_level=code, **keys)
