@@ -10,8 +10,8 @@ import pandas as pd
 
 from adreport.pages.contract import pick, statistics
 from adreport.pages.exhibits import Settings
-from adreport.pages.paper.published import Publication, published_numbers, published_sequences
-from adreport.show.numbers import counted, percent, whole
+from adreport.pages.paper.published import Publication, published_numbers, published_sequences, published_severities
+from adreport.show.numbers import counted, listing, percent, whole
 from adreport.study.dictionary import treatment_in_words
 from adreport.study.model import Study
 from adreport.study.paths import PUBLISHED
@@ -155,8 +155,24 @@ def percentage_of_nobody(paper: Publication) -> Iterator[Numbers]:
         yield {"stated": share, "against": nearest / total, "nearest": nearest, "total": total}
 
 
+def courses_called_patients(paper: Publication) -> Iterator[Numbers]:
+    """The abstract counts a treatment's courses as patients, of whom there were fewer."""
+    stated = paper.number("courses", "systemic_corticosteroid", place="abstract")
+    against = paper.number("patients", "systemic_corticosteroid", place="abstract")
+    if stated > against > 0:
+        yield {"stated": stated, "against": against}
+
+
+def two_severities(_: Publication) -> Iterator[Numbers]:
+    """The patients are said to have had severe disease in some places, and moderate to severe in others."""
+    places = published_severities().groupby("severity")["place"].agg(list)
+    if len(places) > 1:
+        severe, wider = places["severe"], places["moderate to severe"]
+        yield {"stated": len(severe), "against": len(wider), "severe": listing(severe), "wider": listing(wider)}
+
+
 CHECKS: tuple[Callable[[Publication], Iterator[Numbers]], ...] = (
     switched_to_dupilumab, on_dupilumab_at_lock, lost_patients, azathioprine_failures, courses_longer_than_the_study,
     shares_that_do_not_add_up, patients_or_courses, more_patients_than_treated, remission_without_a_reason,
-    no_response_to_dupilumab, gaps_in_the_rescue_rule, percentage_of_nobody,
+    no_response_to_dupilumab, gaps_in_the_rescue_rule, percentage_of_nobody, courses_called_patients, two_severities,
 )  # fmt: skip

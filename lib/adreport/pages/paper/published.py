@@ -23,6 +23,11 @@ def published_sequences() -> pd.DataFrame:
     return pd.read_csv(PUBLISHED / "table4.csv")
 
 
+def published_severities() -> pd.DataFrame:
+    """Where the paper says how severe the disease of its patients was: place, severity."""
+    return pd.read_csv(PUBLISHED / "severity.csv")
+
+
 @dataclass(frozen=True)
 class Publication:
     """The published numbers and sequences, with what the checks ask of them."""
