@@ -5,8 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from adreport import analyse
+from adreport import analyse, read_study
 from adreport.pages import cohort, efficacy, safety, sequences
+from adreport.pages.cohort import tables as cohort_tables
 from adreport.pages.cohort.results import MANY
 from adreport.pages.contract import pick, value
 from adreport.pages.efficacy import comparisons
@@ -17,6 +18,8 @@ from adreport.pages.masthead import masthead
 from adreport.pages.safety import words as safety_words
 from adreport.study.faults import Fault
 from adreport.study.model import RECONSTRUCTED
+from studies import cohort as recorded
+from studies import written
 
 # Published Table 2: courses, patients, effective, significant (text), with a side effect.
 TABLE_2 = {
@@ -273,3 +276,14 @@ def test_intervals_are_called_by_their_level_in_full(cohort_study):
     results = analyse(safety, cohort_study, confidence_level=0.975)
     assert "97.5% CI" in [column.label for column in safety.TERMS.table(results).columns]
     assert "(97.5% CI " in str(safety.EXPOSURE.words(results))
+
+
+def test_what_is_known_of_nobody_is_a_dash_and_stays_in_the_table(tmp_path):
+    tables = recorded()
+    unknown = tables["patients"].assign(food_allergy="", comorbidities="", atopic_comorbidities="")
+    results = analyse(cohort, read_study(written(tmp_path, **tables | {"patients": unknown})))
+    table = {row.label: row.cells for row in cohort_tables.baseline_levels(results).rows}
+    for label in ("Food allergy", "Comorbidities", "Atopic comorbidities"):
+        assert [cell.strip("\u2007") for cell in table[label]] == ["–", "–", "0", "30"]
+    received = cohort_tables.patients_by_treatment(results)
+    assert {row.cells[1].strip("\u2007") for row in received.rows} == {"–"}

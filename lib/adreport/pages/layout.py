@@ -164,8 +164,8 @@ def _hold_words(columns: Sequence[Spec]) -> list[bool]:
 
 
 def n(row: pd.Series) -> str:
-    """A count."""
-    return whole(row["n"])
+    """A count; a dash where nothing is known of anybody."""
+    return NOTHING if row["N"] == 0 else whole(row["n"])
 
 
 def total(row: pd.Series) -> str:

@@ -49,7 +49,7 @@ def points_with_intervals(axes: Axes, frame: pd.DataFrame, hollow: pd.Index) -> 
     shown = pd.DataFrame({
         "treatment": frame.index, "face": faces(frame.index, hollow),
         "rate": 100 * frame["p"].to_numpy(),
-        **{end: 100 * frame[f"conf.{end}"].where(frame["N"] > 1).to_numpy() for end in ("low", "high")},
+        **{end: 100 * frame[f"conf.{end}"].where(frame["N"] > 1, frame["p"]).to_numpy() for end in ("low", "high")},
     })  # fmt: skip
     plot = so.Plot(shown, x="rate", y="treatment", xmin="low", xmax="high", color="treatment", fillcolor="face")
     plot = plot.add(so.Range(), legend=False).add(so.Dots(pointsize=7, fillalpha=1, stroke=1), legend=False)

@@ -10,7 +10,7 @@ from adreport.pages.contract import pick, value, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import QUANTILES, Spec, headings, keyed_rows, noted, number_range, statistic, treatment_table
 from adreport.pages.line_lists import line_table
-from adreport.show.numbers import counted, whole
+from adreport.show.numbers import NOTHING, counted, whole
 from adreport.show.parts import Absent, Row, Steps, Table
 from adreport.study.dictionary import columns, level_label, variable_label
 
@@ -57,7 +57,11 @@ def baseline_levels(results: Results) -> Table:
     """Table 1, the categories: a row for each yes-or-no, a block for each variable with more levels."""
     patients = _patients(results)
     known = pick(patients, variable=CATEGORIES, variable_level="", stat_name="N")
-    body = [row for name in known.loc[known["stat"] > 0, "variable"] for row in _levels(patients, name)]
+    body = [
+        row
+        for name, n in zip(known["variable"], known["stat"], strict=True)
+        for row in (_levels(patients, name) if n > 0 else _unknown(patients, name))
+    ]
     notes = ["Percentages of the patients in whom it is known. Listed diseases can overlap."]
     caption = "Table 1b. Patients at baseline: sex, allergy, other diseases, status"
     return Table(caption, "Characteristic", headings(_level_columns("", "")), body, notes)
@@ -75,7 +79,8 @@ def treatments_used(results: Results) -> Table | Absent:
     notes = [
         "Percentages of all treatment courses and of all patients; a patient can have had several treatments.",
         "Off label by age: courses started below the licensed age for atopic dermatitis (treatments.csv), or of a "
-        "treatment without a licence, among those of known age.",
+        "treatment without a licence, among those of known age. Licensed ages come from general knowledge: the unit "
+        "should confirm them.",
     ]
     return treatment_table(results.rows, "table2", "Treatments used", shown, notes)
 
@@ -123,6 +128,12 @@ def _levels(patients: pd.DataFrame, name: str) -> list[Row]:
         return keyed_rows(yes, "table1", shown, "variable_level", lambda _: variable_label(name))
     body = keyed_rows(levels, "table1", shown, "variable_level", partial(level_label, name), "level")
     return [Row(variable_label(name), kind="group"), *body]
+
+
+def _unknown(patients: pd.DataFrame, name: str) -> list[Row]:
+    """The row of a variable that is known of nobody."""
+    missing = whole(value(patients, variable=name, variable_level="", stat_name="n_missing"))
+    return [Row(variable_label(name), [NOTHING, NOTHING, "0", missing])]
 
 
 def _level_columns(name: str, missing: str) -> list[Spec]:
