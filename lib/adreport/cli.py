@@ -239,14 +239,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _assignment(text: str) -> tuple[str, object]:
     """A NAME=VALUE as a pair, numbers read as numbers; raises ParameterFault for anything else."""
-    import yaml
+    from adreport.reading.yaml_files import read_value
 
     name, equals, value = text.partition("=")
     if not equals or name.strip() in ("data", *(one.name for one in FILTERS)):
         raise ParameterFault(f"--set {text}: write it as NAME=VALUE; data and filters have options of their own.")
     try:
-        return name.strip(), yaml.safe_load(value)
-    except yaml.YAMLError:
+        return name.strip(), read_value(value)
+    except ValueError:
         raise ParameterFault(f"--set {text}: the value cannot be read.") from None
 
 

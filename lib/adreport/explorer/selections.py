@@ -9,7 +9,7 @@ import yaml
 from markupsafe import escape
 
 from adreport.explorer.controls import Controls, full_width
-from adreport.reading.settings import read_yaml
+from adreport.reading.yaml_files import read_yaml
 from adreport.study.faults import ParameterFault
 from adreport.study.filters import FILTERS
 

@@ -12,6 +12,7 @@ from adreport.reading.checks.cases import filled_down, without_odd_rows
 from adreport.reading.checks.structure import (
     assumed_encodings,
     missing_columns,
+    other_table,
     overlooked_columns,
     says_no_event,
     wide,
@@ -32,8 +33,8 @@ from adreport.reading.formats import (
     unread_titles,
     unreadable_files,
 )
-from adreport.reading.mapping import check_mapping, likeliest_tables, mapped
-from adreport.reading.settings import beside, data_checksum, read_settings, read_yaml
+from adreport.reading.mapping import likeliest_tables, mapped, read_mapping
+from adreport.reading.settings import data_checksum, read_settings
 from adreport.reading.values import typed
 from adreport.study.courses import is_rescue, with_outcomes
 from adreport.study.dictionary import columns
@@ -90,8 +91,7 @@ def examine(path: Path) -> Examination:
     Raises ParameterFault for a study.yml or mapping.yml that means nothing. Files that cannot be
     read at all are an examination without a study.
     """
-    settings, mapping = read_settings(path), read_yaml(beside(path, "mapping.yml"))
-    check_mapping(mapping)
+    settings, mapping = read_settings(path), read_mapping(path)
     scale = response_scale(settings.pop("response", None))
     try:
         names = mapping.get("tables", {})
@@ -103,6 +103,8 @@ def examine(path: Path) -> Examination:
         return Examination(None, list(dict.fromkeys(damaged)))
     if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
         return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
+    if exchanged := [fault for table in raw.values() for fault in other_table(table)]:
+        return Examination(None, exchanged)
     if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
         return Examination(None, missing)
     faults += [*assumed_encodings(raw.values()), *files_without_an_end(raw.values())]

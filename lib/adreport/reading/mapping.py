@@ -6,6 +6,7 @@ columns:
 values:
   patients:
     sex: {E: male, K: female}
+missing: [9, 99, UNK]                     # codes that mean, in every column, that nothing is known
 events:                                   # REDCap: first, last, or the event whose value is taken
   patients: {status_at_data_lock: last}
 """
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,6 +24,8 @@ import pandas as pd
 from adreport.reading import notation
 from adreport.reading.formats import is_title
 from adreport.reading.formats.raw import RawTable, plain_title
+from adreport.reading.settings import beside
+from adreport.reading.yaml_files import read_yaml
 from adreport.study import dictionary
 from adreport.study.dictionary import TABLES, folded
 from adreport.study.faults import DataFault, Fault, ParameterFault, nearest
@@ -48,17 +52,33 @@ LEAST_FIT = 1.5  # columns of a table that must seem ours
 LIKELY = 0.8  # how alike a column's name must be to be proposed; below it, the user decides
 
 
+def read_mapping(data: Path) -> dict:
+    """What the mapping.yml beside the data says, checked; {} without one.
+
+    Raises ParameterFault for a part, table or column of it that means nothing.
+    """
+    mapping = read_yaml(beside(data, "mapping.yml"))
+    check_mapping(mapping)
+    return mapping | {"tables": {as_written(title): name for title, name in mapping.get("tables", {}).items()}}
+
+
 def check_mapping(mapping: Mapping) -> None:
     """Raise ParameterFault for a part, table or column of a mapping that means nothing."""
     for part in mapping:
-        _known(part, ("tables", "columns", "values", "events"), "mapping.yml")
-        if not isinstance(mapping[part], dict) or (part != "tables" and not _nested(mapping[part])):
+        _known(part, ("tables", "columns", "values", "events", "missing"), "mapping.yml")
+        if part == "missing":
+            if not isinstance(mapping[part], list) or any(isinstance(code, list | dict) for code in mapping[part]):
+                raise ParameterFault("mapping.yml: missing must be a list of codes, as [9, 99, UNK].")
+        elif not isinstance(mapping[part], dict) or (part != "tables" and not _nested(mapping[part])):
             raise ParameterFault(f"mapping.yml: {part} must hold lines of name: name, by table.")
     for table in mapping.get("tables", {}).values():
         _known(table, TABLES, "mapping.yml, tables")
     for part in ("columns", "values", "events"):
         for table, names in mapping.get(part, {}).items():
             _known(table, TABLES, f"mapping.yml, {part}")
+            for name, said in names.items():
+                if part == "values" and not isinstance(said, dict):
+                    raise ParameterFault(f"mapping.yml, values of {table}, {name}: must hold lines of theirs: ours.")
             for name in names.values() if part == "columns" else names:
                 _known(name, [*dictionary.columns(table), *CONVERSIONS], f"mapping.yml, {part} of {table}")
 
@@ -83,7 +103,16 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
             theirs = {folded(as_written(value)): as_written(code) for value, code in values.items()}
             items = dictionary.columns(table.name)[name].type == "list"
             cells = cells.assign(**{name: cells[name].map(partial(_translated, theirs=theirs, items=items))})
+    cells = _without_missing(cells, table.name, mapping.get("missing", []))
     return replace(table, cells=cells, heads=heads, written=written)
+
+
+def _without_missing(cells: pd.DataFrame, table: str, codes: Iterable) -> pd.DataFrame:
+    """Cells without the codes that mean, in every column but identifiers, that nothing is known."""
+    missing = {folded(as_written(code)) for code in codes}
+    kinds = {name: column.type for name, column in dictionary.columns(table).items()}
+    held = [name for name in cells if name in kinds and kinds[name] != "identifier" and name != "course"]
+    return cells.assign(**{name: cells[name].mask(cells[name].map(folded).isin(missing), "") for name in held})
 
 
 def _translated(value: str, theirs: Mapping[str, str], items: bool) -> str:
@@ -199,5 +228,5 @@ def _nested(part: Mapping) -> bool:
 
 
 def _known(word: str, words, where: str) -> None:
-    if word not in words:
+    if not isinstance(word, str) or word not in words:
         raise ParameterFault(f"{where}: {word} means nothing here. {nearest(str(word), list(words))}")

@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from adreport.reading.yaml_files import read_yaml, shown
 from adreport.study.dictionary import TABLES, columns
 from adreport.study.faults import ParameterFault, nearest
 
@@ -35,28 +34,13 @@ def read_settings(data: Path) -> dict[str, Any]:
             raise ParameterFault(f"study.yml: {key} means nothing here. {nearest(str(key), list(TYPES))}")
         kind, words = TYPES[key]
         if not isinstance(value, kind):
-            raise ParameterFault(f"study.yml: {key} must be {words}, not {value!r}.")
+            raise ParameterFault(f"study.yml: {key} must be {words}, not {shown(value)}.")
+    if (lock := settings.get("data_lock_date")) and lock > date.today():
+        raise ParameterFault(f"study.yml: data_lock_date {lock} is after today. Correct it.")
     if settings.get("reproduces", "published") != "published":
         raise ParameterFault("study.yml: reproduces can only be published, or be left out.")
     _check_provenance(settings.get("provenance", {}))
     return settings
-
-
-def read_yaml(file: Path) -> dict[str, Any]:
-    """A YAML file of names and values; {} where there is none. Raises ParameterFault where it is something else."""
-    if not file.exists():
-        return {}
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
-    except (yaml.YAMLError, ValueError, OSError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise ParameterFault(
-            f"{file.name}{where}: cannot be read. Look at quotes, indentation and dates, and save it as UTF-8."
-        ) from None
-    if content is not None and not isinstance(content, dict):
-        raise ParameterFault(f"{file.name}: must hold lines of name: value.")
-    return content or {}
 
 
 def file_digest(file: Path) -> str | None:
@@ -81,7 +65,7 @@ def _check_provenance(provenance: Mapping) -> None:
         if kind not in KINDS:
             raise ParameterFault(f"study.yml: provenance, {kind} means nothing here. {nearest(str(kind), KINDS)}")
         for name in names if isinstance(names, list) else [names]:
-            if name not in known:
-                raise ParameterFault(f"study.yml: provenance, {kind}: {name} is not a table.column.")
+            if not isinstance(name, str) or name not in known:
+                raise ParameterFault(f"study.yml: provenance, {kind}: {shown(name)} is not a table.column.")
         if not isinstance(names, list):
             raise ParameterFault(f"study.yml: provenance, {kind} must be a list.")

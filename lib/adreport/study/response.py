@@ -60,6 +60,12 @@ def response_scale(settings: Mapping | None = None) -> ResponseScale:
             raise ParameterFault(f"study.yml: {name} names {', '.join(sorted(unknown))}, which levels does not list.")
     if not chosen["effective"] or set(chosen["significant"]) - set(chosen["effective"]):
         raise ParameterFault("study.yml: response needs effective levels, and significant ones that are among them.")
+    for name, codes in chosen.items():
+        if set(list(labels)[len(labels) - len(set(codes)) :]) != set(codes):
+            raise ParameterFault(
+                f"study.yml: levels must go from worst to best, so that the {name} ones are the last of them. "
+                f"Is {labels[next(iter(labels))]} the worst, and {labels[list(labels)[-1]]} the best?"
+            )
     return ResponseScale(labels, **chosen)
 
 

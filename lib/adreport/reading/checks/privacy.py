@@ -45,7 +45,7 @@ SIGNS = [
         r"|(?:\*|geb\.?|born|dob|dogum|doğum)[: ]*\d{1,2}([./-])\d{1,2}\3\d\d(?!\d)",
         "12 March 2012",
     ),
-    Sign("an e-mail address", r"[\w.+-]+@[\w-]+\.[\w.]+", "someone@example.org"),
+    Sign("an e-mail address", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+", "someone@example.org"),
     Sign(
         "a telephone number",
         r"(?<![\d/.-])(?:\+\d{1,3}[ -]?|0)\d{3}[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}(?!\d)"  # Turkey

@@ -43,6 +43,22 @@ def _plain_head(head: str) -> str:
     return re.sub(r"[\W_]+", "", head.casefold())
 
 
+def other_table(table: RawTable) -> Iterator[Fault]:
+    """A fault where a table lacks columns that it must have, and has all that another one must have."""
+    required = {
+        name: {column for column, one in dictionary.columns(name).items() if one.required} for name in dictionary.TABLES
+    }
+    if required[table.name] <= {*table.cells}:
+        return
+    for other in dictionary.TABLES:
+        if other != table.name and required[other] <= {*table.cells}:
+            advice = (
+                f"Were the two exchanged, or was one copied over the other? Give the table {table.name} its own rows."
+            )
+            yield Fault(table.file, f"holds the columns of the table {other}", advice, table.sheet)
+            return
+
+
 def missing_columns(table: RawTable) -> Iterator[Fault]:
     """A fault for each required column that is not there, with the likeliest one that is; or one that tells why."""
     lacking = any(

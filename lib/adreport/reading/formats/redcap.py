@@ -19,7 +19,8 @@ from adreport.reading.formats.delimited import Lines, delimited_lines
 from adreport.reading.formats.raw import TWO_TABLES, RawTable, as_text, plain_title
 from adreport.reading.formats.redcap_boxes import CHECKBOX, COMPLETE, UNKNOWN, joined_boxes, without_missing_codes
 from adreport.reading.formats.redcap_events import contradictions, double_entries, numbered, one_row_each
-from adreport.reading.settings import beside, read_yaml
+from adreport.reading.settings import beside
+from adreport.reading.yaml_files import read_yaml
 from adreport.study.dictionary import TABLES, columns
 from adreport.study.faults import DataFault, Fault
 

@@ -1,0 +1,105 @@
+"""study.yml and mapping.yml: a setting or a message, and never another value than the one written."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from adreport.cli import _assignment
+from adreport.reading.examine import examine
+from adreport.reading.mapping import read_mapping
+from adreport.reading.settings import read_settings
+from adreport.reading.yaml_files import read_value
+from adreport.study.faults import ParameterFault
+from adreport.study.response import response_scale
+from studies import cohort, written
+
+STUDY = [
+    ("data_lock_date: 2022-12-31\ndata_lock_date: 2021-12-31\n", "line 2: says data_lock_date twice"),
+    ("data_lock_date: 2022-12-31T00:00:00Z\n", "must be a date as 2022-12-31"),
+    (f"data_lock_date: {date.today() + timedelta(days=2)}\n", "is after today"),
+    (f"title: {'[' * 5000}\n", "holds too much within one another"),
+    ("title: &a [x, x]\nnotice: *a\n", "line 2: refers to another place"),
+    ("provenance: {published: [{a: b}]}\n", "a dict is not a table.column"),
+    ("provenance: {published: {a: b}}\n", "published: a dict is not a table.column"),
+    ("title: {? [a] : b}\n", "has a name that is no word"),
+    ("title: [a, b]\n", "title must be words, not a list"),
+    ("titel: x\n", "Did you mean title?"),
+]
+MAPPING = [
+    ("values: {patients: {sex: }}\n", "values of patients, sex: must hold lines of theirs: ours"),
+    ("tables: [a]\n", "tables must hold lines"),
+    ("tables: {a: {b: c}}\n", "means nothing here"),
+    ("missing: 9\n", "missing must be a list of codes"),
+    ("columns: {patients: {a: [sex]}}\n", "means nothing here"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), STUDY)
+def test_a_study_file_that_means_nothing_is_a_message(text, message, tmp_path):
+    (tmp_path / "study.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterFault) as fault:
+        read_settings(tmp_path)
+    assert message in str(fault.value)
+    assert len(str(fault.value)) < 300
+
+
+@pytest.mark.parametrize(("text", "message"), MAPPING)
+def test_a_mapping_that_means_nothing_is_a_message(text, message, tmp_path):
+    (tmp_path / "mapping.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterFault) as fault:
+        read_mapping(tmp_path)
+    assert message in str(fault.value)
+
+
+def test_a_table_may_be_called_by_a_number(tmp_path):
+    folder = written(tmp_path)
+    (folder / "courses.csv").rename(folder / "2024.csv")
+    (folder / "mapping.yml").write_text("tables: {2024: courses}\n", encoding="utf-8")
+    assert len(examine(folder).study.courses) == 81
+
+
+def test_codes_for_what_is_missing_are_declared_once_for_all_columns(tmp_path):
+    tables = cohort()
+    patients = tables["patients"]
+    patients.loc[0, ["onset_age_months", "food_allergy"]] = ["99", "UNK"]
+    folder = written(tmp_path, **tables | {"patients": patients})
+    (folder / "mapping.yml").write_text("missing: [99, unk]\n", encoding="utf-8")
+    first = examine(folder).study.patients.set_index("patient_id").loc[patients.loc[0, "patient_id"]]
+    assert first[["onset_age_months", "food_allergy"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("3", 3), ("010", "010"), ("1:30", "1:30"), ("no", "no"), ("1e3", 1000.0), ("0.95", 0.95), ("true", True),
+     ("2022-12-31", date(2022, 12, 31)), ("0x1F", "0x1F"), ("", None), ("none", "none")],
+)  # fmt: skip
+def test_a_value_is_what_it_looks_like(text, value):
+    assert read_value(text) == value
+
+
+def test_a_value_that_cannot_be_read_is_a_message():
+    for text in ("a=[", f"a={'[' * 4000}", "a=*b"):
+        with pytest.raises(ParameterFault, match="the value cannot be read"):
+            _assignment(text)
+
+
+@pytest.mark.parametrize(
+    ("effective", "fits"), [(["1", "2"], True), (["0"], False), (["0", "1"], False), (["1"], False)]
+)
+def test_effective_levels_are_at_the_better_end(effective, fits):
+    settings = {"levels": {"0": "poor", "1": "good", "2": "clear"}, "effective": effective, "significant": effective}
+    if fits:
+        assert response_scale(settings).effective == tuple(effective)
+    else:
+        with pytest.raises(ParameterFault, match="from worst to best.*Is poor the worst, and clear the best"):
+            response_scale(settings)
+
+
+def test_tables_that_were_exchanged_are_said_to_be(tmp_path):
+    folder = written(tmp_path)
+    (folder / "patients.csv").rename(folder / "x.csv")
+    (folder / "courses.csv").rename(folder / "patients.csv")
+    (folder / "x.csv").rename(folder / "courses.csv")
+    assert [fault.rule for fault in examine(folder).errors] == [
+        "holds the columns of the table courses", "holds the columns of the table patients",
+    ]  # fmt: skip
