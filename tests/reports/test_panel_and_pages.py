@@ -3,11 +3,11 @@
 import pytest
 
 from adreport.explorer.panel import Explorer
-from adreport.pages import OVERVIEW, PAGES
+from adreport.pages import PAGES
 from adreport.pages.exhibits import Settings, counted
 from pages import shown
 
-TABS = {page.label: page for page in (OVERVIEW, *PAGES) if page.filtered and hasattr(page.exhibits, "EXHIBITS")}
+TABS = {page.label: page for page in PAGES if page.filtered and hasattr(page.exhibits, "EXHIBITS")}
 
 
 @pytest.mark.parametrize("tab", TABS)

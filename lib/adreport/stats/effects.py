@@ -39,6 +39,11 @@ class Effect:
         """The estimate by the names of the results contract."""
         return {STATISTIC.get(self.measure, "estimate"): self.estimate, "conf.low": self.low, "conf.high": self.high}
 
+    @property
+    def limits(self) -> dict[str, float]:
+        """The limits alone, by the names of the results contract."""
+        return {"conf.low": self.low, "conf.high": self.high}
+
 
 @dataclass(frozen=True)
 class Proportion(Effect):

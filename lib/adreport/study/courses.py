@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from adreport.study.reasons import REASON, censored
 from adreport.study.response import ResponseScale
 from adreport.study.times import DAYS_PER_MONTH
 
@@ -22,6 +23,17 @@ def is_rescue(courses: pd.DataFrame) -> pd.Series:
     high |= courses["prednisolone_mg_per_day"] > RESCUE_UP_TO_MG_PER_DAY
     short = courses["duration_days"] < RESCUE_BELOW_DAYS
     return courses["treatment"].eq("systemic_corticosteroid") & short & ~high
+
+
+def ended(courses: pd.DataFrame) -> pd.Series:
+    """Whether each course has ended (boolean), the same wherever courses that ended are counted.
+
+    True: for a reason other than ongoing or lost to follow-up; or without a reason, but with a stop date or a later
+    course of the patient. False: ongoing, or lost to follow-up. NA: nothing says.
+    """
+    reason = courses[REASON].astype(object)
+    stopped = courses["stop_date"].notna() | courses["next_treatment"].notna()
+    return (~reason.isin(censored())).astype("boolean").mask(reason.isna() & ~stopped)
 
 
 def with_outcomes(courses: pd.DataFrame, events: pd.DataFrame, scale: ResponseScale) -> pd.DataFrame:

@@ -51,3 +51,14 @@ def _followed(courses: pd.DataFrame) -> pd.Series:
     """Whether another course of the patient started later or, where start dates do not decide, has a higher number."""
     latest = courses[["start_date", "course"]].groupby(courses["patient_id"]).transform("max")
     return (courses["start_date"] < latest["start_date"]) | (courses["course"] < latest["course"])
+
+
+def data_lock_days(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: date | None) -> pd.Series:
+    """The data lock of each patient on the scale of `start_days`, NaN where it is not known; indexed by patient.
+
+    By date for patients all of whose courses have a start date, otherwise by age.
+    """
+    dated = courses["start_date"].notna().groupby(courses["patient_id"]).all()
+    by_age = patients.drop_duplicates("patient_id").set_index("patient_id")["age_at_data_lock_years"] * DAYS_PER_YEAR
+    lock = (pd.Timestamp(data_lock_date) - EPOCH).days if data_lock_date else float("nan")
+    return by_age.reindex(dated.index).mask(dated, lock)

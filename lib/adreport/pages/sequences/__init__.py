@@ -59,8 +59,8 @@ RESPONSE_CHANGE = Exhibit(
     table=tables.response_change, rests_on=COURSES,
 )  # fmt: skip
 PLACES = Exhibit(
-    "places", "Which treatments came first, which last?", (results.places, steps.kinds), words.places,
-    table=tables.places,
+    "places", "Which treatments came first, which last?", (results.places, steps.kinds, steps.transitions),
+    words.places, table=tables.places, rests_on=ENDINGS,
 )  # fmt: skip
 STATUS = Exhibit(
     "status", "Does the status at data lock agree with the last course?",

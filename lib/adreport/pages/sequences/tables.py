@@ -25,13 +25,15 @@ from adreport.pages.layout import (
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.rules import AS_SET
 from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
-from adreport.show.numbers import FIGURE_SPACE, NOTHING, counted, interval, p_phrase, whole
+from adreport.show.numbers import FIGURE_SPACE, NOTHING, counted, interval, p_phrase, percent, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import abbreviations, level_label, treatments
 from adreport.study.eras import ADD_ON, BACK, RESTART, SWITCH
 from adreport.study.reasons import NOT_RECORDED, NOT_RECORDED_LABEL, REASON
 
 WHICH_SWITCHES = {ALL_SWITCHES: "All switches", FIRST_SWITCHES: "Each patient's first switch only"}
+MOST_REASONS = 3
+FEWEST_FOR_QUARTILES = 5
 RULE_LABELS = {
     "join_gap_days": "Courses of one treatment joined over gaps up to (days)",
     "shortest_days": "Courses left out that are shorter than (days)",
@@ -67,7 +69,7 @@ def line_outcomes(results: Results) -> Table:
     keys = {"group1": "line"}
     columns = [
         Spec("n/N", "effective", fraction, "Response", keys=keys),
-        Spec("%", "effective", share, "Response"),
+        Spec("%", "effective", _percent, "Response"),
         Spec(results.settings.interval_name, "effective", limits, "Response"),
         *_time_columns("since_first_course_years", "Years from first course"),
         *_time_columns("since_onset_years", "Years from onset"),
@@ -189,15 +191,20 @@ def _shaded(body: Sequence[Row], shares: pd.DataFrame) -> list[Row]:
     return [replace(row, shades=shades) for row, shades in zip(body, shares.to_numpy().tolist(), strict=True)]
 
 
+def _percent(row: pd.Series) -> str:
+    """A percentage; without decimals where there are fewer than five courses."""
+    return share(row) if row["N"] >= FEWEST_FOR_QUARTILES else percent(row["p"], 0)
+
+
 def _count(row: pd.Series) -> str:
     return count_or_dash(row["n"])
 
 
 def _time_columns(variable: str, spanner: str) -> list[Spec]:
-    """Median, quartiles (of three values or more) and N of a time."""
+    """Median, quartiles (of FEWEST_FOR_QUARTILES values or more) and N of a time."""
 
     def quartiles(row: pd.Series) -> str:
-        return interval(row["p25"], row["p75"], as_percent=False) if row["N"] > 2 else NOTHING
+        return interval(row["p25"], row["p75"], as_percent=False) if row["N"] >= FEWEST_FOR_QUARTILES else NOTHING
 
     cells = {"Median": statistic("median"), "Quartiles": quartiles, "N": statistic("N", 0)}
     return [Spec(label, variable, cell, spanner) for label, cell in cells.items()]
@@ -222,7 +229,10 @@ def _changes(results: Results, name: str) -> str:
     changes = results.pick(output="response_change", group1=name, variable="change")
     numbers = pick(changes, variable_level=CHANGES, stat_name="n").set_index("variable_level")["stat"]
     test, p = pick(changes, variable_level="", stat_name="N").iloc[0], value(changes, stat_name="p.value")
-    said = [test["method"] + (f": {test['note']}" if test["note"] else ""), f"n = {whole(test['stat'])} that differ"]
+    said = [
+        test["method"] + (f": {test['note']}" if test["note"] else ""),
+        f"{whole(test['stat'])} {'differs' if test['stat'] == 1 else 'differ'}",
+    ]
     said += [p_phrase(p)] if p >= 0 else []
     changed = ", ".join(f"{change} {whole(n)}" for change, n in numbers.items())
     return f"{WHICH_SWITCHES[name]}: {changed} ({', '.join(said)})."
@@ -233,6 +243,10 @@ def _step(before: str, after: str) -> str:
 
 
 def _reasons_in_words(counts: pd.DataFrame) -> str:
-    return ", ".join(
-        f"{recorded_label(REASON, one.variable_level).lower()} {whole(one.stat)}" for one in counts.itertuples()
-    )
+    """The commonest reasons with their numbers, MOST_REASONS at most; the rest together."""
+    words = [
+        f"{recorded_label(REASON, one.variable_level).lower()} {whole(one.stat)}"
+        for one in counts.head(MOST_REASONS).itertuples()
+    ]
+    rest = counts["stat"].iloc[MOST_REASONS:].sum()
+    return ", ".join([*words, f"{'another' if rest == 1 else 'others'} {whole(rest)}"] if rest else words)

@@ -8,13 +8,13 @@ from adreport.pages.sequences import commonest
 from adreport.pages.sequences.endings import AGREES, CONTRADICTS, POSSIBLE, STATUS
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.rules import AS_SET
-from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES
+from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
 from adreport.pages.sequences.tables import add_ons
 from adreport.show.numbers import counted, listing, p_phrase, percent, whole
 from adreport.show.parts import Sentence
 from adreport.study.dictionary import treatment_in_words, treatments
 from adreport.study.eras import BACK, RESTART, SWITCH
-from adreport.study.reasons import NOT_RECORDED
+from adreport.study.reasons import NOT_RECORDED, ONGOING
 
 SELECTED = {"output": "lines", "variable": "selected"}
 STEP_WORDS = {
@@ -96,28 +96,37 @@ def transitions(results: Results) -> Sentence:
 
 
 def response_change(results: Results) -> Sentence:
-    """Whether the response was better after a switch."""
-    keys = {"output": "response_change", "group1": ALL_SWITCHES}
-    numbers, p = _counts(results, **keys), value(results.rows, **keys, stat_name="p.value")
-    total = numbers[list(CHANGES)].sum()
+    """Whether the response was better after a switch: each patient's first, which the test rests on, and all."""
+    first, every = ({"output": "response_change", "group1": name} for name in (FIRST_SWITCHES, ALL_SWITCHES))
+    numbers, total = _counts(results, **every), _counts(results, **every)[list(CHANGES)].sum()
     if not total:
         return Sentence("No switch has a recorded response both before and after it.")
-    better, same, worse = (whole(numbers[change]) for change in CHANGES)
-    test = f"exact sign test, {p_phrase(p)}" if p >= 0 else "no pair differs to be tested"
+    p, changed = value(results.rows, **first, stat_name="p.value"), _counts(results, **first)
+    test = f"exact sign test, {p_phrase(p)}" if p >= 0 else "too few differ to be tested"
+    patients = changed[list(CHANGES)].sum()
+    rest = "" if patients == total else (
+        f" Over all {counted(total, 'such switch', 'such switches')} ({_kinds(numbers[numbers > 0])}): "
+        f"{_changed(numbers)}."
+    )  # fmt: skip
     return Sentence(
-        f"Of {counted(total, 'switch', 'switches')} ({_kinds(numbers[numbers > 0])}) with a known response before and "
-        f"after, the response was better after {better}, the same after {same} and worse after {worse} ({test})."
+        f"In each patient's first switch with a known response before and after ({counted(patients, 'patient')}), the "
+        f"response was {_changed(changed)} ({test}).{rest} Where treatments are left because they work badly, the next "
+        "response tends to be better by regression to the mean alone."
     )
 
 
 def places(results: Results) -> Sentence:
-    """Which treatments were never followed by another."""
+    """Which treatments were never followed by another, and how many of their courses are still ongoing."""
     followed = wide(results.pick(output="lines", group1="treatment", variable="followed"), "group1_level")
     never = followed.loc[followed["n"] == 0, "N"]
     if never.empty:
         return Sentence("Every treatment was followed by another at least once.")
-    named = listing([f"{treatment_in_words(code)} ({counted(total, 'course')})" for code, total in never.items()])
-    return Sentence(f"Never followed by another treatment: {named}.")
+    ongoing = _counts(results, output="transitions", group2_level=ONGOING, key="group1_level")
+    named = [
+        f"{treatment_in_words(code)} ({counted(total, 'course')}{_still(ongoing.get(code, 0), total)})"
+        for code, total in never.items()
+    ]
+    return Sentence(f"Never followed by another treatment: {listing(named)}.")
 
 
 def statuses(results: Results) -> Sentence:
@@ -129,10 +138,11 @@ def statuses(results: Results) -> Sentence:
     whole_history = " of the whole history" if _unselected(results) else ""
     further = n.sum() - judged
     left = f"; in {counted(further, 'further patient')} this cannot be judged" if further else ""
+    odd = {"the two contradict each other": n[CONTRADICTS], "something is unexplained": n[POSSIBLE]}
+    odd = "".join(f"; in {whole(number)} {words}" for words, number in odd.items() if number)
     return Sentence(
         f"In {whole(n[AGREES])} of {counted(judged, 'patient')} the status at data lock agrees with the last course"
-        f"{whole_history}; in {whole(n[CONTRADICTS])} the two contradict each other, in {whole(n[POSSIBLE])} something "
-        f"is unexplained{left}."
+        f"{whole_history}{odd}{left}."
     )
 
 
@@ -174,6 +184,20 @@ def rules(results: Results) -> Sentence:
 def _counts(results: Results, key: str = "variable_level", **keys: str) -> pd.Series:
     """The counts with these keys, by the level of another."""
     return results.pick(stat_name="n", **keys).set_index(key)["stat"]
+
+
+def _changed(numbers: pd.Series) -> str:
+    """How often the response was better, the same or worse: "better after 12, the same after 29 and worse after 9"."""
+    words = {"better": "better", "same": "the same", "worse": "worse"}
+    return listing([f"{words[change]} after {whole(numbers[change])}" for change in CHANGES if numbers[change]])
+
+
+def _still(ongoing: float, total: float) -> str:
+    """How many of so many courses are ongoing, to stand after their number; "" where none is."""
+    if not ongoing:
+        return ""
+    every = {1: "", 2: "both "}.get(int(total), "all ")
+    return f", {every if ongoing == total else f'{whole(ongoing)} of them '}still ongoing"
 
 
 def _share(n: float, total: float) -> str:

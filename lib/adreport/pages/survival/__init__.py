@@ -1,7 +1,7 @@
 """How long did the treatments last?"""
 
 from adreport.pages.exhibits import Exhibit
-from adreport.pages.survival import curves, figures, results, tables, words
+from adreport.pages.survival import curves, figures, remission, results, tables, words
 
 ENDS = frozenset({"courses.duration_days", "courses.discontinuation_reason"})
 
@@ -10,14 +10,18 @@ LASTING = Exhibit(
     (results.drug_survival, curves.survival_curves), words.still_on_treatment, figures.drug_survival,
     tables.fixed_times, ENDS,
 )  # fmt: skip
-FOLLOWED = Exhibit("followed", LASTING.question, (results.numbers,), words.followed, rests_on=ENDS)
+FOLLOWED = Exhibit("followed", LASTING.question, (results.numbers, results.follow_up), words.followed, rests_on=ENDS)
 MEDIANS = Exhibit(
     "medians", "After what time had half of the courses ended?",
-    (results.numbers, results.drug_survival), words.medians, table=tables.medians, rests_on=ENDS,
+    (results.numbers, results.drug_survival, results.follow_up), words.medians, table=tables.medians, rests_on=ENDS,
+)  # fmt: skip
+OTHER_CHOICES = Exhibit(
+    "other_choices", MEDIANS.question, (results.numbers, results.drug_survival, results.other_choices),
+    words.other_choices, table=tables.other_choices, rests_on=ENDS,
 )  # fmt: skip
 COMPARISON = Exhibit(
     "comparison", "Do the treatments differ in how long they lasted?",
-    (results.comparison,), words.comparison, table=tables.tests, rests_on=ENDS,
+    (results.comparison, results.other_choices), words.comparison, table=tables.tests, rests_on=ENDS,
 )  # fmt: skip
 REASONS = Exhibit(
     "reasons", "Why did courses end, and when?",
@@ -26,8 +30,8 @@ REASONS = Exhibit(
 )  # fmt: skip
 REMISSION = Exhibit(
     "remission", "How long did patients then do without systemic treatment?",
-    (results.remission,), words.remission, table=tables.remission,
-    rests_on=frozenset({"courses.remission_months"}),
+    (remission.without_treatment, remission.recorded), words.remission, table=tables.remission,
+    rests_on=ENDS | {"courses.age_at_start_years", "courses.remission_months"},
 )  # fmt: skip
 
-EXHIBITS = (LASTING, FOLLOWED, MEDIANS, COMPARISON, REASONS, REMISSION)
+EXHIBITS = (LASTING, FOLLOWED, MEDIANS, OTHER_CHOICES, COMPARISON, REASONS, REMISSION)

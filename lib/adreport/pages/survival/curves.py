@@ -11,8 +11,8 @@ import numpy as np
 from adreport.pages.contract import statistics
 from adreport.pages.exhibits import Settings
 from adreport.pages.survival import horizons
-from adreport.pages.survival.results import GROUP, life_tables
-from adreport.stats.curves import LifeTable
+from adreport.pages.survival.results import ALL_COURSES, GROUP, LIMITS, LOG_LOG_LIMITS, life_tables
+from adreport.stats.curves import LOG, LOG_LOG, LifeTable
 from adreport.study.model import Study
 from adreport.study.reasons import competing
 
@@ -21,15 +21,19 @@ THINNED = f"thinned: the last step in each of {MOST_STEPS} equal intervals"
 
 
 def survival_curves(study: Study, settings: Settings) -> Iterator[dict]:
-    """Kaplan-Meier with its limits, N at risk, and how many courses had been censored by then."""
+    """Kaplan-Meier with its limits on both scales, N at risk, and how many courses had been censored by then."""
     for keys, counts in life_tables(study):
-        method = counts.survival_on(0, settings.confidence_level).method
-        shares = np.column_stack([counts.survival, counts.limits(settings.confidence_level)])
-        shares, censored = np.vstack([[1, 1, 1], shares]), np.append(0, counts.censored.cumsum())
+        level = settings.confidence_level
+        shares, censored = np.append(1, counts.survival), np.append(0, counts.censored.cumsum())
+        scales = [(ALL_COURSES, LOG), (LOG_LOG_LIMITS, LOG_LOG)]
+        curves = [(name, counts.survival_on(0, level, scale).method, np.vstack([[1, 1], counts.limits(level, scale)]))
+                  for name, scale in scales]  # fmt: skip
         for day, step, words in _steps(counts):
-            numbers = dict(zip(("estimate", "conf.low", "conf.high"), shares[step], strict=True))
-            numbers |= {"N": counts.at_risk_on(day), "n_censored": censored[step]}
-            yield from statistics("curves", numbers, method, variable="drug_survival", **keys, **words)
+            numbers = {"estimate": shares[step], "N": counts.at_risk_on(day), "n_censored": censored[step]}
+            for variable, method, limits in curves:
+                numbers |= dict(zip(LIMITS, limits[step], strict=True))
+                yield from statistics("curves", numbers, method, variable=variable, **keys, **words)
+                numbers = {}
 
 
 def incidence_curves(study: Study, settings: Settings) -> Iterator[dict]:

@@ -11,6 +11,7 @@ from adreport.pages.contract import wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment
 from adreport.pages.survival import horizons, words
+from adreport.pages.survival.results import printed
 from adreport.show import colours
 from adreport.show.drawing import few_note, small_multiples, treatment_name
 from adreport.show.numbers import number, whole
@@ -29,7 +30,7 @@ Paint = Callable[[list[Axes], bool], None]
 
 def drug_survival(results: Results) -> Figure | Absent:
     """Kaplan-Meier curves, a panel a treatment, with bands, medians and the numbers at risk below."""
-    curves = _curves(results, "drug_survival", "stat_name")
+    curves = _curves(printed(results, output="curves"), "stat_name")
     if not curves:
         return Absent()
     sizes, few = _sizes(results)
@@ -43,8 +44,8 @@ def drug_survival(results: Results) -> Figure | Absent:
 
     caption = f"Courses still on treatment over {horizons.last().label}"
     notes = [
-        "Steps: Kaplan-Meier; band: its interval; small strokes: courses that were ongoing or lost to follow-up. "
-        "Grey: the other treatments.",
+        "Steps: Kaplan-Meier; band: its interval (log-log scale); small strokes: courses that were ongoing or lost to "
+        "follow-up. Grey: the other treatments.",
         *few_note("Broken line", few, results.settings.min_courses),
     ]
     paint = _painter(results, curves, draw, "Courses still on treatment (%)")
@@ -54,7 +55,7 @@ def drug_survival(results: Results) -> Figure | Absent:
 
 def cumulative_incidence(results: Results) -> Figure | Absent:
     """Why courses had ended: favourable endings stacked from the top, the others from the bottom."""
-    curves = _curves(results, "cumulative_incidence", "group2_level")
+    curves = _curves(results.pick(output="curves", variable="cumulative_incidence"), "group2_level")
     if not curves:
         return Absent()
     sizes, few = _sizes(results)
@@ -77,10 +78,10 @@ def cumulative_incidence(results: Results) -> Figure | Absent:
     return small_multiples(paint, len(curves), PANEL_INCHES, caption, described, notes, treatments=list(curves))
 
 
-def _curves(results: Results, variable: str, columns: str) -> Curves:
+def _curves(rows: pd.DataFrame, columns: str) -> Curves:
     """Each treatment's curve, one row a day."""
-    rows = results.pick(output="curves", variable=variable).groupby("group1_level", sort=False)
-    curves = {code: wide(steps, "variable_level", columns) for code, steps in rows}
+    by_code = rows.groupby("group1_level", sort=False)
+    curves = {code: wide(steps, "variable_level", columns) for code, steps in by_code}
     return {code: curve.set_axis(curve.index.astype(float)) for code, curve in curves.items()}
 
 

@@ -1,4 +1,4 @@
-"""How long treatments lasted (drug survival), why and when they ended, how long remission then lasted."""
+"""How long treatments lasted (drug survival), why and when they ended, and what other choices would give."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,32 +7,42 @@ import numpy as np
 import pandas as pd
 
 from adreport.pages.contract import statistics
-from adreport.pages.counting import FIRST_COURSE, QUARTILES, by_treatment, compared_courses, first_courses, tested
-from adreport.pages.exhibits import Settings
+from adreport.pages.counting import FIRST_COURSE, by_treatment, compared_courses, first_courses, tested
+from adreport.pages.exhibits import Results, Settings
 from adreport.pages.survival import horizons
-from adreport.stats.counts import share, summarise
-from adreport.stats.curves import LifeTable, life_table, log_rank
+from adreport.stats.counts import share
+from adreport.stats.curves import LOG_LOG, LifeTable, life_table, log_rank
 from adreport.stats.tests import NOT_TESTED, TestResult
-from adreport.stats.within_patients import informative_patients, log_rank_within
+from adreport.stats.within_patients import informative_patients, log_rank_permuted, log_rank_within
 from adreport.study import reasons
+from adreport.study.courses import ended
+from adreport.study.eras import LOST
 from adreport.study.model import Study
 from adreport.study.reasons import NOT_RECORDED, ONGOING, REASON, censored, competing
 
 GROUP = "discontinuation_group"
 ALL_COURSES = "drug_survival"
-WITHIN_PATIENTS, FIRST_COURSES = "drug_survival_within_patients", "drug_survival_first_courses"
+# The same curves with limits on the log-log scale, which the page prints; those of ALL_COURSES are R's default.
+LOG_LOG_LIMITS = f"{ALL_COURSES}_log_log"
+LIMITS = ["conf.low", "conf.high"]
+WITHIN_PATIENTS, FIRST_COURSES = f"{ALL_COURSES}_within_patients", f"{ALL_COURSES}_first_courses"
+LOST_AS_ENDED = f"{ALL_COURSES}_lost_as_ended"
+PERMUTED = "_permuted"  # after the name of a log-rank test: its p by permutation
+FOLLOW_UP, START_YEAR = "follow_up", "start_year"
+FEWEST_PATIENTS = 5  # of a treatment; with fewer its courses are not tested
+# Chi-square rejects too often where a treatment has fewer courses: at 5%, 6 to 11% of true hypotheses.
+SMALL = 50
 
 
 def followed(study: Study) -> pd.DataFrame:
     """The courses of known duration with `end`: the reason, or what censors the course.
 
-    Where no reason is recorded, a stop date or a later course of the patient shows that the course
-    ended (`not_recorded`, an event in its own right); without either it is taken as ongoing.
+    Where no reason is recorded, the course has either `ended` (`not_recorded`, an event in its own right) or, where
+    nothing shows that, is taken as ongoing.
     """
     courses = study.courses.dropna(subset="duration_days")
-    stopped = courses["stop_date"].notna() | courses["next_treatment"].notna()
-    reason = courses[REASON].astype(object)
-    return courses.assign(end=reason.where(reason.notna(), np.where(stopped, NOT_RECORDED, ONGOING)))
+    reason, over = courses[REASON].astype(object), ended(courses).fillna(False)
+    return courses.assign(end=reason.where(reason.notna(), np.where(over, NOT_RECORDED, ONGOING)))
 
 
 def life_tables(study: Study) -> Iterator[tuple[dict[str, str], LifeTable]]:
@@ -44,12 +54,16 @@ def life_tables(study: Study) -> Iterator[tuple[dict[str, str], LifeTable]]:
 
 
 def numbers(study: Study, _: Settings) -> Iterator[dict]:
-    """Courses of each treatment that ended or were censored, of unknown duration, and without a recorded reason."""
-    courses = followed(study)
+    """Courses of each treatment that ended or were censored, of unknown duration, and without a recorded reason.
+
+    `ended`: of all courses; `discontinued`: of those of known duration.
+    """
+    courses, over = followed(study), ended(study.courses).fillna(False)
     for keys, rows in by_treatment(study.courses):
         known = courses[courses["treatment"] == keys["group1_level"]]
         facts = {
             ("duration_unknown", ""): rows["duration_days"].isna(),
+            ("ended", ""): over[rows.index],
             ("reason_unknown", ""): known[REASON].isna(),
             ("discontinued", ""): ~known["end"].isin(censored()),
             **{("censored", reason): known["end"].eq(reason) for reason in censored()},
@@ -62,17 +76,56 @@ def numbers(study: Study, _: Settings) -> Iterator[dict]:
 def drug_survival(study: Study, settings: Settings) -> Iterator[dict]:
     """Kaplan-Meier: the median duration, and the share still on treatment at each horizon with N at risk.
 
-    The estimates and limits of R's survfit with its defaults. Once a curve has reached zero it stays there; one whose
-    last course is censored has no estimate after that day.
+    The estimates and limits of R's survfit with its defaults, and limits on the log-log scale. Once a curve has reached
+    zero it stays there; one whose last course is censored has no estimate after that day.
     """
     for keys, counts in life_tables(study):
-        keys, median = keys | {"variable": "drug_survival"}, counts.median(settings.confidence_level)
+        keys = keys | {"variable": ALL_COURSES}
         yield from statistics("survival", {"N": len(counts)}, **keys)
-        yield from statistics("survival", median.statistics, median.method, "days", **keys)
+        yield from _median(counts, settings, keys)
         for horizon in horizons.HORIZONS:
             lasting = counts.survival_on(horizon.days, settings.confidence_level)
             numbers = {"N": counts.at_risk_on(horizon.days)} | lasting.statistics
             yield from statistics("survival", numbers, lasting.method, variable_level=horizon.level, **keys)
+            limits = counts.survival_on(horizon.days, settings.confidence_level, LOG_LOG)
+            log_log = keys | {"variable": LOG_LOG_LIMITS, "variable_level": horizon.level}
+            yield from statistics("survival", limits.limits, limits.method, **log_log)
+
+
+def other_choices(study: Study, settings: Settings) -> Iterator[dict]:
+    """The median and the share after a year with courses lost to follow-up taken as ended, and of first courses."""
+    courses, year = followed(study), horizons.spoken()
+    lost = courses.assign(end=courses["end"].mask(courses["end"].eq(LOST), NOT_RECORDED))
+    first = first_courses(study, courses)[FIRST_COURSE]
+    for variable, rows in {LOST_AS_ENDED: lost, FIRST_COURSES: first}.items():
+        for keys, counts in _ends(rows):
+            keys = keys | {"variable": variable}
+            median = counts.median(settings.confidence_level, LOG_LOG)
+            lasting = counts.survival_on(year.days, settings.confidence_level, LOG_LOG)
+            yield from statistics("survival", {"N": len(counts)}, **keys)
+            yield from statistics("survival", median.statistics, median.method, "days", **keys)
+            numbers = {"N": counts.at_risk_on(year.days)} | lasting.statistics
+            yield from statistics("survival", numbers, lasting.method, variable_level=year.level, **keys)
+
+
+def follow_up(study: Study, settings: Settings) -> Iterator[dict]:
+    """How long courses were followed, by the reverse Kaplan-Meier method; the years in which they started, if dated."""
+    courses = followed(study)
+    altogether = [({}, _counted(courses))] if len(courses) else []
+    for keys, counts in (*altogether, *_ends(courses)):
+        median = counts.reversed().median(settings.confidence_level, LOG_LOG)
+        numbers, method = {"N": len(counts)} | median.statistics, f"reverse {median.method}"
+        yield from statistics("survival", numbers, method, "days", variable=FOLLOW_UP, **keys)
+    years = study.courses["start_date"].dt.year
+    numbers = {"min": years.min(), "max": years.max(), "n_missing": years.isna().sum()}
+    if years.notna().any():
+        yield from statistics("survival", numbers, unit="year", variable=START_YEAR)
+
+
+def printed(results: Results, **keys: str) -> pd.DataFrame:
+    """The rows of the curves as the page prints them: with limits on the log-log scale, not those of R's default."""
+    rows = results.pick(variable=[ALL_COURSES, LOG_LOG_LIMITS], group1="treatment", **keys)
+    return rows[~(rows["variable"].eq(ALL_COURSES) & rows["stat_name"].isin(LIMITS))]
 
 
 def cumulative_incidence(study: Study, settings: Settings) -> Iterator[dict]:
@@ -89,36 +142,29 @@ def cumulative_incidence(study: Study, settings: Settings) -> Iterator[dict]:
 
 
 def comparison(study: Study, settings: Settings) -> Iterator[dict]:
-    """The log-rank test over the treatments with enough courses: naive, within patients, on first courses.
+    """The log-rank test over the treatments with enough courses: of all courses, of first courses, within patients.
 
-    The naive test takes courses of one patient as independent. First courses are each patient's first of
-    those selected; their treatments need `min_courses` of them.
+    The test of all courses takes those of one patient as independent. First courses are each patient's first of
+    those selected; their treatments need `min_courses` of them. Each treatment needs FEWEST_PATIENTS.
     """
     compared = compared_courses(study, settings.min_courses)
     courses = followed(study)
-    courses = courses[courses["treatment"].isin(compared["treatment"].unique())]
-    ended = (~courses["end"].isin(censored())).to_numpy(dtype=float)
-    rows = (courses["duration_days"].to_numpy(), ended, courses["treatment"].astype(str), courses["patient_id"])
+    courses = _enough(courses[courses["treatment"].isin(compared["treatment"].unique())], 0)
+    over = (~courses["end"].isin(censored())).to_numpy(dtype=float)
+    rows = (courses["duration_days"].to_numpy(), over, courses["treatment"].astype(str), courses["patient_id"])
     informative = share(informative_patients(*rows), courses["patient_id"].nunique())
     yield from statistics("survival", informative, group1="treatment", variable="informative_patients")
-    first = first_courses(study, courses)[FIRST_COURSE]
-    enough = first["treatment"].value_counts()
-    first = _log_rank(first[first["treatment"].isin(enough.index[enough >= settings.min_courses])])
-    if first.method != NOT_TESTED:
-        first = replace(first, method=f"{first.method}, first course of each patient only")
-    tests = {ALL_COURSES: _log_rank(courses), WITHIN_PATIENTS: log_rank_within(*rows), FIRST_COURSES: first}
-    for variable, result in tests.items():
-        yield from tested("survival", result, group1="treatment", variable=variable)
-
-
-def remission(study: Study, _: Settings) -> Iterator[dict]:
-    """Time without systemic treatment after a course, per treatment and altogether, of the courses that ended."""
-    courses = study.courses
-    courses = courses[~courses[REASON].isin(censored()) | courses["remission_months"].notna()]
-    for keys, rows in ({}, courses), *by_treatment(courses):
-        lengths = rows["remission_months"]
-        numbers = summarise(lengths) | {"min": lengths.min(), "max": lengths.max()}
-        yield from statistics("survival", numbers, QUARTILES, "months", variable="remission_months", **keys)
+    first = _enough(first_courses(study, courses)[FIRST_COURSE], settings.min_courses)
+    within = replace(log_rank_within(*rows), n=int(informative["n"]))  # the test rests on patients, not on all courses
+    yield from tested("survival", within, group1="treatment", variable=WITHIN_PATIENTS)
+    for variable, these, which in (
+        (ALL_COURSES, courses, ""),
+        (FIRST_COURSES, first, ", first course of each patient only"),
+    ):
+        for name, result in _log_ranks(these).items():
+            if result.method != NOT_TESTED:
+                result = replace(result, method=result.method + which)
+            yield from tested("survival", result, group1="treatment", variable=variable + name)
 
 
 def _incidence_on(counts: LifeTable, day: int, confidence_level: float, keys: dict[str, str]) -> Iterator[dict]:
@@ -132,8 +178,34 @@ def _incidence_on(counts: LifeTable, day: int, confidence_level: float, keys: di
         yield from statistics("survival", numbers, incidence.method, **shares)
 
 
-def _log_rank(courses: pd.DataFrame) -> TestResult:
-    return log_rank([
-        life_table(rows["duration_days"].to_numpy(), ~rows["end"].isin(censored()), [True])
-        for _, rows in by_treatment(courses)
-    ])  # fmt: skip
+def _median(counts: LifeTable, settings: Settings, keys: dict[str, str]) -> Iterator[dict]:
+    median, log_log = (counts.median(settings.confidence_level, *scale) for scale in ((), (LOG_LOG,)))
+    yield from statistics("survival", median.statistics, median.method, "days", **keys)
+    yield from statistics("survival", log_log.limits, log_log.method, "days", **keys | {"variable": LOG_LOG_LIMITS})
+
+
+def _enough(courses: pd.DataFrame, fewest: int) -> pd.DataFrame:
+    """The courses of treatments with at least so many courses, and with FEWEST_PATIENTS."""
+    of_treatment = courses.groupby("treatment", observed=True)["patient_id"]
+    enough = (of_treatment.size() >= fewest) & (of_treatment.nunique() >= FEWEST_PATIENTS)
+    return courses[courses["treatment"].isin(enough.index[enough])]
+
+
+def _log_ranks(courses: pd.DataFrame) -> dict[str, TestResult]:
+    """The log-rank test; where a treatment has fewer than SMALL courses, also by permutation."""
+    result = log_rank([table for _, table in _ends(courses)])
+    over = (~courses["end"].isin(censored())).to_numpy(dtype=float)
+    if result.method == NOT_TESTED or courses["treatment"].value_counts().loc[lambda n: n > 0].min() >= SMALL:
+        return {"": result}
+    permuted = log_rank_permuted(courses["duration_days"].to_numpy(), over, courses["treatment"].astype(str))
+    return {"": result, PERMUTED: permuted}
+
+
+def _ends(courses: pd.DataFrame) -> Iterator[tuple[dict[str, str], LifeTable]]:
+    """Each treatment's counts of ends, for whatever reason; its keys first."""
+    for keys, rows in by_treatment(courses):
+        yield keys, _counted(rows)
+
+
+def _counted(courses: pd.DataFrame) -> LifeTable:
+    return life_table(courses["duration_days"].to_numpy(), ~courses["end"].isin(censored()), [True])

@@ -10,20 +10,35 @@ from adreport.pages.contract import pick, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import INDEPENDENT, Cell, Spec, total, treatment_table
 from adreport.pages.survival import horizons
-from adreport.pages.survival.results import ALL_COURSES, FIRST_COURSES, GROUP, WITHIN_PATIENTS
-from adreport.show.numbers import NOTHING, interval, number, p_value, percent, whole
+from adreport.pages.survival.remission import STILL_TREATED, WITHOUT_TREATMENT
+from adreport.pages.survival.results import (
+    ALL_COURSES,
+    FIRST_COURSES,
+    FOLLOW_UP,
+    GROUP,
+    LOG_LOG_LIMITS,
+    LOST_AS_ENDED,
+    SMALL,
+    WITHIN_PATIENTS,
+)
+from adreport.pages.survival.words import log_rank
+from adreport.show.numbers import NOTHING, counted, interval, number, p_value, percent, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.reasons import REASON, REASON_GROUPS, censored, competing, reason_label
 from adreport.study.times import DAYS_PER_MONTH
 
-# What each test compared, and the distribution that its p is from.
+# What each test compared, and what it rests on.
 TESTS = {
-    ALL_COURSES: ("All courses", "chi-square"),
-    WITHIN_PATIENTS: ("Within patients", "permutation"),
-    FIRST_COURSES: ("First courses", "chi-square"),
+    FIRST_COURSES: ("First courses (primary)", "course"),
+    ALL_COURSES: ("All courses", "course"),
+    WITHIN_PATIENTS: ("Within patients", "patient"),
 }
 NOT_REACHED, NO_LIMIT = "not reached", "no upper limit"
-UNKNOWN_AFTER = "A dash: nobody was followed so long."
+UNKNOWN_AFTER = "A dash in place of a share: nobody was followed so long."
+UNINFORMATIVE = (
+    "Censoring is taken as non-informative: courses that are ongoing or lost to follow-up are assumed to have gone on "
+    "like the others."
+)
 LINE = ["group1_level", "group2", "group2_level"]
 
 
@@ -34,14 +49,17 @@ def medians(results: Results) -> Table | Absent:
         Spec("Courses", "drug_survival", total),
         Spec("Ended", "discontinued", layout.n),
         *(Spec(reason_label(reason), "censored", layout.n, level=reason) for reason in censored()),
-        Spec("Median", "drug_survival", lambda row: _months(row.get("median", math.nan), NOT_REACHED), spanner),
-        Spec(f"{name} from", "drug_survival", _median_limit("conf.low"), spanner),
-        Spec(f"{name} to", "drug_survival", _median_limit("conf.high"), spanner),
+        Spec("Median", "drug_survival", _median, spanner),
+        Spec(f"{name} from", LOG_LOG_LIMITS, _median_limit("conf.low"), spanner),
+        Spec(f"{name} to", LOG_LOG_LIMITS, _median_limit("conf.high"), spanner),
+        Spec("Median follow-up (months)", FOLLOW_UP, _median),
     ]
     notes = [
         "Median: the time by which half of the courses had ended (Kaplan-Meier); its interval is where the limits of "
-        "the curve cross one half (Greenwood's variance, log scale). Not reached: the curve stays above one half. No "
-        "upper limit: that of the curve does, or the curve falls to 0, where it has no limit.",
+        "the curve cross one half (Greenwood's variance, log-log scale; those on the log scale stand in results.csv). "
+        "Not reached: the curve stays above one half. No upper limit: that of the curve does, or the curve falls to 0, "
+        "where it has no limit. Follow-up: reverse Kaplan-Meier; not reached where few courses were censored.",
+        UNINFORMATIVE,
         INDEPENDENT,
     ]
     return treatment_table(results.rows, "survival", "How long courses lasted", columns, notes)
@@ -50,37 +68,64 @@ def medians(results: Results) -> Table | Absent:
 def fixed_times(results: Results) -> Table | Absent:
     """The share of courses still on treatment at each horizon, with its interval and the number at risk."""
     columns = [
-        Spec(heading, "drug_survival", show, horizon.label, level=horizon.level)
+        Spec(heading, variable, show, horizon.label, level=horizon.level)
         for horizon in horizons.HORIZONS
-        for heading, show in (("%", _estimate), (results.settings.interval_name, _limits), ("At risk", total))
+        for heading, variable, show in (
+            ("%", ALL_COURSES, _estimate),
+            (results.settings.interval_name, LOG_LOG_LIMITS, _limits),
+            ("At risk", ALL_COURSES, total),
+        )
     ]
     notes = [
         "At risk: courses that had lasted at least until that day and were still followed. Kaplan-Meier; interval "
-        "from Greenwood's variance on the log scale; 100–100 says no more than that no course had ended yet. "
-        f"{UNKNOWN_AFTER} Once the longest course has ended, the share is 0 and has no interval.",
+        "from Greenwood's variance on the log-log scale (those on the log scale stand in results.csv); none of 100%, "
+        f"when no course had ended yet, and none of 0. {UNKNOWN_AFTER}",
+        UNINFORMATIVE,
         INDEPENDENT,
     ]
     return treatment_table(results.rows, "survival", "Courses still on treatment at fixed times", columns, notes)
 
 
-def tests(results: Results) -> Table | Absent:
-    """The log-rank test: naive, within patients, and on first courses."""
-    tested = results.pick(output="survival", group1_level="", variable=TESTS)
-    frame = wide(tested, "variable").reindex(columns=["N", "statistic", "parameter", "p.value"])
-    frame = frame.dropna(subset="p.value")
-    if frame.empty:
+def other_choices(results: Results) -> Table | Absent:
+    """The median and the share after a year: as above, with lost courses taken as ended, and of first courses only."""
+    year = horizons.spoken()
+    columns = [
+        spec
+        for spanner, variable in (
+            ("As above", ALL_COURSES), ("Lost taken as ended", LOST_AS_ENDED), ("First courses", FIRST_COURSES),
+        )
+        for spec in (
+            Spec("Courses", variable, total, spanner),
+            Spec("Median (months)", variable, _median, spanner),
+            Spec(f"% at {year.label}", variable, _estimate, spanner, level=year.level),
+        )
+    ]  # fmt: skip
+    notes = [f"Kaplan-Meier. First courses: the first of each patient. {UNKNOWN_AFTER} Intervals stand in results.csv."]
+    of_first = pick(results.rows, variable=FIRST_COURSES, group1="treatment")["group1_level"].unique()
+    if not len(of_first):
         return Absent()
-    body = [
-        Row(TESTS[variable][0], [whole(n), number(statistic, 2), whole(freedom), p_value(p), TESTS[variable][1]])
-        for variable, n, statistic, freedom, p in frame.itertuples()
-    ]
-    columns = [*map(Column, ("Courses", "Chi-square", "df", "p")), Column("p from", words=True)]
-    permuted = pick(tested, variable=WITHIN_PATIENTS, stat_name="p.value")
+    return treatment_table(results.rows, "survival", "Duration under other choices", columns, notes)
+
+
+def tests(results: Results) -> Table | Absent:
+    """The log-rank tests: of first courses, of all courses, within patients."""
+    tested = {variable: log_rank(results, variable) for variable in TESTS}
+    tested = {variable: test for variable, test in tested.items() if test is not None}
+    if not tested:
+        return Absent()
+    body = []
+    for variable, test in tested.items():
+        label, unit = TESTS[variable]
+        cells = [counted(test.n, unit), number(test.statistic, 2), whole(test.freedom), p_value(test.p), test.way]
+        body.append(Row(label, cells))
+    columns = [*map(Column, ("N", "Chi-square", "df", "p")), Column("p from", words=True)]
     notes = [
-        "All courses are taken as independent; of first courses each patient has one. df: degrees of freedom. "
-        "Log-rank with the variance of tied days (hypergeometric). Not adjusted for one another. "
-        "Over the treatments with enough courses, or first courses, to be compared.",
-        *(f"Within patients: {row.method} ({row.note})." for row in permuted.itertuples()),
+        "All courses are taken as independent; of first courses each patient has one; N within patients: those who had "
+        "treatments of different length. df: degrees of freedom. Log-rank with the variance of tied days "
+        "(hypergeometric). Not adjusted for one another. Over the treatments with enough courses and patients.",
+        f"p is by permutation where a treatment has fewer than {SMALL} courses, since chi-square rejects too often "
+        "there (its p stands in results.csv). Permuting takes follow-up as alike on all treatments.",
+        *(f"{TESTS[variable][0]}: {test.note}." for variable, test in tested.items() if test.note),
     ]
     return Table("Log-rank tests of duration", "Compared", columns, body, notes)
 
@@ -118,18 +163,31 @@ def reasons(results: Results) -> Table | Absent:
 
 
 def remission(results: Results) -> Table | Absent:
-    """Length of remission after the courses of each treatment."""
+    """The time from the end of a course to the next one, treatment by treatment."""
+    name, year = results.settings.interval_name, horizons.spoken()
+    months, later = "Months until the next course", f"Without one at {year.label}"
     columns = [
-        Spec("Recorded", "remission_months", total),
-        Spec("Not recorded", "remission_months", lambda row: layout.count_or_dash(row["n_missing"])),
-        Spec("Median", "remission_months", layout.statistic("median")),
-        Spec("25th–75th percentile", "remission_months", layout.between("p25", "p75")),
-        Spec("Range", "remission_months", layout.between("min", "max", 0)),
+        Spec("Time known", WITHOUT_TREATMENT, total),
+        Spec("Another course", WITHOUT_TREATMENT, layout.n),
+        Spec("Not known", WITHOUT_TREATMENT, lambda row: layout.count_or_dash(row["n_missing"])),
+        Spec("Another continued", STILL_TREATED, lambda row: layout.count_or_dash(row["n"])),
+        Spec("Median", WITHOUT_TREATMENT, _median, months),
+        Spec(f"{name} from", WITHOUT_TREATMENT, _median_limit("conf.low"), months),
+        Spec(f"{name} to", WITHOUT_TREATMENT, _median_limit("conf.high"), months),
+        Spec("%", WITHOUT_TREATMENT, _estimate, later, level=year.level),
+        Spec(name, WITHOUT_TREATMENT, _limits, later, level=year.level),
     ]
-    notes = [f"Courses that ended. {layout.QUANTILES} A remission that was ongoing at data lock is cut short there."]
-    caption = "Months without systemic treatment after a course"
-    recorded = lambda frame: frame[frame["N"] > 0]  # noqa: E731
-    return treatment_table(results.rows, "survival", caption, columns, notes, recorded)
+    notes = [
+        "Courses that ended: for a reason other than ongoing or loss to follow-up. Kaplan-Meier from the end of the "
+        "course to the start of the patient's next one, on whatever treatment (0: at once); censored at data lock. "
+        "Rescue courses do not count as treatment. Where times are lacking, or the patient was lost before the data "
+        "lock, the recorded months without treatment are taken. Limits on the log-log scale.",
+        INDEPENDENT,
+    ]
+    known = lambda frame: frame[frame["N"] > 0]  # noqa: E731
+    return treatment_table(
+        results.rows, "survival", "Time without systemic treatment after a course", columns, notes, known
+    )
 
 
 def _lines_of(code: str, ended: pd.Index) -> Iterator[tuple[str, tuple[str, str, str]]]:
@@ -153,11 +211,19 @@ def _estimate(row: pd.Series) -> str:
 
 
 def _limits(row: pd.Series) -> str:
+    """The limits of a share; none where they have no width, of one or of 0."""
+    if row.get("conf.low") == row.get("conf.high"):
+        return NOTHING
     return interval(row.get("conf.low", math.nan), row.get("conf.high", math.nan), decimals=0)
 
 
 def _months(days: float, none: str) -> str:
     return none if math.isnan(days) else number(days / DAYS_PER_MONTH)
+
+
+def _median(row: pd.Series) -> str:
+    """A median in months; a dash where there is no course."""
+    return _months(row.get("median", math.nan), NOT_REACHED) if row["N"] > 0 else NOTHING
 
 
 def _median_limit(name: str) -> Cell:
