@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from adreport import analyse, read_study
-from adreport.pages import overview
+from adreport.pages import overview, survival
 from adreport.pages.exhibits import Settings
+from adreport.pages.survival import tables as survival_tables
 from studies import cohort, written
 
 
@@ -80,3 +81,10 @@ def test_what_is_not_recorded_is_said_and_never_none(tmp_path):
     assert said(overview.KEPT, bare) == "How long courses lasted is not recorded."
     assert said(overview.HARM, bare) == "Side effects were not recorded in these data."
     assert "0/" not in " ".join(cell for row in overview.AT_A_GLANCE.table(bare).rows for cell in row.cells[2:-1])
+
+
+def test_one_duration_has_one_interval_in_a_report(cohort_study, results):
+    of_page = survival_tables.medians(analyse(survival, cohort_study))
+    cyclosporine = next(row.cells for row in of_page.rows if row.label == "Cyclosporine")
+    kept = next(row.cells for row in overview.AT_A_GLANCE.table(results).rows if row.label == "Cyclosporine")[6]
+    assert all(number in " ".join(cyclosporine) for number in re.findall(r"\d+\.\d", kept)), (kept, cyclosporine)

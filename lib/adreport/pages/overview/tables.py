@@ -10,6 +10,7 @@ from adreport.pages import layout
 from adreport.pages.contract import n_of, pick, value
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import Spec
+from adreport.pages.survival.results import ALL_COURSES, LOG_LOG_LIMITS
 from adreport.show.numbers import NOTHING, interval, number, percent, whole
 from adreport.show.parts import Absent, Drawn, Row, Table
 from adreport.show.sparks import point
@@ -43,7 +44,7 @@ def _columns(results: Results) -> list[Spec]:
         Spec("Patients", "patients", layout.n),
         *level,
         Spec(scale.effective_label, "effective", _rate(few), words=True),
-        Spec("Kept for (months)", "drug_survival", _duration(results), words=True, output="survival"),
+        Spec("Kept for (months)", ALL_COURSES, _duration(results), words=True, output="survival"),
         Spec("With a side effect", "affected_courses", _rate(few), words=True, output="safety"),
         Spec("Stopped for one", "discontinued", layout.fraction, output="safety"),
         Spec("Followed by another treatment", "followed", layout.fraction, output="overview"),
@@ -66,19 +67,20 @@ def _rate(few: int) -> Callable[[pd.Series], str]:
 
 
 def _duration(results: Results) -> Callable[[pd.Series], str]:
-    medians = pick(results.rows, output="survival", variable="drug_survival", variable_level="")
-    longest = medians.loc[medians["stat_name"].isin(["median", "conf.low", "conf.high"]), "stat"].max()
+    """Median and limits as the page on drug survival prints them: limits on the log-log scale."""
+    limits = layout.by_treatment(results.rows, LOG_LOG_LIMITS, ["conf.low", "conf.high"], "survival")
+    medians = layout.by_treatment(results.rows, ALL_COURSES, ["median"], "survival")
+    longest = max(medians.join(limits).max(skipna=True), default=math.nan)
 
     def cell(row: pd.Series) -> str:
         if not row["N"] >= results.settings.min_courses:
             return NOTHING
-        low, high = (row.get(name, math.nan) for name in ("conf.low", "conf.high"))
         if math.isnan(row["median"]):
             return "NR"
+        low, high = limits.loc[row.name] if row.name in limits.index else (math.nan, math.nan)
         text = f"{_months(row['median'])} ({_months(low)}–{_months(high)})"
-        open_ended = longest if math.isnan(high) else high
-        shares = (value / longest for value in (row["median"], low, open_ended))
-        return Drawn(text, point(*shares, treatments()[str(row.name)].colour))
+        ends = (row["median"], low, longest if math.isnan(high) else high)
+        return Drawn(text, point(*(end / longest for end in ends), treatments()[str(row.name)].colour))
 
     return cell
 
