@@ -8,13 +8,27 @@ from adreport.pages import cohort as cohort_page
 from adreport.pages import safety
 from adreport.reading.checks.terms import misspelt
 from adreport.reading.examine import examine
+from adreport.study.side_effects import with_organ_classes
 from adreport.study.terms import key, one_spelling
 from studies import written
 
 SAME = [
     ("nausea", "Nausea ", "NAUSEA", "nausea.", "\u00a0nausea", "nau\u200bsea", "ｎａｕｓｅａ"),
+    (
+        "nausea",
+        "nau\u00adsea",
+        "nausea\ufe0f",
+        "nausea…",
+        "nausea。",
+        "• nausea",
+        "“nausea”",
+        "nausea -",
+        "nausea\u2028",
+    ),
+    ("Crohn's disease", "Crohn’s disease", "CROHN´S\u2009DISEASE"),
+    ("drug-induced fever", "drug\u2011induced fever", "Drug–induced fever"),
     ("astım", "ASTIM", "Astım", "astim"),
-    ("ishal", "İSHAL", "İshal", "I\u0307SHAL"),
+    ("ishal", "İSHAL", "İshal", "I\u0307SHAL", "i\u0307shal"),
     ("ışığa duyarlılık", "IŞIĞA DUYARLILIK", "Işığa  duyarlılık"),
     ("kaşıntı", "kas\u0327ıntı", "KAŞINTI"),
 ]
@@ -30,6 +44,15 @@ def test_a_term_is_shown_as_it_is_written_most_often_and_of_two_as_first():
     assert one_spelling(["BULANTI", "Bulantı", "bulantı", "Bulantı "])["BULANTI"] == "Bulantı"
     assert one_spelling(["Rash", "rash"]) == {"Rash": "Rash", "rash": "Rash"}
     assert one_spelling(["LDL", "HDL"]) == {"LDL": "LDL", "HDL": "HDL"}
+
+
+def test_an_organ_class_of_the_data_is_that_of_the_table_however_it_is_typed():
+    events = pd.DataFrame(
+        {"side_effect": ["nausea", "rash", "oddity"], "organ_class": ["stomach  and GUT.", None, None]}
+    )
+    vomiting = pd.DataFrame({"side_effect": ["vomiting"], "organ_class": [None]})
+    classes = with_organ_classes(pd.concat([vomiting, events]))["organ_class"].tolist()
+    assert classes == ["Stomach and gut", "Stomach and gut", "Skin", "Not classified"]
 
 
 COURSES = pd.DataFrame(

@@ -134,15 +134,23 @@ def folded(text: str) -> str:
     """Text in lower case with single spaces: one word however it is typed.
 
     A Turkish capital (KADIN, İYİ) is the same as its small letter, a letter with its mark apart (NFD) the same as one
-    letter; what cannot be seen is left out.
+    letter, a dash or an apostrophe as Word sets it the same as that of the keyboard; what cannot be seen is left out.
     """
     if not text.isascii():
-        plain = unicodedata.normalize("NFKC", text).translate(TURKISH)
-        text = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+        plain = unicodedata.normalize("NFKC", text.translate(AS_TYPED)).casefold().replace("i\u0307", "i")
+        text = "".join(letter for letter in plain if not is_invisible(letter))
     return " ".join(text.casefold().split())
 
 
-TURKISH = str.maketrans("İı", "ii")  # lower case of İ is two characters, and capital of ı is I
+def is_invisible(letter: str) -> bool:
+    """Whether a character shows nothing and takes no room: zero width, a direction, a variation selector."""
+    return unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"
+
+
+DASHES = "‐‑‒–—−"
+APOSTROPHES = "’‘ʼ´`"
+# The capital of ı is I; lower case of İ is i with a dot of its own.
+AS_TYPED = str.maketrans("ı" + DASHES + APOSTROPHES, "i" + "-" * len(DASHES) + "'" * len(APOSTROPHES))
 UNIT_WORD = re.compile(r"[^\W\d]+(?=\.?$)")
 PERIODS = {
     "d": "day", "days": "day", "daily": "day", "gün": "day", "tag": "day", "w": "week", "wk": "week", "wks": "week",

@@ -6,7 +6,7 @@ from functools import cache
 import pandas as pd
 
 from adreport.study.paths import DATA
-from adreport.study.terms import key
+from adreport.study.terms import key, unified_terms
 from adreport.study.times import DAYS_PER_YEAR
 
 NOT_CLASSIFIED = "Not classified"
@@ -16,7 +16,7 @@ AGE_ROUNDING_YEARS = 0.01  # ages have two decimals, so two times a few days apa
 def with_organ_classes(events: pd.DataFrame) -> pd.DataFrame:
     """Events with `organ_class` filled in: the recorded class, else that of `data/organ_classes.csv`, else none."""
     by_term = events["side_effect"].map(organ_class, na_action="ignore").astype(object)
-    return events.assign(organ_class=events["organ_class"].fillna(by_term).fillna(NOT_CLASSIFIED))
+    return events.assign(organ_class=unified_terms(events["organ_class"].fillna(by_term).fillna(NOT_CLASSIFIED)))
 
 
 def organ_class(term: str) -> str | None:

@@ -7,30 +7,37 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from adreport.study.dictionary import TABLES, columns, folded
+from adreport.study.dictionary import TABLES, columns, folded, is_invisible
 
 SEPARATOR = ";"
 NOT_GROUPED = ("dose_unit",)  # has readings of its own
-AT_THE_END = " .,;:!?"
+AT_THE_ENDS = ' .,;:!?。•*"“”„-–'
 
 
 def key(text: str) -> str:
-    """What terms that differ only in case, spaces, Unicode form and final punctuation have in common."""
-    return folded(text).rstrip(AT_THE_END)
+    """What terms that differ only in case, spaces, Unicode form and punctuation at their ends have in common."""
+    return folded(text).strip(AT_THE_ENDS)
 
 
 def one_spelling(texts: Iterable[str]) -> dict[str, str]:
     """Each text with the spelling that its term has most often; of spellings as common, the first."""
+    numbers = Counter(texts)
+    keys = {text: key(text) for text in numbers}
     spellings: dict[str, Counter[str]] = {}
-    for text in texts:
-        spellings.setdefault(key(text), Counter())[_tidied(text)] += 1
+    for text, number in numbers.items():
+        spellings.setdefault(keys[text], Counter())[_tidied(text)] += number
     commonest = {term: counter.most_common(1)[0][0] for term, counter in spellings.items()}
-    return {text: commonest[key(text)] for text in texts}
+    return {text: commonest[term] for text, term in keys.items()}
 
 
 def unified(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables, every column of free text and of lists with one spelling a term."""
     return {name: table.assign(**_columns(name, table)) if name in TABLES else table for name, table in tables.items()}
+
+
+def unified_terms(texts: pd.Series) -> pd.Series:
+    """Texts with one spelling a term."""
+    return texts.map(one_spelling(texts.dropna().tolist()), na_action="ignore")
 
 
 def items(cell: str) -> list[str]:
@@ -40,15 +47,11 @@ def items(cell: str) -> list[str]:
 
 def _columns(name: str, table: pd.DataFrame) -> dict[str, pd.Series]:
     kinds = {column: described.type for column, described in columns(name).items() if column not in NOT_GROUPED}
-    unify = {"text": _unified, "list": _unified_lists}
+    unify = {"text": unified_terms, "list": _unified_lists}
     return {
         column: unify[kind](table[column])
         for column, kind in kinds.items() if kind in unify and column in table and table[column].notna().any()
     }  # fmt: skip
-
-
-def _unified(texts: pd.Series) -> pd.Series:
-    return texts.map(one_spelling(texts.dropna().tolist()), na_action="ignore")
 
 
 def _unified_lists(cells: pd.Series) -> pd.Series:
@@ -60,5 +63,5 @@ def _unified_lists(cells: pd.Series) -> pd.Series:
 
 def _tidied(text: str) -> str:
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
-    visible = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
-    return visible.rstrip(AT_THE_END) or visible
+    visible = "".join(letter for letter in plain if not is_invisible(letter))
+    return visible.strip(AT_THE_ENDS) or visible

@@ -8,15 +8,15 @@ import pandas as pd
 
 from adreport.reading.checks.rules import Rule
 from adreport.reading.formats.raw import RawTable
+from adreport.study.dictionary import DASHES, folded, is_invisible
 from adreport.study.faults import WARNING
 
 KEYS = {"patients": ["patient_id"], "courses": ["patient_id", "course"]}
 PARENTS = {"courses": "patients", "side_effects": "courses"}
 
-DASHES = "‐‑‒–—−"
 CYRILLIC, AS_LATIN = "АВЕКМНОРСТУХІЈЅабекмнорстухіјѕ", "ABEKMHOPCTYXIJSabekmhopctyxijs"
 GREEK, AS_LATIN_TOO = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"
-LATIN = str.maketrans(CYRILLIC + GREEK + DASHES, AS_LATIN + AS_LATIN_TOO + "-" * len(DASHES))
+LATIN = str.maketrans(CYRILLIC + GREEK, AS_LATIN + AS_LATIN_TOO)
 DIGITS = str.maketrans("oil", "011")
 
 
@@ -44,9 +44,7 @@ def with_keys(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, RawTable]) -
 
 def alike(identifier: str) -> str:
     """An identifier as it looks: in Latin letters of one case, with plain hyphens and spaces, without leading zeros."""
-    seen = "".join(letter for letter in unicodedata.normalize("NFKC", identifier) if not _is_invisible(letter))
-    plain = " ".join(seen.translate(LATIN).casefold().split())
-    return re.sub(r"\.0+$", "", plain).lstrip("0 ")
+    return re.sub(r"\.0+$", "", folded(identifier.translate(LATIN))).lstrip("0 ")
 
 
 def nearly(identifier: str) -> str:
@@ -90,17 +88,13 @@ def _lookalikes(patients: pd.Series) -> pd.DataFrame:
 
 
 def _oddity(letter: str, is_latin: bool) -> str:
-    if _is_invisible(letter):
+    if is_invisible(letter):
         return f"an invisible character ({_name(letter).lower()})"
     if letter in DASHES:
         return f"a dash {letter} in place of a hyphen -"
     if is_latin and ord(letter) in LATIN:
         return f"a {_name(letter).split()[0].capitalize()} letter {letter}"
     return ""
-
-
-def _is_invisible(letter: str) -> bool:
-    return unicodedata.category(letter) == "Cf"
 
 
 def _name(letter: str) -> str:
