@@ -190,7 +190,7 @@ def remission(results: Results) -> Sentence:
     )  # fmt: skip
     left_out = listing(
         [f"{whole(number)} {why}" for number, why in (
-            (n, "during which another treatment continued"), (every["n_missing"], "after which it is not known"),
+            (n, "during which another treatment continued"), (every["n_missing"], "after which that time is not known"),
         ) if number > 0]
     )  # fmt: skip
     return _joined(
