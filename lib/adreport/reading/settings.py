@@ -66,6 +66,7 @@ def _check_provenance(provenance: Mapping) -> None:
             raise ParameterFault(f"study.yml: provenance, {kind} means nothing here. {nearest(str(kind), KINDS)}")
         for name in names if isinstance(names, list) else [names]:
             if not isinstance(name, str) or name not in known:
-                raise ParameterFault(f"study.yml: provenance, {kind}: {shown(name)} is not a table.column.")
+                words = name if isinstance(name, str) else shown(name)
+                raise ParameterFault(f"study.yml: provenance, {kind}: {words} is not a table.column.")
         if not isinstance(names, list):
             raise ParameterFault(f"study.yml: provenance, {kind} must be a list.")
