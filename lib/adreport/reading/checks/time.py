@@ -7,6 +7,7 @@ import pandas as pd
 
 from adreport.reading.checks.rules import Rule
 from adreport.reading.formats.raw import RawTable
+from adreport.reading.notation import not_known
 from adreport.study import dictionary
 from adreport.study.faults import WARNING
 from adreport.study.times import DAYS_PER_YEAR
@@ -27,7 +28,9 @@ def with_times_to_compare(
     """The tables with the times that the rules compare.
 
     patients, courses: `last_day`, the data lock or today without one, in words `data_lock`; `lock`, missing if there is
-    none; `years_off`, how far ages may be off. patients: `age_on_lock`; `oldest` on `oldest_on`, the later of data lock
+    none; `years_off`, how far ages may be off. courses: `latest_date` in the files; `without_end`, whether there is
+    neither a stop date nor a duration in the file.
+    patients: `age_on_lock`; `oldest` on `oldest_on`, the later of data lock
     and last start. courses: `dated_age` and `dated_days`, as dates give them; `days_left` from start to last day;
     whether the age `starts_late`, or with the duration `ends_late`, for the data lock; and their order (see
     `_with_order`).
@@ -38,6 +41,7 @@ def with_times_to_compare(
     days = {"last_day": last, "data_lock": data_lock, "lock": last if data_lock_date else pd.NaT}
     coarse = COARSE_DAYS.get(raw["courses"].heads.get("duration_days", ""), 0)
     courses, patients = tables["courses"].assign(**days), tables["patients"].assign(**days)
+    durations = raw["courses"].cells.get("duration_days", pd.Series("", courses.index))
     ages, ages_at_lock = courses["age_at_start_years"], courses["age_at_data_lock_years"]
     latest_age = ages_at_lock + max(years_tolerance(ages), years_tolerance(ages_at_lock))
     starts = patients["patient_id"].map(courses.groupby("patient_id")["start_date"].max())
@@ -58,6 +62,8 @@ def with_times_to_compare(
             starts_late=ages > latest_age,
             ends_late=ages + courses["duration_days"] / DAYS_PER_YEAR > latest_age,
             coarse=max(coarse, DAYS_TOLERANCE),
+            without_end=courses["stop_date"].isna() & (durations.eq("") | not_known(durations)),
+            latest_date=courses[["start_date", "stop_date"]].max().max(),
         ),
         "side_effects": tables["side_effects"].join(lengths, on=keys).assign(coarse=coarse),
     }
@@ -67,6 +73,11 @@ def years_tolerance(ages: pd.Series) -> float:
     """How far ages may be off: a tenth of a year, or a year where all are whole numbers."""
     ages = ages.dropna()
     return WHOLE_YEARS_TOLERANCE if len(ages) and (ages % 1 == 0).all() else YEARS_TOLERANCE
+
+
+def _followed(courses: pd.DataFrame) -> pd.Series:
+    """Which courses are followed by another of the patient, by number or by start."""
+    return courses["followed"] | (courses["start"] < courses["latest"])
 
 
 def _years(differences: pd.Series) -> pd.Series:
@@ -127,8 +138,34 @@ def _latest_before(courses: pd.DataFrame, column: str, group: list[str]) -> pd.S
 
 
 RULES = [
+    Rule("courses", "start_date",
+         lambda c: c.lock.isna() & c.without_end & c.start_date.notna()
+         & ((c.discontinuation_reason == "ongoing") | (c.discontinuation_reason.isna() & ~_followed(c))),
+         "begins a course that goes on, but there is no data lock to count its days to",
+         "Give the data_lock_date in study.yml, the day to which the data are complete:"
+         " the latest date in the courses is {latest_date:%Y-%m-%d}.", each=1,
+         example={"study.data_lock_date": "", "discontinuation_reason": "ongoing", "stop_date": ""}),
+    Rule("courses", "discontinuation_reason",
+         lambda c: c.without_end & c.start.notna() & c.discontinuation_reason.notna()
+         & (c.discontinuation_reason != "ongoing"),
+         "ended the course, but it has neither a stop date nor a duration",
+         "Add one of them if it is known: the course is left out of all that needs its length.", WARNING, each=1,
+         example={"stop_date": ""}),
+    Rule("courses", "start_date",
+         lambda c: c.without_end & c.start.notna() & c.discontinuation_reason.isna() & ~c.rescue & _followed(c),
+         "begins a course without an end or a reason, though another course of the patient follows",
+         "If it is still going on, give the reason ongoing; else its stop date."
+         " It was taken as ended on an unknown day.",
+         WARNING, each=1, example={"2.discontinuation_reason": "", "2.stop_date": ""}),
+    Rule("courses", "duration_days", lambda c: (c.duration_days % 1 > 0) & (c.coarse <= DAYS_TOLERANCE),
+         "has a part of a day", "Look whether it is in days, and not in weeks, months or years.", WARNING, each=1,
+         example={"stop_date": "", "duration_days": "100.5"}),
+    Rule("courses", "duration_days or stop_date", lambda c: (c.duration_days == 0) & ((c.duration_days == 0).sum() > 1),
+         "makes the course 0 days long", "Look at its dates: there are several such courses.", WARNING, each=1,
+         example={"2.stop_date": "2018-01-01", "3.stop_date": "2019-01-01"}),
     Rule("courses", "start_date", lambda c: c.start_date < c.birth_date,
-         "is before the birth of the patient", ONE_DATE, example={"start_date": "2009-06-01", "stop_date": ""}),
+         "is before the birth of the patient", ONE_DATE,
+         example={"start_date": "2009-06-01", "stop_date": "", "duration_days": "100"}),
     Rule("courses", "stop_date", lambda c: c.stop_date < c.start_date,
          "is before the start of the course", ONE_DATE, example={"stop_date": "2017-12-01"}),
     Rule("courses", "age_at_start_years", lambda c: (c.age_at_start_years - c.dated_age).abs() > c.years_off,
@@ -159,7 +196,8 @@ RULES = [
          "overlaps an earlier course of the same treatment", "Join the two, or correct their dates or durations.",
          example={"3.treatment": "CSA", "3.start_date": "2018-03-01"}),
     Rule("courses", "start_date", lambda c: c.start_date > c.last_day,
-         "is after {data_lock}", OR_THE_LOCK, example={"start_date": "2023-01-01", "stop_date": ""}),
+         "is after {data_lock}", OR_THE_LOCK,
+         example={"start_date": "2023-01-01", "stop_date": "", "duration_days": "100"}),
     Rule("courses", "stop_date", lambda c: c.stop_date > c.last_day,
          "is after {data_lock}", OR_THE_LOCK, example={"stop_date": "2023-01-01"}),
     Rule("courses", "duration_days",
@@ -168,7 +206,7 @@ RULES = [
          example={"stop_date": "", "duration_days": "5000"}),
     Rule("courses", "age_at_start_years", lambda c: c.starts_late & c.start_date.isna(),
          "is above the patient's age at data lock, {age_at_data_lock_years:g}", "Correct one of the ages.",
-         example={"start_date": "", "stop_date": "", "age_at_start_years": "14.5"}),
+         example={"start_date": "", "stop_date": "", "age_at_start_years": "14.5", "duration_days": "10"}),
     Rule("courses", "duration_days", lambda c: c.ends_late & ~c.starts_late & c.start_date.isna(),
          "makes the course last beyond the patient's age at data lock", "Correct the duration or one of the ages.",
          example={"start_date": "", "stop_date": "", "age_at_start_years": "12.5", "duration_days": "500"}),
