@@ -73,13 +73,13 @@ def check(options: argparse.Namespace) -> int:
     from adreport.reading.checks import rule_book
     from adreport.reading.examine import examine
     from adreport.show.numbers import counted
-    from adreport.study.faults import DataFault
+    from adreport.study.faults import DataFault, in_words
 
     if options.rules:
         print(rule_book())
         return 0
     examination = examine(options.data)
-    for warning in examination.warnings:
+    for warning in in_words(examination.warnings):
         _warn(warning)
     if examination.study is None:
         print(DataFault(examination.errors), file=sys.stderr)

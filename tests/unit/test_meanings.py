@@ -4,13 +4,13 @@ import pandas as pd
 import pytest
 
 from adreport.pages.cohort.results import listed
-from adreport.reading.checks import privacy
+from adreport.reading.checks import privacy, unread
 from adreport.reading.examine import examine
 from adreport.reading.formats.raw import RawTable
 from adreport.reading.mapping import draft
 from adreport.reading.values import typed
 from adreport.study.dictionary import dose_unit
-from adreport.study.faults import Fault
+from adreport.study.faults import Fault, in_words
 from adreport.study.response import response_scale
 from studies import cohort, written
 
@@ -137,7 +137,7 @@ def test_a_required_cell_is_never_to_be_left_empty():
     cells = pd.DataFrame({"patient_id": ["A"], "course": ["II"], "treatment": ["CSA"], "response": ["9"]})
     _, (course, response) = typed(RawTable("courses", "courses.csv", cells), response_scale(None))
     assert course.advice == "Correct it."
-    assert response.advice.endswith("Leave the cell empty if it is not known.")  # a response may be empty
+    assert response.advice.endswith("If it is a code for what is not known, leave the cell empty.")
     _, (ige,) = patients(total_ige_iu_per_ml=["many"])
     assert ige.advice == "Correct it, or leave the cell empty if it is not known."
 
@@ -393,3 +393,58 @@ def test_the_tables_of_a_data_set_share_what_their_dates_show(born, month, tmp_p
     assert {(fault.severity, fault.column) for fault in examination.faults} == {
         ("warning", "start_date"), ("warning", "stop_date"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("ige", "read"), [("30\u200b0", 300), ("\u202a300\u202c", 300), ("３００", 300), ("٣٠٠", 300)])
+def test_what_cannot_be_seen_and_digits_of_any_script_change_no_number(ige, read):
+    cells, faults = patients(total_ige_iu_per_ml=[ige, "5"], food_allergy=["yes\u200b", "no"])
+    assert (cells["total_ige_iu_per_ml"][0], cells["food_allergy"][0], faults) == (read, "yes", [])
+
+
+@pytest.mark.parametrize("code", ["11", "-1", "9"])
+def test_a_digit_is_not_taken_for_a_like_one(code):
+    _, (fault,) = patients(food_allergy=["yes", code])
+    assert fault.advice == "Possible: yes, no. If it is a code for what is not known, leave the cell empty."
+
+
+def test_a_number_below_zero_may_be_a_code_and_a_date_may_be_a_number():
+    _, (code, day) = patients(onset_age_months=["-9", "1901-02-03"])
+    assert code.advice == "Leave the cell empty if this is a code for a value that is not known; else correct it."
+    assert "holds 400" in day.advice  # 31 days to 1900-01-31, 365 and 3 more, and Excel's 29 February 1900
+
+
+def test_a_time_of_day_is_said_once_in_a_column(tmp_path):
+    tables = cohort()
+    tables["courses"].loc[:1, "start_date"] = ["2015-05-01 08:30", "2016-05-01T00:00:00+03:00"]
+    table = RawTable("courses", "courses.csv", tables["courses"])
+    (fault,) = [fault for fault in unread.cells_read_otherwise(table) if fault.column == "start_date"]
+    assert (fault.row, fault.severity) == (0, "warning")
+    assert fault.rule == "has a time of day, which is not read"
+
+
+def test_a_serial_date_is_that_of_its_workbook():
+    cells = pd.DataFrame({"patient_id": ["A"], "sex": ["male"], "birth_date": ["42750"]})
+    for since, day in (("1899-12-30", "2017-01-15"), ("1904-01-01", "2021-01-16")):
+        table = RawTable("patients", "patients.xlsx", cells, since=pd.Timestamp(since))
+        assert day in typed(table, response_scale(None))[1][0].advice
+
+
+def test_a_message_shows_what_cannot_be_seen_and_is_short():
+    assert "mg⟨U+001B⟩[31m ⟨U+202E⟩x" in str(Fault("courses.csv", "is wrong", "", value="mg\x1b[31m \u202ex"))
+    assert len(str(Fault("courses.csv", "is wrong", "", value="x" * 10_000))) < 200
+
+
+def test_many_faults_of_a_column_are_counted():
+    faults = [Fault("courses.csv", "is wrong", "Correct it.", row=row, column="dose") for row in range(600_000)]
+    *first, last = in_words([*faults, Fault("courses.csv", "is wrong", "Correct it.", column="course")])
+    assert (len(first), first[20]) == (21, "courses.csv, column dose: … and 599,980 more like these.")
+    assert "column course" in last
+
+
+def test_a_number_of_excel_has_no_sign_for_thousands():
+    """A CSV may mean 1,125 by 1.125; a cell of Excel that holds a number is read as as_text writes it."""
+    cells = pd.DataFrame({"patient_id": list("ABC"), "sex": "male", "total_ige_iu_per_ml": ["1.125", "950", "1800.5"]})
+    for sheet, faults in (("", 1), ("patients", 0)):
+        assert len(typed(RawTable("patients", "patients", cells, sheet), response_scale(None))[1]) == faults
+    cells["total_ige_iu_per_ml"] = ["2.900", "950", "1800.5"]
+    assert len(typed(RawTable("patients", "patients", cells, "patients"), response_scale(None))[1]) == 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adreport.reading.notation import dates, excel_date, notation, numbers
+from adreport.reading.notation import MONTHS, dates, excel_date, notation, numbers
 
 
 def read_numbers(*texts):
@@ -91,3 +91,39 @@ def test_dates_with_points_hyphens_and_iso_dates_are_read_in_one_way(day):
 def test_a_number_in_place_of_a_date_is_what_excel_counts():
     assert excel_date("44562") == "2022-01-01"  # in Excel =DATE(2022;1;1) shown as a number
     assert excel_date("2022") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2021-07-05 08:30", "2021-07-05T00:00:00+03:00", "2021-07-05T23:30:00Z", "20210705", "2021/07/05", "2021-7-5",
+     "05-Jul-2021", "5 July 2021", "July 5th, 2021", "5 Temmuz 2021", "5. Juli 2021", "05JUL2021", "5 TEM 2021",
+     "05.07.2021 8:30 PM"],
+)  # fmt: skip
+def test_what_can_be_one_day_only_is_that_day(text):
+    assert read_dates(text) == [date(2021, 7, 5)]
+
+
+@pytest.mark.parametrize(
+    "text", ["5.9.21", "2021-13-05", "31 Feb 2021", "5 Xyz 2021", "2021070", "0202-01-05", "05-Jul-21"]
+)
+def test_what_is_no_day_or_of_no_certain_century_is_none(text):
+    assert read_dates(text) == [None]
+
+
+@pytest.mark.parametrize("sign", "/-.")
+def test_a_table_shows_the_order_of_its_dates_whatever_stands_between(sign):
+    texts = [text.replace("/", sign) for text in ("03/04/2020", "12/31/2019", "31/12/2018")]
+    assert read_dates(*texts[:2]) == [date(2020, 3, 4), date(2019, 12, 31)]
+    assert read_dates(*texts) == [None, date(2019, 12, 31), date(2018, 12, 31)]
+
+
+def test_a_decimal_that_only_a_thousand_would_fit_is_asked_about():
+    assert pd.isna(read_numbers("2.900", "250", "1800.5", "90")[0])
+    assert read_numbers("1.125", "3.5", "4") == [1.125, 3.5, 4]
+    assert read_numbers("1,5e+01", "3,5") == [15, 3.5]
+
+
+def test_words_of_months_are_prefixes_of_one_month_each():
+    for number, names in enumerate(MONTHS, 1):
+        for name in names.split():
+            assert read_dates(f"7 {name[:3]} 2020") == [date(2020, number, 7)]

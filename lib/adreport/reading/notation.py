@@ -4,12 +4,14 @@ One cell often cannot tell (1,234 or 03/04/2020); the other cells of its table c
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pandas as pd
 
+from adreport.reading.formats.raw import EXCEL_EPOCH
 from adreport.study.dictionary import folded
 
 # What R, Python, SQL, SAS, Excel and people write for a gap.
@@ -28,15 +30,36 @@ CLEARLY_COMMA = r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|(?:0|\d{4,}),\d+|\d{1,3}(?:\.\d
 CLEARLY_POINT = r"[+-]?(?:\d+\.(?:\d{1,2}|\d{4,})|(?:0|\d{4,})\.\d+|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,})"
 COMMA_AND_THREE = r"[+-]?[1-9]\d{0,2},\d{3}"  # 1,234: a thousand, or a number with three decimals
 POINT_AND_THREE = r"[+-]?[1-9]\d{0,2}\.\d{3}"
-DOTTED_DATE = r"\d{1,2}\.\d{1,2}\.\d{4}"  # written where a comma is decimal
 
-DAY_FIRST = ("%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y")
-MONTH_FIRST = (*DAY_FIRST[:-1], "%m/%d/%Y")
-SLASHES = r"(\d{1,2})/(\d{1,2})/\d{4}"
-EXCEL_DAYS = r"[34]\d{4}"  # days since 1899-12-30, from 1982 to 2036
+WITH_EXPONENT = r"[+-]?\d+[.,]?\d*e[+-]?\d+"
+
+YEAR = r"(?:18|19|20|21)\d\d"
+DAY_OR_MONTH = rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2({YEAR})"  # which of the first two is the day depends
+YEAR_FIRST = rf"({YEAR})([-/. ]?)(\d{{1,2}})\2(\d{{1,2}})"
+WITH_NAMED_MONTH = re.compile(r"[\w ,./-]+")
+MONTHS = (  # English, Turkish, German; the first three letters are enough
+    "january ocak januar janner", "february subat februar", "march mart marz mrz", "april nisan", "may mayis mai",
+    "june haziran juni", "july temmuz juli", "august agustos", "september eylul", "october ekim oktober",
+    "november kasim", "december aralik dezember",
+)  # fmt: skip
+TIME_OF_DAY = (
+    r"[ T,]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?)(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?))?$"
+)
+MIDNIGHT = r"0?0:00(:00([.,]0+)?)?|12:00(:00)? ?[Aa]\.?[Mm]\.?"
+EXCEL_DAYS = r"([1-5]\d{4})(?:\.\d+)?"  # days since 1899-12-30, from 1927 to 2064
+SIGNS = str.maketrans("．，－＋／：−\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}", ".,-+/:-   ")
 SPSS_SECONDS = r"1[1-4]\d{9}"  # seconds since 1582-10-14, from 1931 to 2058
 SPSS_EPOCH = datetime(1582, 10, 14)
-EXCEL_EPOCH = pd.Timestamp("1899-12-30")
+
+
+def plain(cells: pd.Series) -> pd.Series:
+    """Cells without signs that cannot be seen, and with the digits of any script as 0 to 9."""
+    return cells.where(cells.map(str.isascii), cells.map(_plain))
+
+
+def _plain(text: str) -> str:
+    seen = (letter for letter in text.translate(SIGNS) if unicodedata.category(letter) != "Cf")
+    return "".join(str(unicodedata.decimal(letter, letter)) for letter in seen).strip()
 
 
 def not_known(cells: pd.Series) -> pd.Series:
@@ -57,25 +80,34 @@ def says_no_event(cells: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True)
 class Notation:
-    """What the cells of a table show of its decimal sign and of its dates."""
+    """What the cells of a table show of its decimal sign and of its dates.
+
+    `from_numbers`: whether the file (Excel, SPSS) has numbers, so that only text can hold a sign for thousands.
+    """
 
     decimal_comma: bool = False
     decimal_point: bool = False
     day_first: bool = False
     month_first: bool = False
     dotted_dates: bool = False
+    dotted_day_first: bool = False
+    dotted_month_first: bool = False
+    from_numbers: bool = False
 
 
 def notation(numbers: Iterable[pd.Series], dates: Iterable[pd.Series]) -> Notation:
     """The notation that the number cells and the date cells of a table show, each a series of strings."""
-    numbers, days = list(numbers), list(dates)
-    dates = [column.str.extract(f"^{SLASHES}").astype(float) for column in days]
+    numbers, shown = list(numbers), pd.concat([pd.Series("", dtype=str), *map(days_of, dates)])
+    parts = shown.str.extract(f"^{DAY_OR_MONTH}$")
+    dotted, day_first, month_first = parts[1].eq("."), parts[0].astype(float) > 12, parts[2].astype(float) > 12
     return Notation(
         any(column.str.fullmatch(CLEARLY_COMMA).any() for column in numbers),
         any(column.str.fullmatch(CLEARLY_POINT).any() for column in numbers),
-        any((parts[0] > 12).any() for parts in dates),
-        any((parts[1] > 12).any() for parts in dates),
-        any(column.str.fullmatch(DOTTED_DATE).any() for column in days),
+        (day_first & ~dotted).any(),
+        (month_first & ~dotted).any(),
+        (dotted & ~month_first).any(),
+        (dotted & day_first).any(),
+        (dotted & month_first).any(),
     )
 
 
@@ -90,14 +122,28 @@ def numbers(cells: pd.Series, shown: Notation, maximum: float | None = None, who
     points = _is_decimal(cells[point_or_thousand], shown.decimal_point, shown.decimal_comma, maximum, whole)
     if points is None and shown.dotted_dates and not shown.decimal_point:
         points = False
-    comma = cells.str.fullmatch(CLEARLY_COMMA)
+    exponent = cells.str.fullmatch(WITH_EXPONENT, case=False)
+    comma = cells.str.fullmatch(CLEARLY_COMMA) | (exponent & cells.str.contains(","))
     comma |= (comma_or_thousand & (commas is True)) | (point_or_thousand & (points is False))
     point = cells.str.fullmatch(CLEARLY_POINT)
     point |= (point_or_thousand & (points is True)) | (comma_or_thousand & (commas is False))
     plain = cells.mask(point, cells.str.replace(",", ""))
     plain = plain.mask(comma, cells.str.replace(".", "").str.replace(",", "."))
-    unclear = (comma_or_thousand | point_or_thousand) & ~comma & ~point
-    return pd.to_numeric(plain.where((plain != "") & ~unclear), errors="coerce").astype(float)
+    either = comma_or_thousand | point_or_thousand
+    values = pd.to_numeric(plain.where((plain != "") & ~(either & ~comma & ~point)), errors="coerce").astype(float)
+    doubtful = either & (cells.str.endswith("0") | (not shown.from_numbers))  # a number is 2.9, 2.900 is text
+    return values.mask(_nearer_as_thousands(values, cells, doubtful, maximum)) if doubtful.any() else values
+
+
+def _nearer_as_thousands(values: pd.Series, cells: pd.Series, either: pd.Series, maximum: float | None) -> pd.Series:
+    """Which of `either`, cells like 2.900 read as decimals, would be nearer to the other values as thousands."""
+    as_thousand = cells.where(either, "").str.replace("[.,]", "", regex=True)
+    as_thousand = pd.to_numeric(as_thousand, errors="coerce").astype(float)
+    if cells.str.fullmatch(r"(?:0|\d{4,})[.,]\d{3}").any():  # three decimals are the habit of this column
+        return pd.Series(False, cells.index)
+    middle = values[~either & (values > 0)].median()
+    decimal = either & (values.abs() < as_thousand.abs()) & (as_thousand <= (maximum or float("inf")))
+    return decimal & (as_thousand.abs() * values.abs() < middle**2)
 
 
 def _is_decimal(cells: pd.Series, shown: bool, against: bool, maximum: float | None, whole: bool) -> bool | None:
@@ -115,30 +161,69 @@ def is_ambiguous_number(text: str) -> bool:
     return bool(re.fullmatch(f"{COMMA_AND_THREE}|{POINT_AND_THREE}", text))
 
 
-def dates(cells: pd.Series, shown: Notation) -> pd.Series:
-    """Cells as dates, with or without a time of midnight; NaT for what is none.
+def days_of(cells: pd.Series) -> pd.Series:
+    """Cells of dates without the time of day, whose zone changes no day: the day is that of the place."""
+    return cells.str.replace(TIME_OF_DAY, "", regex=True)
 
-    Slashes are read day first unless the table shows that its months come first; where it shows
-    both, a date that can be read both ways is none.
+
+def has_time(cells: pd.Series) -> pd.Series:
+    """Which cells of dates have a time of day other than midnight."""
+    times = cells.str.extract(TIME_OF_DAY)[0]
+    return times.notna() & ~times.fillna("").str.fullmatch(MIDNIGHT)
+
+
+def dates(cells: pd.Series, shown: Notation) -> pd.Series:
+    """Cells as dates, with or without a time of day; NaT for what is none.
+
+    Where only numbers stand, days come first unless the table shows that its months do (of dates with points, those
+    with points); where it shows both, a date that can be read both ways is none.
     """
-    plain = cells.str.replace(r"[ T]00:00(:00(\.0+)?)?$", "", regex=True)
-    known = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[s]")
-    forms = {False: DAY_FIRST, True: (*DAY_FIRST, *MONTH_FIRST) if shown.day_first else MONTH_FIRST}
-    for form in forms[shown.month_first]:
-        known = known.fillna(pd.to_datetime(plain, format=form, errors="coerce").astype("datetime64[s]"))
-    return known.mask(two_ways(plain)) if shown.day_first and shown.month_first else known
+    days = days_of(cells)
+    parts = days.str.extract(f"^{DAY_OR_MONTH}$")
+    dotted, day_is_first, month_is_first = parts[1].eq("."), parts[0].astype(float) > 12, parts[2].astype(float) > 12
+    days_first = dotted.map({True: shown.dotted_day_first, False: shown.day_first})
+    months_first = dotted.map({True: shown.dotted_month_first, False: shown.month_first})
+    swapped = month_is_first | (months_first & ~day_is_first)
+    day, month = parts[0].mask(swapped, parts[2]), parts[2].mask(swapped, parts[0])
+    written = (parts[3] + "-" + month + "-" + day).mask(two_ways(days) & days_first & months_first)
+    iso = days.str.extract(f"^{YEAR_FIRST}$")
+    whole = iso[1].ne("") | days.str.len().eq(8)  # 20210605, and no shorter number
+    written = written.fillna((iso[0] + "-" + iso[2] + "-" + iso[3]).where(whole))
+    written = written.fillna(days[written.isna()].map(_with_named_month))
+    return pd.to_datetime(written, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
+
+
+def _with_named_month(text: str) -> str | None:
+    """A date with the name of its month ("05-Jul-2021", "5 Temmuz 2021") as 2021-7-05; None where it is none."""
+    if not WITH_NAMED_MONTH.fullmatch(text):
+        return None
+    parts = [part for part in re.findall(r"\d+|[^\W\d_]+", folded(text)) if part not in ("st", "nd", "rd", "th", "of")]
+    word, day, year = sorted(parts, key=lambda part: (part.isdecimal(), len(part))) if len(parts) == 3 else ("", "", "")
+    if len(word) < 3 or word.isdecimal() or len(day) > 2 or not re.fullmatch(YEAR, year):
+        return None
+    bare = unicodedata.normalize("NFKD", word.replace("ı", "i")).encode("ascii", "ignore").decode()
+    months = [number for number, names in enumerate(MONTHS, 1) if any(name.startswith(bare) for name in names.split())]
+    return f"{year}-{months[0]}-{day}" if len(months) == 1 else None
 
 
 def two_ways(cells: pd.Series) -> pd.Series:
-    """Which cells are dates with slashes whose day and month could change places."""
-    parts = cells.str.extract(f"^{SLASHES}").astype(float)
-    return (parts.max(axis=1) <= 12) & (parts[0] != parts[1])
+    """Which cells are dates in numbers whose day and month could change places."""
+    parts = days_of(cells).str.extract(f"^{DAY_OR_MONTH}$")[[0, 2]].astype(float)
+    return (parts.max(axis=1) <= 12) & (parts[0] != parts[2])
 
 
-def excel_date(text: str) -> str:
-    """The date that a number is to Excel ("44562" is 2022-01-01), "" where it is none."""
-    is_count = pd.Series([text]).str.fullmatch(EXCEL_DAYS).iloc[0]
-    return (EXCEL_EPOCH + pd.Timedelta(days=int(text))).date().isoformat() if is_count else ""
+def excel_date(text: str, since: pd.Timestamp = EXCEL_EPOCH) -> str:
+    """The date that a number is to Excel ("44562" is 2022-01-01), "" where it is none.
+
+    `since`: day 0 of the workbook, 1904-01-01 in some.
+    """
+    count = re.fullmatch(EXCEL_DAYS, text)
+    return (since + pd.Timedelta(days=int(count[1]))).date().isoformat() if count else ""
+
+
+def as_count(day: str, since: pd.Timestamp = EXCEL_EPOCH) -> int | None:
+    """The number that Excel shows as a date where a cell has a date format; None for what is no date."""
+    return (pd.Timestamp(day) - since).days if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else None
 
 
 def spss_date(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adreport.reading import notation
-from adreport.reading.formats.raw import RawTable
+from adreport.reading.formats.raw import EXCEL_EPOCH, RawTable, also_in
 from adreport.reading.mapping import DRAFT
 from adreport.reading.notation import Notation
 from adreport.study import dictionary
@@ -18,9 +18,12 @@ from adreport.study.faults import WARNING, Fault, nearest
 from adreport.study.response import ResponseScale
 
 NUMBERS = ("number", "integer")
+SIGNS_MEAN_NOTHING = (*NUMBERS, "date", "level", "ordered")
 DOSE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|µg|mcg|g|ml|iu|ie|%).*$", re.IGNORECASE)
 COMBINED = re.compile(r"\s*[+/&;,]\s*|\s+(?:and|und|ve|with|mit)\s+", re.IGNORECASE)
 MAY_BE_A_GAP = re.compile(r"-.+|9+|9+[78]|77+|88+")  # numbers that stand for no number in many files
+NO_DATE = "is not a date that can be read in one way"
+CODE = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 ALIKE_DRUGS = 0.84  # other drugs' names are as alike as adalimumab and omalizumab (0.7)
 
 
@@ -54,14 +57,17 @@ def typed(table: RawTable, scale: ResponseScale, others: Iterable[RawTable] = ()
         shown = replace(shown, month_first=months_first)
     for name, column in dictionary.columns(table.name).items():
         cells = table.cells.get(name, pd.Series("", index=table.cells.index, dtype=str))
-        written, cells = cells, _known(cells, column, scale)
+        written, cells = (
+            cells,
+            _known(notation.plain(cells) if column.type in SIGNS_MEAN_NOTHING else cells, column, scale),
+        )
         if column.type == "ordered":
             cells, by_code = _by_code(table, name, cells, scale)
             faults += by_code
         elif column.type in NUMBERS:
             cells, by_code = _behind_labels(table, name, cells)
             faults += by_code
-        parsed = _parsed(cells, column, scale, shown)
+        parsed = _parsed(cells, column, scale, shown, table.since)
         columns[name] = parsed.values
         faults += [_fault(table, name, row, cells[row], parsed) for row in cells.index[parsed.bad]]
         if must_be_filled(column) and name in table.cells:
@@ -104,23 +110,25 @@ def _known(cells: pd.Series, column: Column, scale: ResponseScale) -> pd.Series:
 def _notation(table: RawTable) -> Notation:
     """How this table writes numbers and dates."""
     kinds = {name: column.type for name, column in dictionary.columns(table.name).items() if name in table.cells}
-    numbers = [table.cells[name] for name, kind in kinds.items() if kind in NUMBERS]
-    shown = notation.notation(numbers, [table.cells[name] for name, kind in kinds.items() if kind == "date"])
+    cells = {name: notation.plain(table.cells[name]) for name, kind in kinds.items() if kind in (*NUMBERS, "date")}
+    numbers = [cells[name] for name in cells if kinds[name] in NUMBERS]
+    shown = notation.notation(numbers, [cells[name] for name in cells if kinds[name] == "date"])
     has_types = not table.head_row  # SPSS, Parquet and DuckDB write a number with a point
+    shown = replace(shown, from_numbers=has_types or bool(table.sheet))
     return replace(shown, decimal_point=True) if has_types and not shown.decimal_comma else shown
 
 
 def _dates_either_way(table: RawTable, months_first: bool) -> Iterator[Fault]:
-    """A warning for dates with slashes where all of a table can be read both ways."""
-    order = (
-        "month/day/year, as are those of another table" if months_first else "day/month/year, as were all such dates"
-    )
+    """A warning for dates in numbers where all of a table can be read both ways."""
+    order = "month/day/year, as those of another table" if months_first else "day/month/year"
     advice = f"If {'days' if months_first else 'months'} come first, write dates as 2022-12-31."
     for name, column in dictionary.columns(table.name).items():
         if column.type == "date" and name in table.cells:
-            found = table.cells[name][notation.two_ways(table.cells[name])]
+            cells = notation.plain(table.cells[name])
+            found = cells[notation.two_ways(cells) & ~cells.str.contains(".", regex=False)]
             if len(found):
-                rule = f"was read as {order}; no date in this table shows which it is"
+                order = order.replace("/", "-" if "-" in found.iloc[0] else "/")
+                rule = f"was read as {order}; no date in this table shows which it is{also_in(found.index[1:])}"
                 yield Fault(table.file, rule, advice, table.sheet, int(found.index[0]), name, found.iloc[0], WARNING)
 
 
@@ -157,10 +165,10 @@ def _fault(table: RawTable, name: str, row: int, value: str, parsed: Parsed) -> 
     return Fault(table.file, parsed.rule, parsed.advice(value), table.sheet, int(row), name, value)
 
 
-def _parsed(cells: pd.Series, column: Column, scale: ResponseScale, shown: Notation) -> Parsed:
+def _parsed(cells: pd.Series, column: Column, scale: ResponseScale, shown: Notation, since: pd.Timestamp) -> Parsed:
     match column.type:
         case "number" | "integer":
-            return _numbers(cells, column, shown)
+            return _numbers(cells, column, shown, since)
         case "level":
             return _levels(cells, column.levels, column, "is not a level of this column")
         case "ordered":
@@ -171,13 +179,13 @@ def _parsed(cells: pd.Series, column: Column, scale: ResponseScale, shown: Notat
             rule = "is not a treatment that treatments.csv knows"
             return Parsed(values, (cells != "") & codes.isna(), rule, _nearest_treatment)
         case "date":
-            return _dates(cells, shown)
+            return _dates(cells, shown, since)
         case _:
             values = cells.map(dictionary.dose_unit) if column.name == "dose_unit" else cells
             return Parsed(values.where(cells != ""), pd.Series(False, index=cells.index))
 
 
-def _numbers(cells: pd.Series, column: Column, shown: Notation) -> Parsed:
+def _numbers(cells: pd.Series, column: Column, shown: Notation, since: pd.Timestamp) -> Parsed:
     """Numbers within the column's range."""
     numbers = notation.numbers(cells, shown, column.maximum, column.type == "integer")
     bad = (cells != "") & ~np.isfinite(numbers)
@@ -188,14 +196,22 @@ def _numbers(cells: pd.Series, column: Column, shown: Notation) -> Parsed:
         rule += f" from {column.minimum:,.10g} to {column.maximum:,.10g} {column.unit}".rstrip()
     if column.type == "integer":
         bad |= numbers % 1 > 0
-    return Parsed(numbers.where(~bad), bad, rule, partial(_advice_on_number, may_be_empty=not must_be_filled(column)))
+    return Parsed(
+        numbers.where(~bad), bad, rule, partial(_advice_on_number, may_be_empty=not must_be_filled(column), since=since)
+    )
 
 
-def _advice_on_number(text: str, may_be_empty: bool = False) -> str:
+def _advice_on_number(text: str, may_be_empty: bool = False, since: pd.Timestamp = EXCEL_EPOCH) -> str:
     if text.startswith("="):
         return "The file has no result of this formula: open it in Excel, save it, and check again."
     if notation.is_ambiguous_number(text):
         return "It can be a thousand or a decimal: write it without a sign for thousands, or with a decimal point."
+    if (number := notation.as_count(text, since)) is not None:
+        return (
+            f"The cell is formatted as a date, and holds {number}: format the column as a number, and look at the cell."
+        )
+    if may_be_empty and MAY_BE_A_GAP.fullmatch(text):
+        return "Leave the cell empty if this is a code for a value that is not known; else correct it."
     return "Correct it, or leave the cell empty if it is not known." if may_be_empty else "Correct it."
 
 
@@ -210,6 +226,9 @@ def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str)
             return _advice_on_number(word)
         if meant in levels:
             return f"Did you mean {meant}? {DRAFT} and values."
+        if CODE.fullmatch(word):  # one digit is like another, and an answer that is left out would be lost
+            unless = "" if must_be_filled(column) else " If it is a code for what is not known, leave the cell empty."
+            return f"Possible: {', '.join(levels)}.{unless}"
         unless = "" if must_be_filled(column) else " Leave the cell empty if it is not known."
         return f"{nearest(word, list(levels))}{unless}"
 
@@ -223,14 +242,19 @@ def _level_codes(levels: dict[str, str]) -> dict[str, str]:
     return {dictionary.folded(word): code for word, code in words}
 
 
-def _dates(cells: pd.Series, shown: Notation) -> Parsed:
-    """Dates as 2022-12-31, 31.12.2022, 31-12-2022 or 31/12/2022."""
+def _dates(cells: pd.Series, shown: Notation, since: pd.Timestamp) -> Parsed:
+    """Dates as notation reads them; `since`: day 0 of the workbook."""
     dates = notation.dates(cells, shown)
-    return Parsed(dates, (cells != "") & dates.isna(), "is not a date that can be read in one way", _advice_on_date)
+    return Parsed(
+        dates,
+        (cells != "") & dates.isna(),
+        "is not a date that can be read in one way",
+        partial(_advice_on_date, since=since),
+    )
 
 
-def _advice_on_date(text: str) -> str:
-    if counted := notation.excel_date(text):
+def _advice_on_date(text: str, since: pd.Timestamp) -> str:
+    if counted := notation.excel_date(text, since):
         return f"Excel counts days so: it may be {counted}."
     if counted := notation.spss_date(text):
         return f"SPSS counts seconds so: it may be {counted}. Give the column a date format in SPSS."

@@ -1,11 +1,15 @@
 """What is wrong with data or parameters, in words that tell where it is and what to do."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 ERROR = "error"  # no report can be made
 WARNING = "warning"  # a report can be made, and says so
+LONGEST = 100  # letters of a value that a message shows
+MOST_ALIKE = 20  # messages about one column that are printed
 
 
 class Refusal(Exception):
@@ -36,9 +40,10 @@ class Fault:
             f"row {self.row}" if self.row else "",
             f"column {self.column}" if self.column else "",
         ]
-        value = f"“{self.value}” " if self.value else ""
+        shown = self.value if len(self.value) <= LONGEST else f"{self.value[:LONGEST]}…"
+        value = f"“{shown}” " if shown else ""
         message = f"{', '.join(filter(None, place))}: {value}{self.rule}. {self.advice}"
-        return " ".join(message.splitlines())
+        return visible(" ".join(message.splitlines()))
 
 
 class DataFault(Refusal):
@@ -47,7 +52,32 @@ class DataFault(Refusal):
     def __init__(self, faults: Sequence[Fault]):
         self.faults = list(faults)
         number = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-        super().__init__("\n".join([f"The data cannot be used yet: {number}.", *map(str, self.faults)]))
+        super().__init__("\n".join([f"The data cannot be used yet: {number}.", *in_words(self.faults)]))
+
+
+def in_words(faults: Iterable[Fault]) -> Iterator[str]:
+    """The messages of faults; of many in one column the first, and how many more there are."""
+    faults, number = list(faults), Counter()
+    alike = Counter(map(_place, faults))
+    for fault in faults:
+        number[place := _place(fault)] += 1
+        if number[place] <= MOST_ALIKE:
+            yield str(fault)
+        if number[place] == MOST_ALIKE < alike[place]:
+            column = f", column {fault.column}" if fault.column else ""
+            yield visible(f"{fault.file}{column}: … and {alike[place] - MOST_ALIKE:,} more like these.")
+
+
+def _place(fault: Fault) -> tuple[str, ...]:
+    return fault.severity, fault.file, fault.sheet, fault.column
+
+
+def visible(text: str) -> str:
+    """Text with control characters, and others that cannot be seen or turn the line round, by their number."""
+    if text.isprintable():
+        return text
+    kinds = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
+    return "".join(f"⟨U+{ord(sign):04X}⟩" if unicodedata.category(sign) in kinds else sign for sign in text)
 
 
 def nearest(word: str, words: Sequence[str], alike: float = 0.6) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from adreport.reading import notation
 from adreport.reading.checks.structure import overlooked_columns, unread_columns
 from adreport.reading.formats.raw import RawTable, also_in, letter_of, not_read
 from adreport.reading.mapping import DRAFT
@@ -85,12 +86,12 @@ def cells_read_otherwise(table: RawTable) -> Iterator[Fault]:
             continue
         cells, head = table.cells[name], table.heads.get(name, name)
         merged = pd.Index([row for row, of in table.merged if of == head and not must_be_filled(column)])
-        timed = pd.Index([row for row, of in table.timed if of == head and column.type == "date"])
+        is_timed = notation.has_time(cells) | cells.index.isin([row for row, of in table.timed if of == head])
         for rows, rule, advice in (
             (cells.index[cells.index.isin(merged) & (cells == "")],
              "is merged with a filled cell, and was read as empty",
              f"Unmerge the cells in Excel and fill in each: {column.label}."),
-            (cells.index.intersection(timed), "has a time of day, which is not read",
+            (cells.index[is_timed & (column.type == "date")], "has a time of day, which is not read",
              "That is right: courses are counted in days."),
             (cells.index[cells.str.contains(GARBLED)], "seems to be Unicode that a program took for another encoding",
              "Export it again as UTF-8, or correct the text."),

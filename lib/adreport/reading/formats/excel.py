@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
 from zipfile import ZipFile
 
+import pandas as pd
 from openpyxl import Workbook
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import range_boundaries
@@ -41,6 +43,7 @@ class Sheet:
     hidden_rows: Collection[int]
     hidden_columns: Collection[int]
     merged: Collection[tuple[int, int]]
+    since: datetime  # day 0 of serial dates: 1904-01-01 in workbooks that began on a Mac
 
 
 class _Cells(WorkSheetParser):
@@ -171,7 +174,7 @@ def _table(name: str, path: Path, sheet: Sheet) -> RawTable:
         Fault(path.name, rule, advice, sheet.title, row, severity=WARNING)
         for rule, advice, row in _hidden(sheet, table, heads)
     ]
-    return replace(table, merged=merged, noticed=(*table.noticed, *noticed))
+    return replace(table, merged=merged, since=pd.Timestamp(sheet.since), noticed=(*table.noticed, *noticed))
 
 
 def _hidden(sheet: Sheet, table: RawTable, heads: Mapping[int, str]) -> Iterator[tuple[str, str, int | None]]:
@@ -201,6 +204,7 @@ def _sheet(path: Path, workbook: Workbook, title: str) -> Sheet:
             hidden_rows={int(row) for row, shown in parser.row_dimensions.items() if _is_hidden(shown)},
             hidden_columns={place for at in columns for place in range(int(at["min"]), int(at["max"]) + 1)},
             merged=set(_merged(parser, rows)),
+            since=workbook.epoch,
         )  # fmt: skip
 
 

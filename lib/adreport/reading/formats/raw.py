@@ -12,6 +12,7 @@ import pandas as pd
 from adreport.study.dictionary import TABLES, columns
 from adreport.study.faults import WARNING, DataFault, Fault
 
+EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 HEADS_WITHIN = 50  # rows in which the column names are looked for, below a title
 EXAMPLE = "EXAMPLE"  # the patient of the template's example rows, which are not data
 ROWS_NAMED = 20  # where one message stands for many rows
@@ -33,8 +34,8 @@ class RawTable:
     `doubled`: column names that stand more than once; the first is read. `encoding`: what the letters of a text file
     were read as, where its bytes do not show it. `ended`: whether the last line of a text file has a line end.
     `uneven`: rows of a text file with fewer or more cells than there are column names. `rows`: for columns whose cells
-    were gathered from several rows (events of a REDCap project), the row of each. `noticed`: what else the reader of
-    the file has to say.
+    were gathered from several rows (events of a REDCap project), the row of each. `since`: day 0 of
+    the serial dates of a workbook. `noticed`: what else the reader of the file has to say.
     """
 
     name: str
@@ -54,6 +55,7 @@ class RawTable:
     ended: bool | None = None
     rows: Mapping[str, pd.Series] = field(default_factory=dict)
     uneven: frozenset[int] = frozenset()
+    since: pd.Timestamp = EXCEL_EPOCH
     noticed: tuple[Fault, ...] = ()
 
     @property
