@@ -115,8 +115,8 @@ def map_names(options: argparse.Namespace) -> None:
     """Draft a mapping.yml beside the data for names that are not ours."""
     import yaml
 
+    from adreport.reading.drafting import draft
     from adreport.reading.formats import read_everything
-    from adreport.reading.mapping import draft
     from adreport.reading.settings import beside
     from adreport.show.numbers import counted
 

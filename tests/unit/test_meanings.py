@@ -5,9 +5,9 @@ import pytest
 
 from adreport.pages.cohort.results import listed
 from adreport.reading.checks import privacy, unread
+from adreport.reading.drafting import draft
 from adreport.reading.examine import examine
 from adreport.reading.formats.raw import RawTable
-from adreport.reading.mapping import draft
 from adreport.reading.values import typed
 from adreport.study.dictionary import dose_unit
 from adreport.study.faults import Fault, in_words

@@ -256,8 +256,8 @@ def test_a_mapping_that_cannot_be_meant_is_refused(mapping, message, tmp_path):
 
 
 def test_a_column_in_another_unit_is_not_proposed():
+    from adreport.reading.drafting import draft
     from adreport.reading.formats.raw import raw_table
-    from adreport.reading.mapping import draft
 
     drafted = draft({"courses": raw_table("courses", "c.csv", ["Duration (mo)", "Duration (days)", "weight_lb"], [])})
     assert drafted["columns"] == {"courses": {"Duration (days)": "duration_days"}}

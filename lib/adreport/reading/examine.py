@@ -25,6 +25,7 @@ from adreport.reading.checks.unread import (
     files_without_an_end,
     tables_not_read,
 )
+from adreport.reading.drafting import likeliest_tables
 from adreport.reading.formats import (
     REQUIRED_TABLES,
     RawTable,
@@ -33,7 +34,7 @@ from adreport.reading.formats import (
     unread_titles,
     unreadable_files,
 )
-from adreport.reading.mapping import likeliest_tables, mapped, read_mapping
+from adreport.reading.mapping import mapped, read_mapping
 from adreport.reading.settings import data_checksum, read_settings
 from adreport.reading.values import typed
 from adreport.study.courses import is_rescue, with_outcomes

@@ -1,4 +1,4 @@
-"""Columns and values under other names: `mapping.yml` beside the data, applied or drafted.
+"""Columns and values under other names: `mapping.yml` beside the data, read and applied.
 
 tables: {hastalar: patients}              # files or sheets
 columns:
@@ -11,10 +11,8 @@ events:                                   # REDCap: first, last, or the event wh
   patients: {status_at_data_lock: last}
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
@@ -22,34 +20,16 @@ import numpy as np
 import pandas as pd
 
 from adreport.reading import notation
-from adreport.reading.formats import is_title
 from adreport.reading.formats.raw import RawTable, plain_title
+from adreport.reading.headings import CONVERSIONS, named_with_unit
 from adreport.reading.settings import beside
 from adreport.reading.yaml_files import read_yaml
 from adreport.study import dictionary
 from adreport.study.dictionary import TABLES, folded
 from adreport.study.faults import DataFault, Fault, ParameterFault, nearest
 from adreport.study.response import as_written
-from adreport.study.times import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-# Columns that may come in another unit, with what makes it ours.
-CONVERSIONS = {
-    "duration_weeks": ("duration_days", 7),
-    "duration_months": ("duration_days", DAYS_PER_MONTH),
-    "duration_years": ("duration_days", DAYS_PER_YEAR),
-    "onset_age_years": ("onset_age_months", 12),
-    "delay_to_systemic_years": ("delay_to_systemic_months", 12),
-    "age_at_start_months": ("age_at_start_years", 1 / 12),
-    "age_at_data_lock_months": ("age_at_data_lock_years", 1 / 12),
-}
-UNIT_WORDS = {
-    "day": "days", "days": "days", "gün": "days", "week": "weeks", "weeks": "weeks", "mo": "months", "month": "months",
-    "months": "months", "ay": "months", "yr": "years", "year": "years", "years": "years", "yıl": "years",
-    "kg": "kg", "lb": "lb", "lbs": "lb",
-}  # fmt: skip
 DRAFT = "`adreport map` drafts a mapping.yml for other names"
-LEAST_FIT = 1.5  # columns of a table that must seem ours
-LIKELY = 0.8  # how alike a column's name must be to be proposed; below it, the user decides
 
 
 def read_mapping(data: Path) -> dict:
@@ -88,14 +68,18 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     columns = {str(theirs): ours for theirs, ours in mapping.get("columns", {}).get(table.name, {}).items()}
     for head in table.cells.columns:  # in which case or with which spaces a name is written does not matter
         plain = plain_title(" ".join(head.split()))
-        if plain in dictionary.columns(table.name) and plain not in table.cells:
-            columns.setdefault(head, plain)
+        ours = plain if plain in dictionary.columns(table.name) else named_with_unit(head, table.name)
+        if ours and ours not in {*table.cells, *columns.values()}:
+            columns.setdefault(head, ours)
     renamed = table.cells.rename(columns=columns)
     if twice := sorted(set(renamed.columns[renamed.columns.duplicated()])):
         rule, advice = "is what two columns are read as", "Rename or remove one of the two, or correct mapping.yml."
         raise DataFault([Fault(table.file, rule, advice, table.sheet, table.head_row, name, name) for name in twice])
     heads = table.heads | {ours: theirs for theirs, ours in columns.items() if theirs in table.cells}
-    heads |= {CONVERSIONS[name][0]: heads.get(name, name) for name in CONVERSIONS if name in {*table.cells, *heads}}
+    named = {*table.cells, *heads}
+    heads |= {
+        ours: heads.get(name, name) for name, (ours, _) in CONVERSIONS.items() if name in named and ours not in named
+    }
     cells = _converted(renamed, table.name)
     written = {CONVERSIONS[name][0]: renamed[name] for name in CONVERSIONS if name in renamed and name not in cells}
     for name, values in mapping.get("values", {}).get(table.name, {}).items():
@@ -134,93 +118,6 @@ def _converted(cells: pd.DataFrame, table: str) -> pd.DataFrame:
             texts = days.map(lambda value: f"{value:g}" if abs(value) < 1e5 else str(value), na_action="ignore")
             cells = cells.rename(columns={theirs: ours}).assign(**{ours: texts.where(numbers.notna(), cells[theirs])})
     return cells
-
-
-def draft(everything: Mapping[str, RawTable]) -> dict:
-    """A mapping that fits titles, names, labels and synonyms; what is already right is left out.
-
-    `everything`: each table of the data set by its own title.
-    """
-    titles = likeliest_tables(everything)
-    raw = {name: replace(everything[title], name=name) for title, name in titles.items()}
-    columns = {name: _columns(table) for name, table in raw.items()}
-    parts = {
-        "tables": {title: name for title, name in titles.items() if not is_title(title, name)},
-        "columns": {name: found for name, found in columns.items() if found},
-        "values": {name: found for name, table in raw.items() if (found := _values(table, columns[name]))},
-    }
-    return {part: found for part, found in parts.items() if found}
-
-
-def likeliest_tables(everything: Mapping[str, RawTable]) -> dict[str, str]:
-    """For each table of ours the title that most likely is it: by its title, else by its columns; title to table."""
-    found = {title: name for name in TABLES for title in everything if is_title(title, name)}
-    fits = {
-        (title, name): _fit(table, name)
-        for title, table in everything.items()
-        for name in TABLES
-        if title not in found and name not in found.values()
-    }
-    for (title, name), fit in sorted(fits.items(), key=lambda item: -item[1]):
-        if fit >= LEAST_FIT and title not in found and name not in found.values():
-            found[title] = name
-    return found
-
-
-def likeliest(column: dictionary.Column, heads: Iterable[str]) -> str:
-    """The head that most likely is this column, "" where none is."""
-    likeness = {head: _likeness(head, column) for head in heads}
-    best = max(likeness, key=likeness.get, default="")
-    return best if best and likeness[best] >= LIKELY else ""
-
-
-def _fit(table: RawTable, name: str) -> float:
-    """How many columns of a table seem to be ours; one that only this table of ours has counts more."""
-    columns = dictionary.columns(name)
-    found = {*_columns(replace(table, name=name)).values(), *(set(table.cells.columns) & set(columns))}
-    return sum(0.5 if sum(one in dictionary.columns(table) for table in TABLES) > 1 else 1.0 for one in found)
-
-
-def _columns(table: RawTable) -> dict[str, str]:
-    """For each column under another name, the one it most likely is; each is proposed once."""
-    ours = dictionary.columns(table.name)
-    free = [name for name in ours if name not in table.cells]
-    theirs = [head for head in table.cells.columns if head not in ours]
-    likeness = {(head, name): _likeness(head, ours[name]) for head in theirs for name in free}
-    found: dict[str, str] = {}
-    for (head, name), likely in sorted(likeness.items(), key=lambda item: -item[1]):
-        if likely >= LIKELY and head not in found and name not in found.values():
-            found[head] = name
-    return {head: found[head] for head in theirs if head in found}
-
-
-def _values(table: RawTable, columns: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """For each column with levels, the values that are synonyms of a level."""
-    found = {}
-    for head in table.cells.columns:
-        name = columns.get(head, head)
-        column = dictionary.columns(table.name).get(name)
-        if column is not None and column.levels:
-            words = [word for word in table.cells[head].unique() if word and word not in column.levels]
-            if "+" not in words:  # alone, a minus is a gap
-                words = [word for word in words if word != "-"]
-            known = {
-                word: column.level_synonyms[folded(word)] for word in words if folded(word) in column.level_synonyms
-            }
-            found |= {name: known} if known else {}
-    return found
-
-
-def _likeness(head: str, column: dictionary.Column) -> float:
-    units = {UNIT_WORDS[word] for word in re.split(r"[\W_]+", head.casefold()) if word in UNIT_WORDS}
-    if units and column.unit not in units:
-        return 0.0  # alike in all but the unit is a trap
-    names = (column.name, column.label, *column.synonyms)
-    return max(SequenceMatcher(None, _plain(head), _plain(name)).ratio() for name in names)
-
-
-def _plain(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _nested(part: Mapping) -> bool:

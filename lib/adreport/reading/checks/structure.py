@@ -8,7 +8,8 @@ import pandas as pd
 from adreport.reading import notation
 from adreport.reading.checks.rules import Rule
 from adreport.reading.formats.raw import RawTable
-from adreport.reading.mapping import DRAFT, likeliest
+from adreport.reading.headings import CONVERSIONS, proposals, question_of_unit
+from adreport.reading.mapping import DRAFT
 from adreport.study import dictionary
 from adreport.study.faults import WARNING, Fault
 
@@ -69,21 +70,22 @@ def missing_columns(table: RawTable) -> Iterator[Fault]:
         return
     for name, column in dictionary.columns(table.name).items():
         if column.required and name not in table.cells:
-            others = unread_columns(table)
-            likely = likeliest(column, others)
-            hint = f"Is it {likely}?" if likely else f"There is: {', '.join(others) or 'nothing else'}."
+            likely = next((head for head, ours in proposals(table).items() if ours == name), "")
+            others = ", ".join(unread_columns(table)) or "nothing else"
+            hint = f"Is it {likely}?" if likely else f"There is: {others}."
             advice = f"{column.meaning}. {hint} {DRAFT}."
             yield Fault(table.file, f"the column {name} is missing", advice, table.sheet, table.head_row, name)
 
 
 def overlooked_columns(table: RawTable) -> Iterator[Fault]:
     """A warning for each column that is not read though its name is like one that is not there."""
-    for name, column in dictionary.columns(table.name).items():
-        likely = "" if name in table.cells else likeliest(column, unread_columns(table))
-        if likely:
-            advice = f"{column.meaning}. If that is what it holds, say so in mapping.yml: {DRAFT}."
-            rule = f"is not read; it may be {name}"
-            yield Fault(table.file, rule, advice, table.sheet, table.head_row, likely, likely, WARNING)
+    for head, name in proposals(table).items():
+        meaning = dictionary.columns(table.name)[CONVERSIONS.get(name, (name,))[0]].meaning
+        asked = question_of_unit(head, name)
+        advice = f"{meaning}. If that is what it holds, say so in mapping.yml: {DRAFT}. {asked}".rstrip()
+        yield Fault(
+            table.file, f"is not read; it may be {name}", advice, table.sheet, table.head_row, head, head, WARNING
+        )
 
 
 def assumed_encodings(tables: Iterable[RawTable]) -> list[Fault]:
