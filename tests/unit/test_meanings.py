@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from adreport.pages.cohort.results import listed
-from adreport.reading.checks import privacy, unread
+from adreport.reading.checks import codes, privacy, unread
 from adreport.reading.drafting import draft
 from adreport.reading.examine import examine
 from adreport.reading.formats.raw import RawTable
@@ -448,3 +448,21 @@ def test_a_number_of_excel_has_no_sign_for_thousands():
         assert len(typed(RawTable("patients", "patients", cells, sheet), response_scale(None))[1]) == faults
     cells["total_ige_iu_per_ml"] = ["2.900", "950", "1800.5"]
     assert len(typed(RawTable("patients", "patients", cells, "patients"), response_scale(None))[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("ige", "row"),
+    [
+        ([*range(100, 9000, 890), *[9999] * 5], 10),
+        ([20, 30, 50, 999, 999, 999, 20000], 3),
+        ([-5, 1, 2, 3, 99, 99], 4),
+        ([3, 6, 9, 9, 9, 24], None),
+        ([4000, 9999, 15000], None),
+        ([60, 70, 77, 77], None),
+    ],
+)
+def test_a_number_of_nines_that_stands_often_may_be_a_code(ige, row):
+    rows = pd.DataFrame({"total_ige_iu_per_ml": ige}, dtype=float)
+    (rule,) = [rule for rule in codes.RULES if rule.column == "total_ige_iu_per_ml"]
+    found = [fault.row for fault in rule.faults(rows, RawTable("patients", "patients.csv", rows.astype(str)))]
+    assert found == ([] if row is None else [row])

@@ -9,14 +9,14 @@ from datetime import date
 
 import pandas as pd
 
-from adreport.reading.checks import doubles, keys, plausibility, privacy, structure, terms, time
+from adreport.reading.checks import codes, doubles, keys, plausibility, privacy, structure, terms, time
 from adreport.reading.checks.rules import Rule
 from adreport.reading.formats.raw import RawTable
 from adreport.study.courses import is_rescue
 from adreport.study.faults import Fault
 
 CELLS = "Error: a cell must hold what data/dictionary.csv says of its column: type, levels, range, if required."
-SUBJECTS = (structure, keys, time, plausibility, terms, doubles, privacy)
+SUBJECTS = (structure, keys, time, plausibility, codes, terms, doubles, privacy)
 RULES: list[Rule] = [rule for subject in SUBJECTS for rule in subject.RULES]
 
 
