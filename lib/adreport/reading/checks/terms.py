@@ -156,7 +156,7 @@ def _list_rules(name: str) -> Iterator[Rule]:
         "patients",
         name,
         lambda p: p[f"{name}_gaps"].notna(),
-        f"says none, so that the {{{name}_gaps:.0f}} empty cells of {label} were taken as not known",
+        f"says none, so that empty cells of {label} ({{{name}_gaps:.0f}}) were taken as not known",
         "If empty means none too, write none in each.",
         WARNING,
         example={
