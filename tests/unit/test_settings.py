@@ -68,6 +68,19 @@ def test_codes_for_what_is_missing_are_declared_once_for_all_columns(tmp_path):
     assert first[["onset_age_months", "food_allergy"]].isna().all()
 
 
+def test_a_missing_code_is_taken_out_before_its_column_is_converted_and_a_meaning_goes_first(tmp_path):
+    tables = cohort()
+    patients = tables["patients"].drop(columns="onset_age_months").assign(onset_age_years="0.5", sex="9")
+    patients.loc[0, "onset_age_years"] = "99"
+    folder = written(tmp_path, **tables | {"patients": patients})
+    mapping = "missing: [99, 9]\nvalues: {patients: {sex: {9: female}}}\n"
+    (folder / "mapping.yml").write_text(mapping, encoding="utf-8")
+    read = examine(folder).study.patients
+    assert read["onset_age_months"].isna().sum() == 1
+    assert (read["onset_age_months"].dropna() == 6).all()
+    assert (read["sex"] == "female").all()
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [("3", 3), ("010", "010"), ("1:30", "1:30"), ("no", "no"), ("1e3", 1000.0), ("0.95", 0.95), ("true", True),

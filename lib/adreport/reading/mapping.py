@@ -80,23 +80,31 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     heads |= {
         ours: heads.get(name, name) for name, (ours, _) in CONVERSIONS.items() if name in named and ours not in named
     }
+    said = mapping.get("values", {}).get(table.name, {})
+    renamed = _without_missing(renamed, table.name, mapping.get("missing", []), said)
     cells = _converted(renamed, table.name)
     written = {CONVERSIONS[name][0]: renamed[name] for name in CONVERSIONS if name in renamed and name not in cells}
-    for name, values in mapping.get("values", {}).get(table.name, {}).items():
+    for name, values in said.items():
         if name in cells:
             theirs = {folded(as_written(value)): as_written(code) for value, code in values.items()}
             items = dictionary.columns(table.name)[name].type == "list"
             cells = cells.assign(**{name: cells[name].map(partial(_translated, theirs=theirs, items=items))})
-    cells = _without_missing(cells, table.name, mapping.get("missing", []))
     return replace(table, cells=cells, heads=heads, written=written)
 
 
-def _without_missing(cells: pd.DataFrame, table: str, codes: Iterable) -> pd.DataFrame:
-    """Cells without the codes that mean, in every column but identifiers, that nothing is known."""
+def _without_missing(cells: pd.DataFrame, table: str, codes: Iterable, said: Mapping[str, Mapping]) -> pd.DataFrame:
+    """Cells without the codes that mean, in every column but keys, that nothing is known; before units are converted.
+
+    A code that the values of a column (`said`) give a meaning keeps it.
+    """
     missing = {folded(as_written(code)) for code in codes}
     kinds = {name: column.type for name, column in dictionary.columns(table).items()}
-    held = [name for name in cells if name in kinds and kinds[name] != "identifier" and name != "course"]
-    return cells.assign(**{name: cells[name].mask(cells[name].map(folded).isin(missing), "") for name in held})
+    held = [name for name in cells if kinds.get(name, "") not in ("", "identifier") or name in CONVERSIONS]
+    for name in held if missing else ():
+        gaps = missing - {folded(as_written(value)) for value in said.get(name, {})}
+        if name != "course":
+            cells = cells.assign(**{name: cells[name].mask(cells[name].map(folded).isin(gaps), "")})
+    return cells
 
 
 def _translated(value: str, theirs: Mapping[str, str], items: bool) -> str:
