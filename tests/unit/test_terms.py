@@ -120,13 +120,20 @@ def test_a_rare_term_one_letter_from_a_frequent_one_is_asked_about(terms, found)
     assert misspelt(terms) == found
 
 
-@pytest.mark.parametrize("term", ["7", " 12 ", "_99", "3.5", "A1"])
+CODES = ["7", " 12 ", "_99", "3.5", "A1", "R11.0", "10028813", "ICD L20.9", "ICD-10: R11", "MedDRA 10028813", "yes"]
+
+
+@pytest.mark.parametrize("term", CODES)
 def test_a_number_or_a_code_is_no_side_effect(term, tmp_path):
     events = EVENTS.assign(side_effect=[term, *EVENTS["side_effect"][1:]]).astype(str)
     patients = pd.DataFrame({"patient_id": COURSES["patient_id"].unique(), "sex": "female"})
     examination = examine(written(tmp_path, patients=patients, courses=COURSES.astype(str), side_effects=events))
     (error,) = examination.errors
-    assert (error.row, error.column, error.rule) == (2, "side_effect", "is a number or a code, and no side effect")
+    assert (error.row, error.column, error.rule) == (
+        2,
+        "side_effect",
+        "is a number, a code or a bare yes, and no side effect",
+    )
 
 
 @pytest.mark.parametrize("term", ["pain (arms, legs)", "AST/ALT increased", "febrile seizure", "Herpes simplex"])
@@ -141,3 +148,82 @@ def test_a_patient_of_whom_little_is_recorded_is_not_taken_for_another(tmp_path)
     patients = pd.DataFrame({"patient_id": list("ABC"), "sex": "male"})
     courses = pd.DataFrame({"patient_id": list("ABC"), "course": "1", "treatment": "CSA", "response": "1"})
     assert examine(written(tmp_path, patients=patients, courses=courses, side_effects=None)).faults == []
+
+
+DISEASES = ["asthma", "asthma", "allergic rhinitis", "rickets", "none", "none"]
+
+
+def faults_of_lists(folder, cell, column="comorbidities", **others):
+    ids = list("ABCDEFG")
+    patients = pd.DataFrame({"patient_id": ids, "sex": "male", column: [*DISEASES, cell]} | others)
+    courses = pd.DataFrame({"patient_id": ids, "course": "1", "treatment": "CSA", "response": "1"})
+    return examine(written(folder, patients=patients, courses=courses, side_effects=None))
+
+
+@pytest.mark.parametrize("column", ["comorbidities", "atopic_comorbidities"])
+@pytest.mark.parametrize(
+    ("cell", "severity", "rule"),
+    [
+        ("yok; epilepsi", "error", "holds “yok”, which cannot stand beside something else"),
+        ("asthma; None.", "error", "holds “None.”, which cannot stand beside something else"),
+        ("unknown;asthma", "error", "holds “unknown”, which cannot stand beside something else"),
+        ("asthma; 10003553", "warning", "holds “10003553”, which is a number, a code or a bare yes, and no disease"),
+        ("ICD J45.0", "warning", "holds “ICD J45.0”, which is a number, a code or a bare yes, and no disease"),
+        ("evet", "warning", "holds “evet”, which is a number, a code or a bare yes, and no disease"),
+        ("asthma / rickets", "warning", "holds “asthma / rickets”, which may be several diseases in one cell"),
+        ("asthma/rickets", "warning", "holds “asthma/rickets”, which may be several diseases in one cell"),
+        ("asthma\nrickets", "warning", "holds “asthma rickets”, which may be several diseases in one cell"),
+        ("asthma ve rickets", "warning", "holds “asthma ve rickets”, which may be several diseases in one cell"),
+        ("asthma; lost_to_follow_up", "warning", "holds a level of another column (Status at data lock)"),
+        ("Cyclosporine", "warning", "holds a level of another column (Treatment)"),
+        ("astma", "warning", "is one letter from “asthma”, which stands more often"),
+    ],
+)
+def test_an_odd_item_of_a_list_is_asked_about(column, cell, severity, rule, tmp_path):
+    (fault,) = faults_of_lists(tmp_path, cell, column).faults
+    assert (fault.severity, fault.row, fault.column, fault.rule) == (severity, 8, column, rule)
+
+
+@pytest.mark.parametrize(
+    "cell", ["None.", "none known", "No other disease", "keine Vorerkrankungen", "ek hastalık yok"]
+)
+def test_none_in_other_words_is_none(cell, tmp_path):
+    examination = faults_of_lists(tmp_path, cell)
+    assert examination.faults == []
+    assert examination.study.patients["comorbidities"].tolist()[-1] == "none"
+
+
+@pytest.mark.parametrize(
+    "cell", ["none; none", "asthma,", "eczema (hands, feet)", "AST/ALT increased", "vitamin B12 deficiency"]
+)
+def test_an_ordinary_list_is_not_asked_about(cell, tmp_path):
+    assert faults_of_lists(tmp_path, cell).faults == []
+
+
+def test_a_none_that_makes_empty_cells_unknown_says_how_many(tmp_path):
+    cells = ["asthma", "Yok.", "", "", "asthma", "", "asthma"]
+    (warning,) = faults_of_lists(tmp_path, "", comorbidities=cells).warnings
+    words = "says none, which makes 3 empty cells of comorbidities not known"
+    assert (warning.row, warning.value, warning.rule) == (3, "Yok.", words)
+
+
+@pytest.mark.parametrize(("food", "words"), [("no", "no"), ("", "not known")])
+def test_egg_without_food_is_asked_about(food, words, tmp_path):
+    foods = [food, *["no"] * 6]
+    allergies = {"comorbidities": "none", "egg_allergy": ["yes", *["no"] * 6], "food_allergy": foods}
+    (warning,) = faults_of_lists(tmp_path, "none", **allergies).warnings
+    assert (warning.row, warning.column, warning.rule) == (2, "egg_allergy", f"is yes, but food_allergy is {words}")
+
+
+SEVERAL = ["nausea, vomiting", "nausea/vomiting", "nausea|vomiting", "bulantı ve kusma", "nausea + vomiting"]
+ONE = ["CD4+ count low", "ALT > 2,5 ULN", "proteinuria 2+", "nausea,"]
+
+
+@pytest.mark.parametrize("term", SEVERAL + ONE)
+def test_several_side_effects_in_a_cell_are_asked_about_once(term, tmp_path):
+    events = EVENTS.head(2).assign(side_effect=term).astype(str)
+    patients = pd.DataFrame({"patient_id": COURSES["patient_id"].unique(), "sex": "female"})
+    examination = examine(written(tmp_path, patients=patients, courses=COURSES.astype(str), side_effects=events))
+    rules = [(fault.severity, fault.row, fault.rule) for fault in examination.faults]
+    words = "may be several side effects in one cell (also in row 3)"
+    assert rules == ([("warning", 2, words)] if term in SEVERAL else [])

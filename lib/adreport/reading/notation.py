@@ -13,17 +13,20 @@ import pandas as pd
 
 from adreport.reading.formats.raw import EXCEL_EPOCH
 from adreport.study.dictionary import folded
+from adreport.study.terms import key
 
 # What R, Python, SQL, SAS, Excel and people write for a gap.
 NOT_KNOWN = frozenset({
-    "na", "n/a", "n.a.", "#n/a", "nan", "null", ".", "?", "-", "–", "—", "unknown", "not known", "not available",
+    "na", "n/a", "n.a.", "#n/a", "nan", "null", ".", "?", "-", "unknown", "not known", "not available",
     "bilinmiyor", "k.a.", "k. a.", "unbekannt",
 })  # fmt: skip
-NONE = frozenset({"none", "no", "nil", "nothing", "yok", "hayır", "hayir", "kein", "keine", "keiner", "nein"})
+NONE = frozenset({"none", "no", "nil", "nothing", "yok", "hayir", "kein", "keine", "keiner", "nein"})
 NO_EVENT = re.compile(
-    r"(?:no|nil|none|without|keine?|ohne)( (?:known|reported|observed|documented|drug|bekannte?n?))*"
-    r"( (?:side effects?|adverse (?:events?|effects?|reactions?)|aes?|nebenwirkung(?:en)?))?"
-    r"( (?:reported|observed|documented|recorded|seen|bekannt|gemeldet))?|yan etki (?:yok|görülmedi|gözlenmedi)"
+    r"(?:no|nil|none|nothing|without|keine?|ohne)( (?:known|reported|observed|documented|drug|other|bekannte?n?))*"
+    r"( (?:side effects?|adverse (?:events?|effects?|reactions?)|aes?|nebenwirkung(?:en)?|allerg(?:y|ies|ien?)"
+    r"|(?:atopic )?comorbidit(?:y|ies)|(?:atopic )?diseases?|(?:begleit|vor)erkrankung(?:en)?))?"
+    r"( (?:reported|observed|documented|recorded|known|seen|bekannt|gemeldet))?"
+    r"|(?:yan etki|(?:ek )?hastalik|komorbidite|alerji)(?:si)? (?:yok|görülmedi|gözlenmedi)"
 )
 
 CLEARLY_COMMA = r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|(?:0|\d{4,}),\d+|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,})"
@@ -69,13 +72,13 @@ def not_known(cells: pd.Series) -> pd.Series:
 
 def says_none(cells: pd.Series) -> pd.Series:
     """Which cells hold a word for none."""
-    return cells.map(folded).isin(NONE)
+    return cells.map(key).isin(NONE)
 
 
 def says_no_event(cells: pd.Series) -> pd.Series:
-    """Which cells of side effects say in words, or with a dash, that there was none."""
-    plain = cells.map(folded).str.replace("-", " ").str.split().str.join(" ").str.rstrip(".!")
-    return cells.isin(["-", "–", "—"]) | says_none(plain) | plain.str.fullmatch(NO_EVENT)
+    """Which cells of side effects or diseases say in words, or with a dash, that there was none."""
+    plain = cells.map(key).str.replace("-", " ").str.split().str.join(" ")
+    return cells.map(folded).eq("-") | plain.isin(NONE) | plain.str.fullmatch(NO_EVENT)
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def _known(cells: pd.Series, column: Column, scale: ResponseScale) -> pd.Series:
         unknown &= ~cells.map(dictionary.folded).isin(levels)
         unknown &= ~cells.isin(["-", "–", "—"]) if cells.eq("+").any() else True
     if column.type == "list":
-        none = notation.says_none(cells)
+        none = notation.says_no_event(cells).astype(bool) & ~unknown
         cells = cells.mask(none, "none")
         if not none.any() and (cells.ne("") & ~unknown).any():
             cells = cells.mask(cells == "", "none")

@@ -76,6 +76,12 @@ SIGNS = [
 ]
 
 
+def looks_personal(text: str) -> bool:
+    """Whether a text holds what personal data look like, a number with a check digit only if that is right."""
+    matches = ((sign, re.search(sign.pattern, text)) for sign in SIGNS if "text" in sign.types)
+    return any(match and (not sign.checked or _has_check_digit(match[0])) for sign, match in matches)
+
+
 def _shown_by(sign: Sign, column: str, rows: pd.DataFrame) -> pd.Series:
     """Which cells of a column look like it; of numbers with a check digit none, if half of all lack it.
 

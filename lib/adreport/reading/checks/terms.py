@@ -2,44 +2,51 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 import pandas as pd
 
 from adreport.reading import notation
+from adreport.reading.checks.privacy import looks_personal
 from adreport.reading.checks.rules import Rule
 from adreport.reading.formats.raw import RawTable
-from adreport.study.dictionary import columns, folded
-from adreport.study.faults import WARNING
+from adreport.show.numbers import counted
+from adreport.study.dictionary import TABLES, columns, folded, treatment_code
+from adreport.study.faults import ERROR, WARNING
 from adreport.study.side_effects import organ_class
 from adreport.study.terms import items, key
 
 LISTS = tuple(name for name, column in columns("patients").items() if column.type == "list")
-CODE = re.compile(r"[\W_]*[a-z]?[\W_]*\d{1,5}([.,]\d{1,3})?[\W_]*", re.IGNORECASE)
+# The columns of terms, each with what one of its terms is.
+TERMS = {
+    "patients": dict.fromkeys(LISTS, "disease"),
+    "side_effects": {name: name.replace("_", " ") for name in ("side_effect", "management", "outcome", "organ_class")},
+}
+CODE_LISTS = r"(?:(?:icd(?:[ -]?(?:9|1[01]))?(?:[ -]?[cg]m)?|meddra|snomed(?: ct)?|ctcae|code|kod)[\W_]*)?"
+CODE = re.compile(rf"{CODE_LISTS}[a-z]?[\W_\d]*\d[\W_\d]*[a-z]?")
+YES = frozenset({"yes", "y", "true", "evet", "var", "ja", "+", "x", "positive", "present"})
 IN_BRACKETS = re.compile(r"\([^)]*\)")
-SEVERAL = re.compile(r"[,;+&\n]|\s(?:and|ve|und|et)\s", re.IGNORECASE)
+SEVERAL = re.compile(
+    r"(?<!\d),|,(?!\d)|[;|&\n\t]|\s[/+]\s|(?<=[^\W\d])\+(?=[^\W\d])|\s(?:and|ve|und|et|plus)\s", re.IGNORECASE
+)
 LONG_WORD = 5  # letters: shorter words that differ in one are often other words (LDL, HDL)
 
 
 def with_terms(rows: Mapping[str, pd.DataFrame], raw: Mapping[str, RawTable]) -> dict[str, pd.DataFrame]:
-    """The tables with what is odd in their terms.
+    """The tables with what is odd in their columns of terms, of each row the first odd item.
 
-    side_effects: `meant`, the frequent term that a rare one is one letter away from, and in how many rows that stands,
-    `meant_rows`. patients, of each list: `<column>_meant` likewise; `<column>_gaps`, in the first row that says none
-    where fewer rows say so than are empty, how many these are; `<column>_strange`, an item that is the level of
-    another column.
+    `<column>_code`: one that is a number, a code or a bare yes; `_several`: one that may be several; `_meant`: the
+    frequent term that a rare one is one letter away from; `_strange`: the label of the other column whose level one is.
+    Of lists also `_no`: an item that says none or not known beside others; and `_gaps`: in the first row that says
+    none, how many cells that makes not known, in words.
     """
-    events, patients = rows["side_effects"], rows["patients"]
-    meant = misspelt(events["side_effect"].dropna().map(key))
-    events = events.assign(meant=events["side_effect"].map(lambda term: meant.get(key(term)), na_action="ignore"))
-    added = {}
-    for name in LISTS:
-        lists = patients[name].dropna().map(items)
-        near = misspelt(key(item) for found in lists for item in found)
-        added[f"{name}_meant"] = _first(lists, lambda item, near=near: near.get(key(item)))
-        added[f"{name}_strange"] = _first(lists, _of_another_column)
-        added[f"{name}_gaps"] = _gaps(raw["patients"], name)
-    return {**rows, "side_effects": events, "patients": patients.assign(**added)}
+    judged = dict(rows)
+    for table, names in TERMS.items():
+        added = {f"{name}_{kind}": odd for name in names for kind, odd in _odd_terms(rows[table][name])}
+        judged[table] = rows[table].assign(**added)
+    gaps = {f"{name}_gaps": _gaps(raw["patients"], name) for name in LISTS}
+    return {**judged, "patients": judged["patients"].assign(**gaps)}
 
 
 def misspelt(terms: Iterable[str]) -> dict[str, str]:
@@ -59,6 +66,35 @@ def misspelt(terms: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def _odd_terms(cells: pd.Series) -> Iterator[tuple[str, pd.Series]]:
+    """Each kind of oddity with what is odd in each cell; every item is judged once, however often it stands."""
+    is_list = cells.name in LISTS
+    found = cells.dropna().map(items).explode().dropna() if is_list else cells.dropna()
+    keys = {item: key(item) for item in found.unique()}
+    near, known = misspelt(found.map(keys)), set(keys.values())
+    judges: dict[str, Callable[[str], str | None]] = {
+        "code": lambda item: item if _is_code(item) else None,
+        "several": lambda item: " ".join(item.split()) if _is_several(item, known) else None,
+        "meant": lambda item: near.get(keys[item]),
+        "strange": _of_another_column,
+    }
+    for kind, judge in judges.items():
+        yield kind, _first(found.map({item: judge(item) for item in keys}), cells.index)
+    if is_list:
+        nothing = pd.Series(list(keys), list(keys), dtype=object)
+        nothing = nothing[notation.says_no_event(nothing).astype(bool) | notation.not_known(nothing)]
+        beside = found.groupby(level=0).nunique() > 1
+        yield (
+            "no",
+            _first(found.map(nothing.to_dict()), cells.index).where(beside.reindex(cells.index, fill_value=False)),
+        )
+
+
+def _first(odd: pd.Series, rows: pd.Index) -> pd.Series:
+    """The first item of each row that is odd; missing where none is."""
+    return odd.astype(object).dropna().groupby(level=0).first().reindex(rows).astype(object)
+
+
 def _variants(term: str) -> set[str]:
     """A term and what is left of it without any one letter: alike terms share one."""
     return {term, *(term[:place] + term[place + 1 :] for place in range(len(term)))}
@@ -72,137 +108,93 @@ def _differ_in_a_long_word(one: str, other: str) -> bool:
     return len(unlike) == 1 and all(len(word) >= LONG_WORD and word.isalpha() for word in unlike[0])
 
 
-def _first(lists: pd.Series, found) -> pd.Series:
-    """Of each list, what is found of its items first; missing where nothing is."""
-    return lists.map(lambda items_: next(filter(None, map(found, items_)), None)).astype(object)
+def _is_code(item: str) -> bool:
+    plain = folded(item)
+    return plain in YES or bool(CODE.fullmatch(plain)) and not looks_personal(item)
+
+
+def _is_several(item: str, known: set[str]) -> bool:
+    """Whether an item may be several: it lists some, or both sides of a slash (AST/ALT) are terms."""
+    plain = IN_BRACKETS.sub("", item).strip(" ,;+&.\n\t")
+    parts = [key(part) for part in plain.split("/")]
+    return bool(SEVERAL.search(plain)) or len(parts) > 1 and all(part in known or organ_class(part) for part in parts)
 
 
 def _of_another_column(item: str) -> str | None:
-    return _levels().get(folded(item))
+    return "Treatment" if treatment_code(item) else _levels().get(folded(item))
 
 
+@cache
 def _levels() -> dict[str, str]:
-    """The levels of the patients' columns, by code and label, each with the label of its column."""
+    """The levels of all columns but yes and no, by code and label, each with the label of its column."""
     return {
         folded(word): column.label
-        for column in columns("patients").values()
-        for level in column.levels.items() for word in level if word not in ("yes", "no", "Yes", "No")
+        for table in reversed(TABLES) for column in columns(table).values()
+        for level in column.levels.items() if level[0] not in ("yes", "no") for word in level
     }  # fmt: skip
 
 
 def _gaps(table: RawTable, name: str) -> pd.Series:
-    """In the first row whose list is none: how many rows are empty, if these are more than say none."""
+    """In the first row whose list is none: how many cells are empty, if these are no fewer than say none."""
     cells = table.cells.get(name, pd.Series("", table.cells.index, dtype=str))
-    none, empty = notation.says_none(cells), cells == ""
-    gaps = pd.Series(float("nan"), cells.index)
+    none, empty = notation.says_no_event(cells).astype(bool) & ~notation.not_known(cells), cells == ""
+    gaps = pd.Series(None, cells.index, dtype=object)
     if none.any() and none.sum() <= empty.sum():
-        gaps[cells.index[none][0]] = empty.sum()
+        gaps[cells.index[none][0]] = counted(int(empty.sum()), "empty cell")
     return gaps
 
 
-def _several(cells: pd.Series) -> pd.Series:
-    plain = cells.astype("str").str.replace(IN_BRACKETS, "", regex=True).str.strip(" ,;+&.")
-    return cells.notna() & plain.str.contains(SEVERAL)
+def _rule(table: str, name: str, kind: str, words: str, advice: str, severity: str, **example: str) -> Rule:
+    """A rule about what is odd in a column of terms; one message for every row with the same oddity."""
+    odd = f"{name}_{kind}"
+    in_cell = f"holds “{{{odd}}}”, which " if name in LISTS and kind in ("code", "several", "no") else ""
+    words = in_cell + words.replace("<odd>", f"{{{odd}}}")
+    return Rule(table, name, lambda rows: rows[odd].notna(), words, advice, severity, example, each=1, by=(odd,))
 
 
-def _code(cells: pd.Series) -> pd.Series:
-    return cells.notna() & cells.astype("str").str.fullmatch(CODE)
-
-
-def _any_item(cells: pd.Series, test) -> pd.Series:
-    return cells.notna() & cells.fillna("").map(lambda cell: any(map(test, items(cell)))).astype(bool)
+def _term_rules(table: str, name: str, term: str) -> Iterator[Rule]:
+    error = ERROR if name == "side_effect" else WARNING
+    yield _rule(table, name, "code", f"is a number, a code or a bare yes, and no {term}",
+                f"Write the {term} in words, or say in mapping.yml what it stands for.", error,
+                **{name: "ICD L20.9"})  # fmt: skip
+    yield _rule(table, name, "meant", "is one letter from “<odd>”, which stands more often",
+                "Correct it if that is what is meant.", WARNING,
+                **_three(table, name, "blistering", "blistring", "blistering"))  # fmt: skip
+    if name == "side_effect" or name in LISTS:
+        apart = "Write ; between them" if name in LISTS else "Give each a row of its own"
+        yield _rule(table, name, "several", f"may be several {term}s in one cell", f"{apart}; leave it if it is one.",
+                    WARNING, **{name: "cough, vomiting"})  # fmt: skip
+        yield _rule(table, name, "strange", "holds a level of another column (<odd>)",
+                    "Look whether the cells of this row stand too far left or right.", WARNING,
+                    **{name: "on_treatment"})  # fmt: skip
 
 
 def _list_rules(name: str) -> Iterator[Rule]:
     label = columns("patients")[name].label.lower()
-    yield Rule(
-        "patients",
-        name,
-        lambda p: _any_item(p[name], CODE.fullmatch),
-        "holds a code, and no disease",
-        "Write the name of the disease, or say in mapping.yml what it stands for.",
-        WARNING,
-        each=1,
-        example={name: "7"},
-    )
-    yield Rule(
-        "patients",
-        name,
-        lambda p: _any_item(p[name], lambda item: "," in IN_BRACKETS.sub("", item)),
-        "holds a comma: items of a list stand apart by a semicolon",
-        "If these are several diseases, write ; between them.",
-        WARNING,
-        each=1,
-        example={name: "asthma, rhinitis"},
-    )
-    yield Rule(
-        "patients",
-        name,
-        lambda p: _any_item(p[name], lambda item: item == "none") & p[name].fillna("").map(lambda c: len(items(c)) > 1),
-        "says none beside something else",
-        "Take out one of the two.",
-        example={name: "none; epilepsy"},
-    )
-    yield Rule(
-        "patients",
-        name,
-        lambda p: p[f"{name}_strange"].notna(),
-        f"holds a level of another column ({{{name}_strange}})",
-        "Look whether the cells of this row stand too far left or right.",
-        WARNING,
-        example={name: "on_treatment"},
-    )
-    yield Rule(
-        "patients",
-        name,
-        lambda p: p[f"{name}_gaps"].notna(),
-        f"says none, so that empty cells of {label} ({{{name}_gaps:.0f}}) were taken as not known",
-        "If empty means none too, write none in each.",
-        WARNING,
-        example={
-            name: "none",
-            "2." + name: "",
-            "3.patient_id": "C",
-            "3.sex": "male",
-            f"3.{name}": "",
-            "courses.4.patient_id": "C",
-            "courses.4.course": "1",
-            "courses.4.treatment": "AZA",
-            "courses.4.response": "1",
-        },
-    )
-    yield Rule(
-        "patients",
-        name,
-        lambda p: p[f"{name}_meant"].notna(),
-        f"is one letter from “{{{name}_meant}}”, which stands more often",
-        "Correct it if that is what is meant.",
-        WARNING,
-        example={
-            name: "asthma; epilepsia",
-            "2." + name: "asthma; epilepsie",
-            "3.patient_id": "C",
-            "3.sex": "male",
-            f"3.{name}": "epilepsie",
-            "courses.4.patient_id": "C",
-            "courses.4.course": "1",
-            "courses.4.treatment": "AZA",
-            "courses.4.response": "1",
-        },
-    )
+    yield _rule("patients", name, "no", "cannot stand beside something else",
+                "Take out one of the two.", ERROR, **{name: "yok; epilepsy"})  # fmt: skip
+    yield _rule("patients", name, "gaps", f"says none, which makes <odd> of {label} not known",
+                "If empty means none too, write none in each.", WARNING,
+                **_three("patients", name, "none", "", ""))  # fmt: skip
 
 
+def _three(table: str, name: str, *terms: str) -> dict[str, str]:
+    """Cells of three rows with these terms, in the data set of the tests."""
+    third = {"3.patient_id": "C", "3.sex": "male", "courses.4.patient_id": "C", "courses.4.course": "1",
+             "courses.4.treatment": "AZA", "courses.4.response": "1"}  # fmt: skip
+    events = {"2.patient_id": "B", "2.course": "1", "2.side_effect": "rash",
+              "3.patient_id": "B", "3.course": "2", "3.side_effect": "rash"}  # fmt: skip
+    return (third if table == "patients" else events) | {f"{row}.{name}": term for row, term in enumerate(terms, 1)}
+
+
+EGG = "Egg is a food: correct one of the two."
 RULES = [
-    Rule("side_effects", "side_effect", lambda e: _code(e.side_effect), "is a number or a code, and no side effect",
-         "Write what happened, or say in mapping.yml what the code stands for.", example={"side_effect": "7"}),
-    Rule("side_effects", "side_effect", lambda e: _several(e.side_effect), "may be several side effects in one cell",
-         "Give each a row of its own; leave it if it is one.", WARNING, example={"side_effect": "nausea, vomiting"}),
-    Rule("side_effects", "side_effect", lambda e: e.meant.notna(),
-         "is one letter from “{meant}”, which stands more often", "Correct it if that is what is meant.", WARNING,
-         example={"side_effect": "nausae", "2.patient_id": "B", "2.course": "1", "2.side_effect": "nausea",
-                  "3.patient_id": "B", "3.course": "2", "3.side_effect": "nausea"}),
-    Rule("patients", "egg_allergy", lambda p: p.egg_allergy.eq("yes") & p.food_allergy.eq("no"),
-         "is yes, but food_allergy is no", "Egg is a food: correct one of the two.", WARNING,
-         example={"egg_allergy": "yes", "food_allergy": "no"}),
+    *(rule for table, names in TERMS.items() for name in names for rule in _term_rules(table, name, names[name])),
     *(rule for name in LISTS for rule in _list_rules(name)),
+    Rule("patients", "egg_allergy", lambda p: p.egg_allergy.eq("yes") & p.food_allergy.eq("no"),
+         "is yes, but food_allergy is no", EGG, WARNING, example={"egg_allergy": "yes", "food_allergy": "no"}),
+    Rule("patients", "egg_allergy",
+         lambda p: p.egg_allergy.eq("yes") & p.food_allergy.isna() & p.food_allergy.notna().any(),
+         "is yes, but food_allergy is not known", EGG, WARNING, each=1,
+         example={"egg_allergy": "yes", "food_allergy": "", "2.egg_allergy": "no", "2.food_allergy": "no"}),
 ]  # fmt: skip
