@@ -169,6 +169,7 @@ def test_dates_tell_overlaps_to_the_day(tmp_path):
         "response": "1", "discontinuation_reason": ["side_effect", "ongoing"],
         "start_date": ["2020-01-01", "2020-02-01"], "stop_date": ["2020-03-02", ""],
     })  # fmt: skip
+    (tmp_path / "study.yml").write_text("data_lock_date: 2022-12-31\n", encoding="utf-8")
     study = read_study(written(tmp_path, patients=patients, courses=rows, side_effects=None))
     steps = [study.under(Rules(combination_days=days)).courses["step"].iloc[0] for days in (30, 31)]
     assert steps == [ADD_ON, SWITCH]  # from 1 February to 2 March 2020 are thirty days
@@ -207,4 +208,5 @@ def test_only_what_goes_on_lasts_until_the_data_lock(reason, later, days, tmp_pa
 
 def test_a_course_whose_end_is_unknown_does_not_overlap_the_next_of_its_treatment(tmp_path):
     rows = (("1", "CSA", "2020-01-01", "", ""), ("2", "CSA", "2020-11-01", "2021-11-01", "remission"))
-    assert not examine(open_courses(tmp_path, *rows)).faults
+    (fault,) = examine(open_courses(tmp_path, *rows)).faults
+    assert fault.rule.startswith("begins a course without an end or a reason")

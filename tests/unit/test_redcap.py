@@ -173,10 +173,12 @@ def test_a_form_that_is_single_in_one_event_and_repeats_in_another_is_read_whole
         ("A", "later_arm_1", "courses", "1", course(start_date="2021-01-01")),
         ("A", "later_arm_1", "courses", "2", course("dupilumab", start_date="2022-01-01")),
     ]
+    (tmp_path / "study.yml").write_text("data_lock_date: 2022-12-31\n", encoding="utf-8")
     examination = examine(export(tmp_path, rows, ["sex", *COURSE]))
     assert examination.study.courses["treatment"].tolist() == ["cyclosporine", "methotrexate", "dupilumab"]
     assert examination.study.courses["course"].tolist() == [1, 2, 3]
-    (fault,) = [fault for fault in examination.warnings if "is missing" not in fault.rule]
+    others = ("is missing", "without an end")
+    (fault,) = [fault for fault in examination.warnings if not any(words in fault.rule for words in others)]
     assert "does not number the courses" in fault.rule
 
 
@@ -186,6 +188,7 @@ def test_instances_that_start_again_in_each_event_are_numbered_by_their_start(tm
         ("A", "teenage_arm_1", "courses", "1", course("dupilumab", start_date="2022-01-01")),
         ("A", "child_arm_1", "courses", "1", course("cyclosporine", start_date="2020-01-01")),
     ]
+    (tmp_path / "study.yml").write_text("data_lock_date: 2022-12-31\n", encoding="utf-8")
     study = examine(export(tmp_path, rows, ["sex", *COURSE])).study
     assert study.courses.set_index("course")["treatment"].to_dict() == {1: "cyclosporine", 2: "dupilumab"}
 

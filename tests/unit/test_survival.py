@@ -374,9 +374,10 @@ def test_the_time_without_treatment_ends_with_the_next_course_or_the_data_lock(t
         "N": 3, "n": 2, "n_missing": 0, "median": 30,
     }  # fmt: skip
     assert "Left out: 1 during which another treatment continued." in str(words.remission(results))
-    lost = read_study(written(tmp_path / "lost", patients=patients.assign(status_at_data_lock="lost_to_follow_up"),
-                              courses=courses, side_effects=None))  # fmt: skip
-    assert np.isnan(remission.intervals(lost).set_index("patient_id").loc["C", "days"])
+    left = patients.assign(status_at_data_lock="lost_to_follow_up")
+    lost = written(tmp_path / "lost", patients=left, courses=courses, side_effects=None)
+    (lost / "study.yml").write_text("data_lock_date: 2020-12-31\n", encoding="utf-8")
+    assert np.isnan(remission.intervals(read_study(lost)).set_index("patient_id").loc["C", "days"])
 
 
 def test_the_time_without_treatment_of_the_cohort_is_told_by_kaplan_meier(study, results):
