@@ -24,7 +24,7 @@ TERMS = {
     "side_effects": {name: name.replace("_", " ") for name in ("side_effect", "management", "outcome", "organ_class")},
 }
 CODE_LISTS = r"(?:(?:icd(?:[ -]?(?:9|1[01]))?(?:[ -]?[cg]m)?|meddra|snomed(?: ct)?|ctcae|code|kod)[\W_]*)?"
-CODE = re.compile(rf"{CODE_LISTS}[a-z]?[\W_\d]*\d[\W_\d]*[a-z]?")
+CODE = re.compile(rf"{CODE_LISTS}[a-z]?[\W_\d]*\d[a-z]?[\W_]*")
 YES = frozenset({"yes", "y", "true", "evet", "var", "ja", "+", "x", "positive", "present"})
 IN_BRACKETS = re.compile(r"\([^)]*\)")
 SEVERAL = re.compile(
