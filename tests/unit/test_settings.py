@@ -34,21 +34,17 @@ MAPPING = [
 ]
 
 
-@pytest.mark.parametrize(("text", "message"), STUDY)
-def test_a_study_file_that_means_nothing_is_a_message(text, message, tmp_path):
-    (tmp_path / "study.yml").write_text(text, encoding="utf-8")
+@pytest.mark.parametrize(
+    ("read", "file", "text", "message"),
+    [(read_settings, "study.yml", *given) for given in STUDY]
+    + [(read_mapping, "mapping.yml", *given) for given in MAPPING],
+)
+def test_a_file_that_means_nothing_is_a_message(read, file, text, message, tmp_path):
+    (tmp_path / file).write_text(text, encoding="utf-8")
     with pytest.raises(ParameterFault) as fault:
-        read_settings(tmp_path)
+        read(tmp_path)
     assert message in str(fault.value)
     assert len(str(fault.value)) < 300
-
-
-@pytest.mark.parametrize(("text", "message"), MAPPING)
-def test_a_mapping_that_means_nothing_is_a_message(text, message, tmp_path):
-    (tmp_path / "mapping.yml").write_text(text, encoding="utf-8")
-    with pytest.raises(ParameterFault) as fault:
-        read_mapping(tmp_path)
-    assert message in str(fault.value)
 
 
 def test_a_table_may_be_called_by_a_number(tmp_path):

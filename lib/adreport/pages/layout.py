@@ -28,8 +28,7 @@ from adreport.study.dictionary import level_label
 QUANTILES = "Quartiles by the (n+1)p rule of SPSS."
 INDEPENDENT = (
     "Several courses of one patient are counted as if they were independent: where there are any, the intervals of "
-    "single "
-    "rates are likely too short, and p-values of comparisons too small or too large."
+    "single rates are likely too short, and p-values of comparisons too small or too large."
 )
 RATES = ["n", "N", "p", "conf.low", "conf.high"]
 
@@ -220,6 +219,16 @@ def by_treatment(
     """One row a treatment (codes, in order), one column a statistic; NaN where there is none."""
     chosen = pick(results, output=output, group1="treatment", variable=variable, variable_level="")
     return wide(chosen[chosen["group1_level"] != ""], "group1_level").reindex(columns=list(statistics))
+
+
+def most_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """Treatments by their counts, the largest first; of equal ones in the order that they have everywhere."""
+    return frame.sort_values("n", ascending=False, kind="stable")
+
+
+def courses_by_treatment(results: pd.DataFrame) -> pd.DataFrame:
+    """The courses of each treatment (n) and of all (N), the most used treatment first."""
+    return most_first(by_treatment(results, "courses", ["n", "N"]))
 
 
 def texts(values: pd.Series, show: Callable[[float], str]) -> list[str]:

@@ -139,16 +139,21 @@ def _workbook_of(data: Path) -> tuple[Workbook, dict[str, tuple[Worksheet, int]]
 
 
 def _filled(workbook: Workbook, title: str, rows: dict[int, list[str]]) -> Worksheet:
-    """A new sheet with these rows, under a title that Excel takes: 31 characters, none of them []:*?/\\."""
-    plain = INVALID_TITLE_REGEX.sub(" ", _writable(title)).strip(" '") or "Sheet"
-    taken = {name.casefold() for name in workbook.sheetnames}
-    names = (plain[:31], *(f"{plain[:26]} {number}" for number in range(2, len(taken) + 3)))
-    sheet = workbook.create_sheet(next(name for name in names if name.casefold() not in taken))
+    """A new sheet with these rows."""
+    sheet = workbook.create_sheet(free_title(title, workbook))
     for row, values in rows.items():
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column, _writable(value))
             cell.data_type = "s"  # a text that begins with = must not become a formula
     return sheet
+
+
+def free_title(wanted: str, workbook: Workbook) -> str:
+    """A title that Excel takes (31 characters, none of them []:*?/\\) and that no other sheet of the workbook has."""
+    plain = INVALID_TITLE_REGEX.sub(" ", _writable(wanted)).strip(" '") or "Sheet"
+    taken = {name.casefold() for name in workbook.sheetnames}
+    names = (plain[:31], *(f"{plain[:26]} {number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name.casefold() not in taken)
 
 
 def _writable(text: str) -> str:

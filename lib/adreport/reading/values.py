@@ -1,7 +1,7 @@
 """Cells as what the dictionary says they are: numbers, dates, levels, treatments; and the cells that are not."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -56,11 +56,8 @@ def typed(table: RawTable, scale: ResponseScale, others: Iterable[RawTable] = ()
         faults += _dates_either_way(table, months_first := months and not any(other.day_first for other in elsewhere))
         shown = replace(shown, month_first=months_first)
     for name, column in dictionary.columns(table.name).items():
-        cells = table.cells.get(name, pd.Series("", index=table.cells.index, dtype=str))
-        written, cells = (
-            cells,
-            _known(notation.plain(cells) if column.type in SIGNS_MEAN_NOTHING else cells, column, scale),
-        )
+        written = table.column(name)
+        cells = _known(notation.plain(written) if column.type in SIGNS_MEAN_NOTHING else written, column, scale)
         if column.type == "ordered":
             cells, by_code = _by_code(table, name, cells, scale)
             faults += by_code
@@ -134,7 +131,7 @@ def _dates_either_way(table: RawTable, months_first: bool) -> Iterator[Fault]:
 
 def _by_code(table: RawTable, name: str, cells: pd.Series, scale: ResponseScale) -> tuple[pd.Series, list[Fault]]:
     """Responses whose labels (SPSS) are not the scale's, by their codes if all of these are the scale's; a warning."""
-    codes = table.codes.get(table.heads.get(name, name), {})
+    codes = table.codes_of(name)
     own = _level_codes(scale.labels)
     unknown = [label for label in codes if dictionary.folded(label) not in own]
     if not unknown or not set(codes.values()) <= set(scale.labels):
@@ -142,25 +139,31 @@ def _by_code(table: RawTable, name: str, cells: pd.Series, scale: ResponseScale)
     read = "; ".join(f"{label} as {scale.labels[code]}" for label, code in codes.items())
     advice = "If the codes mean something else, give the response scale in study.yml."
     rule = f"has labels that the response scale does not have; its codes were taken: {read}"
-    warning = Fault(table.file, rule, advice, table.sheet, table.head_row, name, severity=WARNING)
-    return cells.map(lambda cell: codes.get(cell, cell)), [warning]
+    return _as_codes(table, name, cells, codes, rule, advice)
 
 
 def _behind_labels(table: RawTable, name: str, cells: pd.Series) -> tuple[pd.Series, list[Fault]]:
     """Numbers of which some have labels (SPSS) as the numbers, and a warning; what may be a code for a gap stays."""
-    codes = table.codes.get(table.heads.get(name, name), {})
+    codes = table.codes_of(name)
     codes = {label: code for label, code in codes.items() if not MAY_BE_A_GAP.fullmatch(code) and cells.eq(label).any()}
     if not codes:
         return cells, []
     read = "; ".join(f"“{label}” as {code}" for label, code in codes.items())
     advice = "If such a number is a code for something else, declare it missing where the file was made."
     rule = f"has labels for some numbers, which are read as these numbers: {read}"
+    return _as_codes(table, name, cells, codes, rule, advice)
+
+
+def _as_codes(
+    table: RawTable, name: str, cells: pd.Series, codes: Mapping[str, str], rule: str, advice: str
+) -> tuple[pd.Series, list[Fault]]:
+    """The cells of a column with its labels as their codes, and the warning that this was done."""
     warning = Fault(table.file, rule, advice, table.sheet, table.head_row, name, severity=WARNING)
     return cells.map(lambda cell: codes.get(cell, cell)), [warning]
 
 
 def _fault(table: RawTable, name: str, row: int, value: str, parsed: Parsed) -> Fault:
-    if code := table.codes.get(table.heads.get(name, name), {}).get(value):
+    if code := table.codes_of(name).get(value):
         parsed = replace(parsed, rule=f"(the label of {code}) {parsed.rule}")
     return Fault(table.file, parsed.rule, parsed.advice(value), table.sheet, int(row), name, value)
 

@@ -10,15 +10,15 @@ import pandas as pd
 
 from adreport.pages import manuscript, overview
 from adreport.pages.contract import as_csv
-from adreport.pages.exhibits import EXHIBIT_TYPE, Results, Settings, Shown, analyse
+from adreport.pages.exhibits import EXHIBIT_TYPE, Results, Settings, analyse
 from adreport.reading.settings import beside
 from adreport.report import methods, shell
+from adreport.report.place import EXPLORER
 from adreport.report.word import manuscript as word_file
 from adreport.report.workbook import workbook
 from adreport.study.eras import Rules
 from adreport.study.model import RECONSTRUCTED, Study
 
-EXPLORER = "explore.html"
 FIGURES = "figures"
 WORD_TEMPLATE = "template.docx"
 
@@ -45,7 +45,8 @@ class Files:
             self._write(f"{page}.html", shell.page(page, self.notebooks[page], self._shell(self.parameters[page])))
         rules = Rules(**self._among(Rules))
         section = methods.section(self.statistics, self.study, rules)
-        shown = [Shown(exhibit, exhibit.parts(self._results())) for exhibit in manuscript.EXHIBITS]
+        results = self._results()
+        shown = [results.show(exhibit) for exhibit in manuscript.EXHIBITS]
         self._write("index.html", shell.index(self.study, self.overview, self._shell()))
         self._write("paper.html", shell.paper(self.study, shown, self._shell()))
         self._write("methods.html", shell.methods_page(self.study, section, self._shell()))

@@ -10,6 +10,7 @@ from pathlib import Path
 from adreport.report import freshness
 from adreport.study.faults import ParameterFault
 
+EXPLORER = "explore.html"  # the only page with a row for each course; a report may do without it
 FAILED = "failed"
 KINDS = (".ipynb", ".html", ".csv", ".docx", ".xlsx", ".svg")
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -87,7 +88,8 @@ def _private(folder: Path) -> Path:
 
 
 def _refuse_others(out: Path, files: Sequence[str]) -> None:
-    foreign = [name for name in files if (out / name).exists() and name not in freshness.recorded(out)]
+    recorded = freshness.recorded(out)
+    foreign = [name for name in files if (out / name).exists() and name not in recorded]
     if foreign:
         raise ParameterFault(
             f"{out} holds {', '.join(foreign)}, which no report of adreport recorded as its own. Nothing was changed. "

@@ -7,11 +7,11 @@ from typing import Any
 
 from adreport.report import freshness, place
 from adreport.report.parameters import page_parameters
+from adreport.report.place import EXPLORER
 from adreport.study.faults import Fault, ParameterFault
 from adreport.study.paths import COHORT, REPORTS, located
 
 JOINED = ("index.html", "paper.html", "methods.html", "results.csv", "report.docx", "tables.xlsx")
-EXPLORER = "explore.html"
 
 
 def render(

@@ -88,12 +88,12 @@ def index(study: Study, results: Results, shell: Shell) -> str:
 
     `results`: the statistics of the exhibits of `adreport.pages.overview`.
     """
-    *answers, table = (exhibit.parts(results)[0] for exhibit in overview.EXHIBITS)
-    questions = [overview.USED, overview.WORKED, overview.KEPT, overview.HARM]
+    *asked, at_a_glance = overview.EXHIBITS
+    (table,) = at_a_glance.parts(results)
     shown = {
         "title": study.title or TITLE,
         "masthead": masthead(study)._repr_html_(),
-        "answers": [(exhibit.question, answer) for exhibit, answer in zip(questions, answers, strict=True)],
+        "answers": [(exhibit.question, exhibit.parts(results)[0]) for exhibit in asked],
         "table": Markup(table._repr_html_()),
         "warnings": counted(len(study.warnings), "warning") if study.warnings else "",
         "cards": [page for page in PAGES if page.name in shell.names],

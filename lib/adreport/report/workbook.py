@@ -11,11 +11,11 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from adreport.pages.contract import safe_text
+from adreport.reading.findings import free_title
 from adreport.report.zipped import dated
 from adreport.show.numbers import FIGURE_SPACE, MINUS
 
 NUMBER = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?")
-LONGEST_TITLE = 31
 WIDEST = 60
 
 
@@ -29,7 +29,8 @@ def workbook(exhibits: Iterable[tuple[str, Mapping[str, Any]]], made_on: datetim
     for page, exhibit in exhibits:
         for part in exhibit["parts"]:
             if part["kind"] == "table":
-                _fill(book.create_sheet(_title(f"{page} {exhibit['key']}", book.sheetnames)), part)
+                title = free_title(f"{page} {exhibit['key']}".replace("_", " "), book)
+                _fill(book.create_sheet(title), part)
     if not book.sheetnames:
         book.create_sheet("no tables")
     content = BytesIO()
@@ -67,13 +68,3 @@ def _fill(sheet: Worksheet, table: Mapping[str, Any]) -> None:
     ):
         longest = max(len(str(cell.value or "")) for cell in cells)
         sheet.column_dimensions[letters[0].column_letter].width = min(longest, WIDEST) + 2
-
-
-def _title(wanted: str, taken: list[str]) -> str:
-    """A title that Excel allows and no other sheet has."""
-    title = re.sub(r"[\[\]:*?/\\]", " ", wanted.replace("_", " "))[:LONGEST_TITLE]
-    number = 2
-    while title in taken:
-        title = f"{title[: LONGEST_TITLE - 3]} {number}"
-        number += 1
-    return title

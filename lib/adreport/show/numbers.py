@@ -119,9 +119,14 @@ def counted(n: float, noun: str, plural: str = "") -> str:
     return f"{whole(n)} {noun if n == 1 else plural or noun + 's'}"
 
 
-def share_in_words(n: float, total: float, noun: str) -> str:
+def agreeing(n: float, singular: str, plural: str) -> str:
+    """The verb that goes with a count: 1 course was, 2 courses were."""
+    return singular if n == 1 else plural
+
+
+def share_in_words(n: float, total: float, noun: str, decimals: int = 1) -> str:
     """A count of a total, within a sentence, with its percentage where that is not small: 14 of 30 patients (46.7%)."""
-    share = f" ({percent(n / total)}%)" if total >= SMALL else ""
+    share = f" ({percent(n / total, decimals)}%)" if total >= SMALL else ""
     return f"{whole(n)} of {counted(total, noun)}{share}"
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import special
 from scipy.special import expit
 
-from adreport.stats.firth import Model
+from adreport.stats.firth import Model, penalty, weighted
 
 NAME = "random-intercept logistic regression"
 LARGEST_DEVIATION = 5.0  # of the patients' log odds; beyond it the likelihood is flat
@@ -110,14 +110,12 @@ class RandomIntercept(Model):
         design = self.design.reshape(-1, self.design.shape[2])
         rate = expit(design @ coefficients)
         spread = (np.abs(self.events) * self.totals[:, None]).ravel() * rate * (1 - rate)
-        information = design.T @ (design * spread[:, None])
-        sign, determinant = np.linalg.slogdet(information)
-        if sign <= 0 or not np.isfinite(determinant):
+        _, determinant, leverage = penalty(design, spread)
+        if determinant == -np.inf:
             return -np.inf, score, curvature
-        leverage = spread * np.einsum("ij,ij->i", design @ np.linalg.inv(information), design)
-        penalty = np.append(design.T @ (leverage * (0.5 - rate)), 0.0)
-        curvature[:-1, :-1] += design.T @ (design * (leverage * rate * (1 - rate))[:, None])
-        return height + determinant / 2, score + penalty, curvature
+        upward = np.append(design.T @ (leverage * (0.5 - rate)), 0.0)
+        curvature[:-1, :-1] += weighted(design, leverage * rate * (1 - rate))
+        return height + determinant / 2, score + upward, curvature
 
 
 def clustered(design: np.ndarray, outcome: np.ndarray, patients: np.ndarray, penalised: bool = True) -> RandomIntercept:

@@ -107,20 +107,14 @@ class Model:
         predictor = self.design @ coefficients
         rate = expit(predictor)
         spread = rate * (1 - rate)
-        information = self._weighted(self.totals * spread)
-        sign, determinant = np.linalg.slogdet(information)
-        if sign <= 0 or not np.isfinite(determinant):
+        information, determinant, leverage = penalty(self.design, self.totals * spread)
+        if determinant == -np.inf:
             return -np.inf, np.zeros(len(coefficients)), np.eye(len(coefficients))
-        leverage = self.totals * spread
-        leverage *= np.einsum("ij,ij->i", self.design @ np.linalg.inv(information), self.design)
         height = self.events @ predictor - self.totals @ np.logaddexp(0, predictor) + determinant / 2
         score = self.design.T @ (self.events - self.totals * rate + leverage * (0.5 - rate))
         if len(coefficients) < FEW_PARAMETERS * self.totals.sum():
             return float(height), score, information
-        return float(height), score, self._weighted((self.totals + leverage) * spread)
-
-    def _weighted(self, weights: np.ndarray) -> np.ndarray:
-        return self.design.T @ (self.design * weights[:, None])
+        return float(height), score, weighted(self.design, (self.totals + leverage) * spread)
 
     def _limit(self, position: int, side: int, confidence_level: float) -> float:
         """Where the signed root of the likelihood ratio, nearly a line, passes its quantile."""
@@ -147,6 +141,25 @@ class Model:
                 return side * np.inf
         root = optimize.brentq(excess, 0, distance, xtol=self.precision, rtol=self.precision)
         return float(coefficients[position] + side * root)
+
+
+def penalty(design: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
+    """What Firth's penalty is made of: the information (p, p), its log-determinant and each row's leverage (n,).
+
+    `design` (n, p); `weights` (n,): how many courses a row stands for, times the variance of their outcome. The
+    log-determinant is -inf, and the leverage 0, where the information is singular.
+    """
+    information = weighted(design, weights)
+    sign, determinant = np.linalg.slogdet(information)
+    if sign <= 0 or not np.isfinite(determinant):
+        return information, -np.inf, np.zeros(len(design))
+    leverage = weights * np.einsum("ij,ij->i", design @ np.linalg.inv(information), design)
+    return information, float(determinant), leverage
+
+
+def weighted(design: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Products of covariates (p, p), added up over the rows of a design (n, p) with weights (n,)."""
+    return design.T @ (design * weights[:, None])
 
 
 def uphill(curvature: np.ndarray, score: np.ndarray) -> np.ndarray:

@@ -15,8 +15,8 @@ RULE = (
     ("Two categorical variables, expected counts large enough (none below 1, at most a fifth below 5; Cochran 1954)",
      "Pearson's chi-square without continuity correction"),
     ("Two categorical variables with smaller expected counts, 2×2",
-     "Fisher's exact test, two-sided by probability; its "
-     "statistic is the odds ratio of the later level (yes, of no and yes), first group to second"),
+     "Fisher's exact test, two-sided by probability; its statistic is the odds ratio of the later "
+     "level (yes, of no and yes), first group to second"),
     ("Two categorical variables with smaller expected counts, r×c", "Fisher-Freeman-Halton exact test; where its "
      "tables are too many to enumerate, simulated from 100,000 with a fixed seed, its standard error given"),
     ("A number or an ordered score between two groups", "Mann-Whitney, exact given the ties; where that cannot be "

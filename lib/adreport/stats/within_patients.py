@@ -99,10 +99,7 @@ def log_rank_within(days: np.ndarray, ended: np.ndarray, groups: Sequence, patie
         return not_tested(NONE_DIFFER, len(scores))
     note = f"{len(size)} patient{'s carry' if len(size) != 1 else ' carries'} the information"
     result = replace(form.chi_square(LOG_RANK, len(scores), scores @ members), note=note)
-    if len(scores) * LOG_RANK_PERMUTATIONS > MOST_PERMUTED:
-        return result
-    reached = sum(_reached(form.distance(sums), result.statistic).sum() for sums in _permuted(scores, members, block))
-    return _from_permutations(result, int(reached), LOG_RANK_PERMUTATIONS)
+    return _at_random(result, form, scores, members, block)
 
 
 def informative_patients(days: np.ndarray, ended: np.ndarray, groups: Sequence, patients: Sequence) -> int:
@@ -129,11 +126,7 @@ def log_rank_permuted(days: np.ndarray, ended: np.ndarray, groups: Sequence) -> 
     if (ways := factorial(len(scores)) // prod(map(factorial, sizes.tolist()))) <= MOST_WAYS:
         p_value = float(_reached(form.distance(_every_sum(scores, sizes)), result.statistic).mean())
         return replace(result, p_value=p_value, note=f"exact: all {ways:,} ways to assign the treatments")
-    if len(scores) * LOG_RANK_PERMUTATIONS > MOST_PERMUTED:
-        return result
-    permuted = _permuted(scores, members, np.zeros(len(scores), dtype=int))
-    reached = sum(_reached(form.distance(sums), result.statistic).sum() for sums in permuted)
-    return _from_permutations(result, int(reached), LOG_RANK_PERMUTATIONS)
+    return _at_random(result, form, scores, members, np.zeros(len(scores), dtype=int))
 
 
 def permuted_within(counts: np.ndarray, centre: np.ndarray, spread: np.ndarray) -> QuadraticForm:
@@ -156,6 +149,16 @@ def _form_of(strata: Strata) -> QuadraticForm:
 
 def _reached(distances: np.ndarray, limit: float) -> np.ndarray:
     return distances >= limit * (1 - TOLERANCE)
+
+
+def _at_random(
+    result: TestResult, form: QuadraticForm, scores: np.ndarray, members: np.ndarray, block: np.ndarray
+) -> TestResult:
+    """The result with p from random permutations within blocks; of very many courses as it is, by chi-square."""
+    if len(scores) * LOG_RANK_PERMUTATIONS > MOST_PERMUTED:
+        return result
+    reached = sum(_reached(form.distance(sums), result.statistic).sum() for sums in _permuted(scores, members, block))
+    return _from_permutations(result, int(reached), LOG_RANK_PERMUTATIONS)
 
 
 def _from_permutations(result: TestResult, reached: int, number: int) -> TestResult:

@@ -3,7 +3,7 @@
 from adreport.pages.contract import value, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment, treatment_label
-from adreport.show.numbers import counted, interval, listing, number, share_in_words, whole
+from adreport.show.numbers import agreeing, counted, interval, listing, number, share_in_words, whole
 from adreport.show.parts import Sentence
 
 MEDIANS = {"age_at_data_lock_years": "age at data lock was {} years", "onset_age_months": "age at onset {} months"}
@@ -28,7 +28,7 @@ def baseline(results: Results) -> Sentence:
     """Sex, age and onset of the patients."""
     patients = results.pick(output="table1", group1="")
     n, known = (value(patients, variable="sex", variable_level="female", stat_name=name) for name in ("n", "N"))
-    parts = [f"{share_in_words(n, known, 'patient')} {'was' if n == 1 else 'were'} female"]
+    parts = [f"{share_in_words(n, known, 'patient')} {agreeing(n, 'was', 'were')} female"]
     for variable, words in MEDIANS.items():
         median, low, high, n = (
             value(patients, variable=variable, stat_name=name) for name in ("median", "p25", "p75", "N")

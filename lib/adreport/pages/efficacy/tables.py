@@ -100,13 +100,11 @@ def predictors(results: Results) -> Table:
     ]
     notes = [
         "n: first courses of patients in which both are recorded: over all courses a characteristic of the patient "
-        "would "
-        "seem to matter too often (docs/sizes.md). Not adjusted for multiple testing. No test below five patients on a "
-        "side.",
+        "would seem to matter too often (docs/sizes.md). Not adjusted for multiple testing. No test below five "
+        "patients on a side.",
         "Effect: Δ, difference of the rates of effective courses in percentage points, and δ, Cliff's delta, both with "
         "intervals of Newcombe: female less male, yes less no, the effective courses' value less that of the others. "
-        "Test "
-        "and interval are of different methods and may disagree near 0.05.",
+        "Test and interval are of different methods and may disagree near 0.05.",
     ]
     labels, *cells = zip(*body, strict=True)
     return Table("Predictors of response", "Predictor", columns, rows(labels, *cells), notes)

@@ -9,7 +9,19 @@ from adreport.pages.counting import FIRST_COURSE, PAIR
 from adreport.pages.efficacy.results import ADJUSTMENTS, EFFECTIVE_FAILURES, OUTCOMES, PRIMARY
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import RATES, by_treatment
-from adreport.show.numbers import counted, interval, listing, number, p_phrase, p_value, percent, points, span, whole
+from adreport.show.numbers import (
+    agreeing,
+    counted,
+    interval,
+    listing,
+    number,
+    p_phrase,
+    p_value,
+    percent,
+    points,
+    span,
+    whole,
+)
 from adreport.show.parts import Sentence
 from adreport.stats.tests import SIGNIFICANT
 from adreport.study.dictionary import treatment_in_words, variable_label
@@ -42,8 +54,7 @@ def primary(results: Results) -> Sentence:
     rates = f" was {listing(shown)}{_difference(rows, interval_name)};" if shown else ":"
     return Sentence(
         f"{_definition(results, outcome)}{rates} over all treatments compared, {tested}. This, of {which}, is the "
-        "primary "
-        "analysis; all other tests on this page are exploratory."
+        "primary analysis; all other tests on this page are exploratory."
     )
 
 
@@ -94,7 +105,7 @@ def endings(results: Results) -> Sentence:
     commonest = number_of[number_of >= number_of.head(MOST_REASONS).iloc[-1]]
     words = listing([f"{reason_label(reason).lower()} ({whole(n)})" for reason, n in commonest.items()])
     others = listing(
-        [f"{whole(n)} {'is' if n == 1 else 'are'} {reason_label(reason).lower()}" for reason, n in still.items()]
+        [f"{whole(n)} {agreeing(n, 'is', 'are')} {reason_label(reason).lower()}" for reason, n in still.items()]
     )
     others = f"; {others}" if others else ""
     total = counted(number_of.sum(), "course that ended", "courses that ended")
@@ -128,8 +139,7 @@ def pairwise(results: Results) -> Sentence:
     approximate = f" By the z-test, which needs larger counts, so {_have(z_only)}: {_pairs(z_only['z'])}."
     return Sentence(
         f"Of {counted(len(p), 'pair')} of treatments, {_number(both)} {_have(both)} p < {SIGNIFICANT} by Fisher's "
-        "exact "
-        f"test after {ADJUSTMENTS[-1]}{smallest}.{approximate if len(z_only) else ''}"
+        f"exact test after {ADJUSTMENTS[-1]}{smallest}.{approximate if len(z_only) else ''}"
     )
 
 

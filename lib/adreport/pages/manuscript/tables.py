@@ -8,7 +8,7 @@ import pandas as pd
 from adreport.pages.cohort.results import CATEGORIES, NUMBERS
 from adreport.pages.contract import n_of, pick, value, wide
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import by_treatment, overall_p, treatment_label
+from adreport.pages.layout import by_treatment, courses_by_treatment, overall_p, treatment_label
 from adreport.pages.manuscript.printed import marked
 from adreport.pages.sequences.pathways import THEN
 from adreport.show.numbers import NOTHING, n_percent, number, whole
@@ -46,7 +46,7 @@ def patients(results: Results) -> Table:
 
 def courses(results: Results) -> Table | Absent:
     """Table 2: the courses of each treatment and what came of them, the p-values of the comparisons last."""
-    numbers = by_treatment(results.rows, "courses", COUNT)
+    numbers = courses_by_treatment(results.rows)
     if numbers.empty:
         return Absent("There is no treatment course.")
     columns = {
@@ -59,7 +59,7 @@ def courses(results: Results) -> Table | Absent:
         "Side effect, n (%)": _outcome(results, "affected_courses", "safety"),
         "Reason to terminate the treatment": _reasons(results),
     }
-    order = list(numbers.sort_values("n", ascending=False, kind="stable").index)
+    order = list(numbers.index)
     body = [Row(treatment_label(code), [cells.get(code, NOTHING) for cells in columns.values()]) for code in order]
     tested = (name for name, *_ in VARIABLES)
     ps = [overall_p(results.rows, "table2", name) if name in TESTED else "" for name in tested]
@@ -83,7 +83,7 @@ def side_effects(results: Results) -> Table | Absent:
         return Absent("The data have no table of side effects.")
     managed = managed[managed["group2"] == "side_effect"].set_index(["group1_level", "group2_level"])["note"]
     body: list[Row] = []
-    for code in by_treatment(results.rows, "courses", ["n"])["n"].sort_values(ascending=False, kind="stable").index:
+    for code in courses_by_treatment(results.rows).index:
         rows = events[(events["group1_level"] == code) & (events["variable_level"] != "any")]
         body.append(Row(treatment_label(code), kind="group"))
         for row in rows.itertuples():

@@ -31,13 +31,13 @@ def at_a_glance(results: Results) -> Table | Absent:
         RATES.format(method=f"Wilson, {results.settings.interval_name}"),
         KEPT.format(interval=results.settings.interval_name),
         FEW.format(few=few),
-    ], keep=lambda frame: frame.sort_values("n", ascending=False, kind="stable"))  # fmt: skip
+    ], keep=layout.most_first)  # fmt: skip
     return table if isinstance(table, Absent) else replace(table, rows=[*table.rows, _all(results)])
 
 
 def _columns(results: Results) -> list[Spec]:
     few, scale = results.settings.min_courses, results.scale
-    level = [Spec(label, "response", _rated, "Courses rated", level=code, output="figure1")
+    level = [Spec(label, "response", layout.n, "Courses rated", level=code, output="figure1")
              for code, label in scale.labels.items()]  # fmt: skip
     return [
         Spec("Courses", "courses", layout.n),
@@ -89,10 +89,6 @@ def _months(days: float) -> str:
     return "NR" if math.isnan(days) else number(days / DAYS_PER_MONTH)
 
 
-def _rated(row: pd.Series) -> str:
-    return whole(row["n"]) if row["N"] > 0 else NOTHING
-
-
 def _all(results: Results) -> Row:
     rows = results.rows
     rated = pick(rows, output="figure1", group1="treatment", group2="", variable="response").groupby(
@@ -105,5 +101,5 @@ def _all(results: Results) -> Row:
         for output, variable in (("overview", "effective"), ("safety", "affected_courses"), ("safety", "discontinued"))
     )
     totals = [whole(value(pick(rows, output="flow", variable=name))) for name in ("courses", "patients")]
-    levels = [_rated(rated.loc[code]) if code in rated.index else NOTHING for code in results.scale.labels]
+    levels = [layout.n(rated.loc[code]) if code in rated.index else NOTHING for code in results.scale.labels]
     return Row("All", [*totals, *levels, effective, "", harmed, stopped, ""], "total")

@@ -6,8 +6,8 @@ import pandas as pd
 
 from adreport.pages.contract import n_of, pick, value
 from adreport.pages.exhibits import MIN_COURSES, Results
-from adreport.pages.layout import by_treatment
-from adreport.show.numbers import counted, listing, number, percent, whole
+from adreport.pages.layout import by_treatment, courses_by_treatment
+from adreport.show.numbers import agreeing, counted, listing, number, share_in_words, whole
 from adreport.show.parts import Sentence
 from adreport.study.dictionary import treatment_in_words
 from adreport.study.reasons import ONGOING
@@ -24,7 +24,7 @@ def used(results: Results) -> Sentence:
         f"{treatment_in_words(code)} ({', '.join(counted(counts[unit][code], unit) for unit in counts)})"
         for code in most_used(results)
     ]
-    were = f"{counted(courses, 'treatment course')} {'was' if courses == 1 else 'were'} given to"
+    were = f"{counted(courses, 'treatment course')} {agreeing(courses, 'was', 'were')} given to"
     if len(counts["course"]) == 1:
         return Sentence(f"{were} {counted(patients, 'patient')}: {most[0]}.")
     treatments = counted(len(counts["course"]), "treatment")
@@ -39,7 +39,7 @@ def worked(results: Results) -> Sentence:
     significant, _ = n_of(results.rows, output="overview", variable="significant")
     best = f", {whole(significant)} of them {results.scale.significant_label}" if significant != n else ""
     each = _each(results, by_treatment(results.rows, "effective", ["n", "N"]))
-    judged = _of(n, total, "course")
+    judged = share_in_words(n, total, "course", 0)
     return Sentence(f"{judged} reached {results.scale.effective_label}{best}: {each}.")
 
 
@@ -52,7 +52,8 @@ def kept(results: Results) -> Sentence:
     medians = [f"{_months(frame.loc[code, 'median'])} on {treatment_in_words(code)}" for code in enough]
     stayed = f"Courses lasted a median of {listing(medians)}. " if medians else ""
     n, total = n_of(results.rows, output="overview", variable=ONGOING)
-    return Sentence(f"{stayed}{_of(n, total, 'course')} {'was' if n == 1 else 'were'} ongoing at data lock.")
+    courses = share_in_words(n, total, "course", 0)
+    return Sentence(f"{stayed}{courses} {agreeing(n, 'was', 'were')} ongoing at data lock.")
 
 
 def harm(results: Results) -> Sentence:
@@ -62,7 +63,7 @@ def harm(results: Results) -> Sentence:
         return Sentence("Side effects were not recorded in these data.")
     patients, of = n_of(results.rows, output="safety", group1="", variable="affected_patients")
     each = _each(results, by_treatment(results.rows, "affected_courses", ["n", "N"], "safety"))
-    courses = _of(n, total, "course")
+    courses = share_in_words(n, total, "course", 0)
     return Sentence(
         f"{courses}, in {whole(patients)} of {counted(of, 'patient')}, had a recorded side effect: {each}. "
         f"{_stopped(results.rows)}{_serious(results.rows)}"
@@ -71,9 +72,9 @@ def harm(results: Results) -> Sentence:
 
 def most_used(results: Results) -> list[str]:
     """The treatments of most courses, with at least as many as the settings ask for; the first in any case."""
-    frame = by_treatment(results.rows, "courses", ["n"])["n"].sort_values(ascending=False, kind="stable")
-    enough = frame.index[frame >= results.settings.min_courses]
-    return list((enough if len(enough) else frame.index[:1])[:MOST])
+    courses = courses_by_treatment(results.rows)["n"]
+    enough = courses.index[courses >= results.settings.min_courses]
+    return list((enough if len(enough) else courses.index[:1])[:MOST])
 
 
 def _each(results: Results, frame: pd.DataFrame) -> str:
@@ -87,21 +88,15 @@ def _months(days: float) -> str:
     return "more than can be told yet" if math.isnan(days) else f"{number(days / DAYS_PER_MONTH)} months"
 
 
-def _of(n: float, total: float, noun: str) -> str:
-    """A count of a total, with a percentage where the total is not small."""
-    share = f" ({percent(n / total, 0)}%)" if total >= MIN_COURSES else ""
-    return f"{whole(n)} of {counted(total, noun)}{share}"
-
-
 def _stopped(rows: pd.DataFrame) -> str:
     n, total = n_of(rows, output="safety", group1="", variable="discontinued")
     if not total > 0:
         return "Why courses ended is not recorded."
-    return f"{whole(n)} of {counted(total, 'course')} {'was' if n == 1 else 'were'} stopped for one."
+    return f"{whole(n)} of {counted(total, 'course')} {agreeing(n, 'was', 'were')} stopped for one."
 
 
 def _serious(rows: pd.DataFrame) -> str:
     n, recorded = n_of(rows, output="safety", group1="", variable="serious")
     if not recorded > 0:
         return " Whether any was serious is not recorded."
-    return f" {whole(n)} of {counted(recorded, 'side effect')} {'was' if n == 1 else 'were'} serious."
+    return f" {whole(n)} of {counted(recorded, 'side effect')} {agreeing(n, 'was', 'were')} serious."

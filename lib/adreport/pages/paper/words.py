@@ -5,7 +5,7 @@ from adreport.pages.exhibits import Results
 from adreport.pages.paper import contradictions as paper
 from adreport.pages.paper.results import INSIDE, OUTPUT
 from adreport.pages.paper.verdicts import AGREES, DIFFERS, ROUNDED, TRUNCATED, UNKNOWN
-from adreport.show.numbers import counted, listing, whole
+from adreport.show.numbers import agreeing, counted, listing, whole
 from adreport.show.parts import Sentence
 
 
@@ -58,5 +58,5 @@ def _other_data(results: Results) -> Sentence:
         return Sentence("These are not the data of the published cohort.")
     return Sentence(
         f"These are not the data of the published cohort: {whole(n)} of {counted(total, 'published share')} of courses "
-        f"{'lies' if n == 1 else 'lie'} inside the interval of these data. This is not a test."
+        f"{agreeing(n, 'lies', 'lie')} inside the interval of these data. This is not a test."
     )

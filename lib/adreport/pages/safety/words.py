@@ -4,7 +4,7 @@ import math
 
 from adreport.pages.contract import value
 from adreport.pages.exhibits import Results
-from adreport.show.numbers import counted, interval, listing, number, percent, share_in_words, whole
+from adreport.show.numbers import agreeing, counted, interval, listing, number, percent, share_in_words, whole
 from adreport.show.parts import Sentence
 from adreport.study.dictionary import level_label, treatment_in_words
 
@@ -21,7 +21,7 @@ def side_effects(results: Results) -> Sentence:
         share_in_words(*_statistics(results, f"affected_{unit}s", "n", "N"), unit) for unit in ("course", "patient")
     )
     (rescue,) = _statistics(results, "side_effects_of_rescue_courses", "n")
-    verb = _agreeing(rescue, "is", "are")
+    verb = agreeing(rescue, "is", "are")
     more = f" {counted(rescue, 'more side effect')} in rescue courses {verb} not counted." if rescue else ""
     return Sentence(f"{counted(events, 'side effect')} occurred, in {courses} and in {patients}.{more}")
 
@@ -85,7 +85,7 @@ def organ_classes(results: Results) -> Sentence:
     n, total = (value(patients, group2_level=names[0], stat_name=name) for name in ("n", "N"))
     classes = counted(len(names), "organ class", "organ classes")
     return Sentence(
-        f"{classes} {_agreeing(len(names), 'was', 'were')} affected; the one with the most events was “{names[0]}”, in "
+        f"{classes} {agreeing(len(names), 'was', 'were')} affected; the one with the most events was “{names[0]}”, in "
         f"{share_in_words(n, total, 'patient')}."
     )
 
@@ -98,13 +98,13 @@ def serious(results: Results) -> Sentence:
     if not recorded > 0 and not missing > 0:
         return _none(results)
     if recorded:
-        text = f"{whole(n)} of {counted(recorded, 'side effect')} {_agreeing(n, 'was', 'were')} serious"
+        text = f"{whole(n)} of {counted(recorded, 'side effect')} {agreeing(n, 'was', 'were')} serious"
         text += f"; for {counted(missing, 'other')} this is not recorded" if missing else ""
     elif missing == 1:
         text = "whether the one side effect was serious is not recorded"
     else:
         text = f"whether a side effect was serious is not recorded for any of the {whole(missing)}"
-    graded = f"; {whole(severe)} of those had grade 3 or more and {_agreeing(severe, 'is', 'are')} listed too"
+    graded = f"; {whole(severe)} of those had grade 3 or more and {agreeing(severe, 'is', 'are')} listed too"
     return Sentence(f"{text}{graded if severe else ''}.")
 
 
@@ -131,10 +131,10 @@ def _led_to_stop(results: Results) -> str:
         _statistics(results, variable, "n")[0]
         for variable in ("courses_led_to_discontinuation", "led_with_another_reason", "stopped_without_event")
     )
-    number_of, verb = counted(events, "side effect"), _agreeing(events, "is", "are")
+    number_of, verb = counted(events, "side effect"), agreeing(events, "is", "are")
     text = f" {number_of}, in {counted(courses, 'course')}, {verb} recorded as having led to discontinuation"
     parts = [f"for {whole(other)} of these courses another reason is recorded"] if other else []
-    verb = _agreeing(without, "has", "have")
+    verb = agreeing(without, "has", "have")
     parts += [f"{counted(without, 'course')} stopped for a side effect {verb} no such event"] if without else []
     return f"{'; '.join(filter(None, [text, listing(parts)]))}."
 
@@ -162,7 +162,3 @@ def _statistics(results: Results, variable: str, *names: str, output: str = "saf
     """Statistics of a variable over all treatments; NaN for one that does not exist."""
     rows = results.pick(output=output, group1="", group2="", variable=variable, variable_level="")
     return [value(rows, stat_name=name) for name in names]
-
-
-def _agreeing(n: float, singular: str, plural: str) -> str:
-    return singular if n == 1 else plural

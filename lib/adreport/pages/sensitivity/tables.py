@@ -47,8 +47,7 @@ TEST_NOTES = [
 ]
 WITHIN_NOTES = [
     "Outcomes permuted over the courses of each patient; two-sided, not adjusted. Patients: those who had at least "
-    "two of "
-    "the treatments and not the same outcome every time. No order of courses is allowed for.",
+    "two of the treatments and not the same outcome every time. No order of courses is allowed for.",
 ]
 MISSING = {"excluded": "excluded", "failure": "no response"}
 
@@ -184,9 +183,8 @@ def _model_notes(overall: pd.DataFrame) -> list[str]:
     return [
         "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Logistic regression "
         "with a random intercept for each patient and Firth's penalty; intervals by its profile likelihood, not "
-        "adjusted "
-        "for the number of terms. It allows for repeated courses, also where the next course depends on the outcome of "
-        "the one before, as far as all courses of a patient are in it.",
+        "adjusted for the number of terms. It allows for repeated courses, also where the next course "
+        "depends on the outcome of the one before, as far as all courses of a patient are in it.",
         f"Events per coefficient (events or courses without one, whichever are fewer): {_range_of(fitted[EVENTS])}. No "
         f"model below {FEWEST_EVENTS}; below {FEW_EVENTS} exploratory{': ' if few else ''}{few}.",
         f"Courses: {alike if len(set(courses.values())) > 1 else next(iter(courses.values()))}.",

@@ -11,7 +11,19 @@ from adreport.pages.sensitivity import multiverse
 from adreport.pages.sensitivity.models import EVENTS, FEW_EVENTS, NOT_FITTED, REPEATED
 from adreport.pages.sensitivity.multiverse import ALL, DISTINCT, MAIN_ANALYSIS, UNCLEAR, choices
 from adreport.pages.sensitivity.patients import ANOTHER, BOOTSTRAP, NAIVE, OUTPUT, compared_pairs, information
-from adreport.show.numbers import counted, interval, listing, number, p_phrase, p_value, percent, ratio, span, whole
+from adreport.show.numbers import (
+    agreeing,
+    counted,
+    interval,
+    listing,
+    number,
+    p_phrase,
+    p_value,
+    percent,
+    ratio,
+    span,
+    whole,
+)
 from adreport.show.parts import Sentence
 from adreport.stats.tests import SIGNIFICANT
 from adreport.study.dictionary import treatment_in_words, variable_label
@@ -76,9 +88,8 @@ def differences(results: Results) -> Sentence:
     disagree = f"; the two intervals disagree on {_pairs(one)}" if one.any() else ""
     return Sentence(
         f"Of {counted(len(naive), 'difference')} in overall effectiveness, {_pairs(both)} "
-        f"{'has' if both.sum() == 1 else 'have'} intervals that exclude 0 in both ways{disagree}. Neither is adjusted "
-        "for "
-        "the number of pairs."
+        f"{agreeing(both.sum(), 'has', 'have')} intervals that exclude 0 in both ways{disagree}. "
+        "Neither is adjusted for the number of pairs."
     )
 
 

@@ -25,7 +25,7 @@ from adreport.pages.layout import (
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.rules import AS_SET
 from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
-from adreport.show.numbers import FIGURE_SPACE, NOTHING, counted, interval, p_phrase, percent, whole
+from adreport.show.numbers import FIGURE_SPACE, NOTHING, agreeing, counted, interval, p_phrase, percent, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import abbreviations, level_label, treatments
 from adreport.study.eras import ADD_ON, BACK, RESTART, SWITCH
@@ -231,7 +231,7 @@ def _changes(results: Results, name: str) -> str:
     test, p = pick(changes, variable_level="", stat_name="N").iloc[0], value(changes, stat_name="p.value")
     said = [
         test["method"] + (f": {test['note']}" if test["note"] else ""),
-        f"{whole(test['stat'])} {'differs' if test['stat'] == 1 else 'differ'}",
+        f"{whole(test['stat'])} {agreeing(test['stat'], 'differs', 'differ')}",
     ]
     said += [p_phrase(p)] if p >= 0 else []
     changed = ", ".join(f"{change} {whole(n)}" for change, n in numbers.items())

@@ -10,7 +10,7 @@ from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.rules import AS_SET
 from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
 from adreport.pages.sequences.tables import add_ons
-from adreport.show.numbers import counted, listing, p_phrase, percent, whole
+from adreport.show.numbers import agreeing, counted, listing, p_phrase, percent, whole
 from adreport.show.parts import Sentence
 from adreport.study.dictionary import treatment_in_words, treatments
 from adreport.study.eras import BACK, RESTART, SWITCH
@@ -30,7 +30,7 @@ def ends(results: Results) -> Sentence:
     had = f"{counted(patients, 'patient')} {'have' if every else 'had'} {number}"
     last = "the last course of their whole history" if every else "their last course"
     (first, n), *others = [(end.words, counts[code]) for code, end in ENDS.items() if code in counts]
-    parts = [f"{whole(n)} {'was' if n == 1 else 'were'} {first}", *(f"{whole(n)} {words}" for words, n in others)]
+    parts = [f"{whole(n)} {agreeing(n, 'was', 'were')} {first}", *(f"{whole(n)} {words}" for words, n in others)]
     return Sentence(f"{had}. By {last}, {listing(parts)}{_other_status(results, counts)}.")
 
 

@@ -26,7 +26,7 @@ def without_odd_rows(table: RawTable) -> tuple[RawTable, list[Fault]]:
     cells, names = table.cells, {ours: table.heads.get(ours, ours) for ours in table.cells}
     plain = cells.apply(lambda column: column.str.casefold())
     heads = pd.Series(names).str.casefold()
-    ids, what = (_cells(table, name) for name in ("patient_id", WHAT[table.name]))
+    ids, what = (table.column(name) for name in ("patient_id", WHAT[table.name]))
     filled = (cells != "").sum(axis=1)
     named = plain.isin(list(heads)).sum(axis=1)
     again = (named > 1) & (named * 2 > filled)
@@ -58,7 +58,7 @@ def filled_down(table: RawTable) -> tuple[RawTable, list[Fault]]:
     """
     if table.name == "patients" or "patient_id" not in table.cells:
         return table, []
-    ids = _cells(table, "patient_id")
+    ids = table.column("patient_id")
     cells = table.cells.assign(patient_id=ids.mask(ids == "").ffill().fillna(""))
     empty = cells.index[(ids == "") & (cells["patient_id"] != "")]
     doubled = cells[[name for name in ("patient_id", "course") if name in cells]].duplicated(keep=False)
@@ -73,7 +73,3 @@ def filled_down(table: RawTable) -> tuple[RawTable, list[Fault]]:
         table.file, f"the cell is empty{also_in(empty[1:])}", advice, table.sheet, int(empty[0]), "patient_id"
     )
     return replace(table, cells=cells), [fault]
-
-
-def _cells(table: RawTable, name: str) -> pd.Series:
-    return table.cells.get(name, pd.Series("", table.cells.index, dtype=str))

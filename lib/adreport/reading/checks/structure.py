@@ -109,8 +109,7 @@ def _assumed_encoding(table: RawTable) -> Fault:
 
 def says_no_event(table: RawTable) -> pd.Series:
     """Which rows of the side effects say that there was none."""
-    words = table.cells.get("side_effect", pd.Series("", table.cells.index, dtype=str))
-    return notation.says_no_event(words).astype(bool)
+    return notation.says_no_event(table.column("side_effect")).astype(bool)
 
 
 def with_no_events(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, RawTable]) -> dict[str, pd.DataFrame]:

@@ -136,7 +136,7 @@ def _levels() -> dict[str, str]:
 
 def _gaps(table: RawTable, name: str) -> pd.Series:
     """In the first row whose list is none: how many cells are empty, if these are no fewer than say none."""
-    cells = table.cells.get(name, pd.Series("", table.cells.index, dtype=str))
+    cells = table.column(name)
     none, empty = notation.says_no_event(cells).astype(bool) & ~notation.not_known(cells), cells == ""
     gaps = pd.Series(None, cells.index, dtype=object)
     if none.any() and none.sum() <= empty.sum():

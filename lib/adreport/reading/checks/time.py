@@ -28,12 +28,11 @@ def with_times_to_compare(
     """The tables with the times that the rules compare.
 
     patients, courses: `last_day`, the data lock or today without one, in words `data_lock`; `lock`, missing if there is
-    none; `years_off`, how far ages may be off. courses: `latest_date` in the files; `without_end`, whether there is
-    neither a stop date nor a duration in the file.
-    patients: `age_on_lock`; `oldest` on `oldest_on`, the later of data lock
-    and last start. courses: `dated_age` and `dated_days`, as dates give them; `days_left` from start to last day;
-    whether the age `starts_late`, or with the duration `ends_late`, for the data lock; and their order (see
-    `_with_order`).
+    none; `years_off`, how far ages may be off.
+    patients: `age_on_lock`; `oldest` on `oldest_on`, the later of data lock and last start.
+    courses: `latest_date` in the files; `without_end`, whether there is neither a stop date nor a duration in the file;
+    `dated_age` and `dated_days`, as dates give them; `days_left` from start to last day; whether the age `starts_late`,
+    or with the duration `ends_late`, for the data lock; and their order (see `_with_order`).
     side_effects: `days` that the course lasted. courses, side_effects: `coarse`, how many days durations may be off.
     """
     last = pd.Timestamp(data_lock_date or date.today())
@@ -41,7 +40,7 @@ def with_times_to_compare(
     days = {"last_day": last, "data_lock": data_lock, "lock": last if data_lock_date else pd.NaT}
     coarse = COARSE_DAYS.get(raw["courses"].heads.get("duration_days", ""), 0)
     courses, patients = tables["courses"].assign(**days), tables["patients"].assign(**days)
-    durations = raw["courses"].cells.get("duration_days", pd.Series("", courses.index))
+    durations = raw["courses"].column("duration_days")
     ages, ages_at_lock = courses["age_at_start_years"], courses["age_at_data_lock_years"]
     latest_age = ages_at_lock + max(years_tolerance(ages), years_tolerance(ages_at_lock))
     starts = patients["patient_id"].map(courses.groupby("patient_id")["start_date"].max())

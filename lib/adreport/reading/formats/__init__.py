@@ -124,19 +124,15 @@ def unread_titles(path: Path, names: Mapping[str, str] | None = None) -> dict[st
     if path.is_dir():
         others = {file.name: file.stem for file in _files(path) if file.stem not in read}
         others |= {file: Path(file).stem for file in unreadable_files(path)}
-    words = {plain_title(title): title for title in read}
-    return {
-        name: next(
-            (
-                words[word]
-                for word in words
-                if re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", plain_title(title))
-            ),
-            "",
-        )
-        for name, title in others.items()
-        if plain_title(title) not in READ_ME
-    }
+    known = {plain_title(title): title for title in read}
+    others = {name: plain_title(title) for name, title in others.items()}
+    return {name: _like(title, known) for name, title in others.items() if title not in READ_ME}
+
+
+def _like(title: str, known: Mapping[str, str]) -> str:
+    """The first of the `known` titles, by their plain forms, that is a word of this plain one; "" where none is."""
+    words = (word for word in known if re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", title))
+    return known.get(next(words, ""), "")
 
 
 def titles_in(path: Path) -> list[str]:

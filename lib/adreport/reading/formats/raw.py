@@ -63,6 +63,14 @@ class RawTable:
         """The file, and the sheet if there is one."""
         return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
 
+    def column(self, name: str) -> pd.Series:
+        """The cells of a column, all empty where the table does not have it."""
+        return self.cells.get(name, pd.Series("", self.cells.index, dtype=str))
+
+    def codes_of(self, name: str) -> Mapping[str, str]:
+        """The code behind each label of a column; empty where its values have no labels."""
+        return self.codes.get(self.heads.get(name, name), {})
+
 
 def sheet_table(name: str, file: str, rows: Sequence[Sequence], sheet: str = "") -> RawTable:
     """A raw table from all rows of a sheet; what stands above its column names (a title) is skipped.
