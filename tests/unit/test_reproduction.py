@@ -9,9 +9,9 @@ import pytest
 from scipy.stats import binomtest
 
 from adreport import analyse, read_study
-from adreport.pages import paper
+from adreport.pages import manuscript, paper
 from adreport.pages.contract import pick, value
-from adreport.pages.exhibits import Settings
+from adreport.pages.exhibits import Results, Settings
 from adreport.pages.paper import results as reproduction
 from adreport.pages.paper import tables, verdicts, words
 from adreport.pages.paper.contradictions import CHECKS, contradictory
@@ -42,6 +42,7 @@ def test_each_printed_number_stands_once_with_its_recomputed_one_or_the_reason_w
             tuple(row[name] for name in ("output", "group1_level", "place", "variable", "variable_level", "stat_name"))
             for row in csv.DictReader(file)
         ]
+    printed += [("table4", f"P{patient:02}", "Table 4", "pathway", "", "n") for patient in range(1, 31)]
     assert list(numbers[tables.NUMBER].itertuples(index=False, name=None)) == printed
     unknown = numbers["recomputed"].isna()
     assert numbers.loc[unknown, "verdict"].str.startswith("cannot be recomputed: ").all()
@@ -60,6 +61,24 @@ def test_the_sentence_on_printed_numbers_and_their_table_have_the_same_counts(re
     assert f"{differ} differ and {unknown} cannot be recomputed" in text
     no_test, test = (int(re.search(found, text)[1]) for found in (r"(\d+) of those", r"the other (\d+)"))
     assert no_test + test == every - unknown
+
+
+def test_an_order_that_is_not_that_of_table_4_differs_and_is_signed(study):
+    """Patient 1 of Table 4: CSA, AZA."""
+    courses = study.courses.copy()
+    first, second = courses.index[courses["patient_id"] == "P01"]
+    courses.loc[[first, second], "treatment"] = courses.loc[[second, first], "treatment"].to_numpy()
+    swapped = replace(study, courses=courses)
+    results = analyse(paper, swapped)
+    numbers = tables.printed_numbers(results).query("variable == 'pathway'")
+    (differing,) = numbers[numbers["verdict"] == verdicts.DIFFERS].itertuples()
+    assert (differing.group1_level, differing.printed) == ("P01", "CSA, AZA")
+    assert differing.explanation == "the data have AZA, CSA"
+    assert numbers["verdict"].eq(verdicts.AGREES).sum() == 29
+    with_pathways = Results(pd.concat([results.rows, analyse(manuscript, swapped).rows]), results.scale)
+    table = manuscript.TABLE_4.table(with_pathways)
+    assert table.rows[0].cells == ["AZA, CSA‡"]
+    assert "P01: printed CSA, AZA (the data have AZA, CSA)" in table.footnotes[-1]
 
 
 def test_one_denominator_explains_the_shares_of_all_courses(results):

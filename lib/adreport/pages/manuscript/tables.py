@@ -109,7 +109,8 @@ def sequences(results: Results) -> Table | Absent:
     if listed < of:
         notes.append(f"The first {whole(listed)} of {whole(of)} patients.")
     caption = "Table 4. Sequence of treatment for each patient"
-    return Table(caption, "Patient", [Column("Order of treatment", words=True)], body, notes)
+    table = Table(caption, "Patient", [Column("Order of treatment", words=True)], body, notes)
+    return marked(results, table, "Table 4", {(row.label, "pathway", ""): (at, 0) for at, row in enumerate(body)})
 
 
 def _numbers(rows: pd.DataFrame, name: str) -> Row:

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from adreport.pages.contract import KEYS, pick
+from adreport.pages.sequences.pathways import THEN
+from adreport.study.dictionary import treatments
 from adreport.study.paths import PUBLISHED
+
+ORDER = "pathway"  # the variable of a whole order of treatments
 
 
 def published_numbers() -> pd.DataFrame:
@@ -21,6 +25,22 @@ def published_numbers() -> pd.DataFrame:
 def published_sequences() -> pd.DataFrame:
     """The published Table 4: patient_id, course, treatment."""
     return pd.read_csv(PUBLISHED / "table4.csv")
+
+
+def published_orders() -> pd.DataFrame:
+    """Table 4 in the columns of `published_numbers`: `stat` counts a patient's courses, `note` has their order."""
+    orders = published_sequences().groupby("patient_id")["treatment"]
+    return pd.DataFrame({
+        "output": "table4", "group1": "patient_id", "group1_level": list(orders.groups), "variable": ORDER,
+        "stat_name": "n", "stat": orders.size().to_numpy(), "note": orders.agg(THEN.join).to_numpy(),
+        "printed": orders.agg(in_short).to_numpy(),
+        "place": "Table 4", "source": "courses.treatment",
+    }).reindex(columns=published_numbers().columns, fill_value="")  # fmt: skip
+
+
+def in_short(codes: Iterable[str]) -> str:
+    """An order of treatments as Table 4 prints it: CSA, AZA."""
+    return ", ".join(treatments()[code].abbreviation for code in codes)
 
 
 def published_severities() -> pd.DataFrame:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from adreport.pages import cohort, efficacy, safety
+from adreport.pages import cohort, efficacy, manuscript, safety
 from adreport.pages.contract import statistics
 from adreport.pages.exhibits import Settings, counted
 from adreport.pages.paper import verdicts
-from adreport.pages.paper.published import published_numbers
+from adreport.pages.paper.published import ORDER, published_numbers, published_orders
 from adreport.stats.counts import share
 from adreport.study.model import Study
 from adreport.study.response import response_scale
@@ -20,6 +20,7 @@ CELL = ["output", "group1", "group1_level", "variable", "variable_level"]
 STATISTIC = [*CELL, "stat_name"]
 # What another response scale than the published one makes incomparable.
 RESPONSES = ("effective", "significant", "response")
+RECOMPUTED = (*cohort.EXHIBITS, *efficacy.EXHIBITS, *safety.EXHIBITS, manuscript.TABLE_4)
 # Statistics that follow from counts. Any other of a column that is not published is what the cohort was made to
 # have, and so is the one p-value that its ages were steered to.
 DERIVED = ("p", "p.value")
@@ -29,30 +30,31 @@ STEERED = ("age_at_start_years",)
 def printed_numbers(study: Study, settings: Settings) -> Iterator[dict]:
     """Each printed number and the recomputed one, with the verdicts and how many there are of each.
 
-    Of the published cohort as a whole, a verdict says whether the two agree. Of other data, or of a part of them, it
-    says whether a published share lies inside the interval of these data.
+    Of the published cohort as a whole, a verdict says whether the two agree; the orders of Table 4 are judged too. Of
+    other data, or of a part of them, it says whether a published share lies inside the interval of these data.
     """
-    compared = compare(study, published_numbers(), recompute(study, settings))
+    recomputed, printed = recompute(study, settings), published_numbers()
     if study.reproduces == "published" and not study.selection:
-        compared = judged(compared, study, settings)
+        compared = judged(compare(study, pd.concat([printed, published_orders()]), recomputed), study, settings)
         yield from _summary(compared)
     else:
-        compared = placed(compared, study)
+        compared = placed(compare(study, printed, recomputed), study)
         yield from _verdicts(compared[compared["verdict"] != ""].drop_duplicates(STATISTIC), (INSIDE, OUTSIDE))
     yield from _numbers(compared)
 
 
 def recompute(study: Study, settings: Settings) -> pd.DataFrame:
     """Every statistic of the pages whose numbers the paper prints."""
-    return counted((*cohort.EXHIBITS, *efficacy.EXHIBITS, *safety.EXHIBITS), study, settings).rows
+    return counted(RECOMPUTED, study, settings).rows
 
 
 def compare(study: Study, printed: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     """The printed numbers, a row each, beside what the results have for the same.
 
-    Adds `figure` (as printed, or what the words say), `recomputed`, `method`, and `basis`: whether the data behind it
-    are published, constrained or synthetic. For shares, the limits of the interval, `low` and `high`, and `printed_n`,
-    the count that the paper prints for the same, preferably in the same place.
+    Adds `figure` (as printed, or what the words say), `recomputed` and, of an order of treatments, `order`, `method`,
+    and `basis`: whether the data behind it are published, constrained or synthetic. For shares, the limits of the
+    interval, `low` and `high`, and `printed_n`, the count that the paper prints for the same, preferably in the same
+    place.
     """
     is_share, counts = printed["stat_name"] == "p", printed[printed["stat_name"] == "n"]
     limits = [printed[CELL].assign(stat_name=np.where(is_share, f"conf.{limit}", "")) for limit in ("low", "high")]
@@ -60,8 +62,9 @@ def compare(study: Study, printed: pd.DataFrame, results: pd.DataFrame) -> pd.Da
     here, first = (_looked_up(counts, "stat", printed[keys]) for keys in ([*CELL, "place"], CELL))
     kinds = {column: kind for kind, columns in study.provenance.items() for column in columns}
     return printed.assign(
-        figure=printed["printed"].where(printed["printed"] != "", printed["stat"].map("{:g}".format)),
+        figure=printed["printed"].where(_in_figures(printed), printed["stat"].map("{:g}".format)),
         recomputed=_looked_up(results, "stat", printed[STATISTIC]),
+        order=_looked_up(results, "note", printed[STATISTIC]),
         method=_looked_up(results, "method", printed[STATISTIC]),
         basis=printed["source"].map(kinds).fillna(""),
         low=low,
@@ -74,6 +77,8 @@ def judged(compared: pd.DataFrame, study: Study, settings: Settings) -> pd.DataF
     """The numbers of the published cohort, each with a `verdict` and its `explanation`."""
     scale = np.where(compared["stat_name"] == "p", 100, 1)
     compared = compared.assign(verdict=list(map(verdicts.judge, compared["figure"], compared["recomputed"], scale)))
+    reordered = (compared["variable"] == ORDER) & (compared["note"] != compared["order"])
+    compared.loc[reordered, "verdict"] = verdicts.DIFFERS
     words = [verdicts.explanation(row, study, settings.min_courses) for row in compared.itertuples()]
     return compared.assign(explanation=words)
 
@@ -84,6 +89,11 @@ def placed(compared: pd.DataFrame, study: Study) -> pd.DataFrame:
         compared = compared[~compared["variable"].isin(RESPONSES)]
     inside = np.where(compared["stat"].between(compared["low"], compared["high"]), INSIDE, OUTSIDE)
     return compared.assign(verdict=np.where(compared["low"].isna(), "", inside), explanation="")
+
+
+def _in_figures(printed: pd.DataFrame) -> pd.Series:
+    """What is printed in figures, neither in words nor as an order of treatments."""
+    return (printed["printed"] != "") & (printed["variable"] != ORDER)
 
 
 def _looked_up(rows: pd.DataFrame, column: str, keys: pd.DataFrame) -> np.ndarray:
@@ -100,9 +110,10 @@ def _numbers(compared: pd.DataFrame) -> Iterator[dict]:
             "variable": row.variable, "variable_level": row.variable_level,
         }  # fmt: skip
         unknown, differs = row.verdict == verdicts.UNKNOWN, row.verdict in (verdicts.DIFFERS, verdicts.TRUNCATED)
+        printed = row.stat if row.variable == ORDER else verdicts.number(row.printed) if row.printed else None
         numbers = {
             "published": (row.stat, f"{row.verdict}: {row.explanation}" if unknown else row.verdict),
-            "printed": (verdicts.number(row.printed) if row.printed else None, row.printed),
+            "printed": (printed, row.printed),
             "difference": (row.recomputed - row.stat if differs else None, row.explanation),
         }
         for name, (stat, note) in numbers.items():
@@ -120,7 +131,8 @@ def _summary(compared: pd.DataFrame) -> Iterator[dict]:
         yield from _verdicts(rows, verdicts.VERDICTS, str(place))
     known = compared[compared["verdict"] != verdicts.UNKNOWN]
     steered = known["variable"].isin(STEERED) & (known["stat_name"] == "p.value")
-    derived = known[known["stat_name"].isin(DERIVED) & ~steered | (known["basis"] == "published")]
+    follows = (known["basis"] == "published") & (known["variable"] != ORDER)
+    derived = known[known["stat_name"].isin(DERIVED) & ~steered | follows]
     agreeing = derived["verdict"].isin([verdicts.AGREES, verdicts.ROUNDED]).sum()
     yield from statistics(OUTPUT, share(agreeing, len(derived)), variable="derived")
     yield from statistics(OUTPUT, {"n": len(known) - len(derived)}, variable="built_in")

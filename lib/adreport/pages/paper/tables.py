@@ -10,10 +10,11 @@ from adreport.pages.contract import pick, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import rows
 from adreport.pages.paper import contradictions as paper
+from adreport.pages.paper.published import ORDER
 from adreport.pages.paper.results import OUTPUT, OUTSIDE
 from adreport.pages.paper.verdicts import DIFFERS, TRUNCATED
 from adreport.pages.paper.words import reproduces
-from adreport.show.numbers import NOTHING, interval, number, p_value, percent, whole
+from adreport.show.numbers import NOTHING, counted, interval, number, p_value, percent, whole
 from adreport.show.parts import Column, Row, Table
 from adreport.study.dictionary import level_label, variable_label
 
@@ -123,6 +124,8 @@ def _headings(columns: Columns) -> list[Column]:
 
 def _what(row: Any) -> str:
     """What a number is, in words: treatment, variable, level, statistic."""
+    if row.variable == ORDER:
+        return f"{row.group1_level}, order of treatments"
     treatment = level_label("treatment", row.group1_level) if row.group1_level else ""
     variable = variable_label(row.variable) if row.variable != row.of else ""
     level = level_label(row.variable, row.variable_level) if row.variable_level else ""
@@ -150,9 +153,15 @@ def _printed(row: Any) -> str:
     return (row.printed or "not as a figure") + ("%" if row.of == "p" and row.printed else "")
 
 
+def _recomputed(row: Any) -> str:
+    if row.variable == ORDER:
+        return counted(row.recomputed, "course")
+    return _shown(row.recomputed, row.of)
+
+
 WHERE = (Column("Where", words=True), lambda row: row.group2_level)
 PRINTED = (Column("Printed"), _printed)
-RECOMPUTED = (Column("Recomputed"), lambda row: _shown(row.recomputed, row.of))
+RECOMPUTED = (Column("Recomputed"), _recomputed)
 VERDICT = (Column("Verdict", words=True), lambda row: row.verdict)
 DATA = (Column("Data", words=True), lambda row: row.basis)
 EXPLANATION = (Column("Explanation", words=True), lambda row: row.explanation)

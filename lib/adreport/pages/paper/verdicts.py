@@ -9,6 +9,8 @@ from scipy import stats
 
 from adreport.pages.counting import compared_courses
 from adreport.pages.paper.contradictions import CONTRADICTED
+from adreport.pages.paper.published import ORDER, in_short
+from adreport.pages.sequences.pathways import THEN
 from adreport.show.numbers import listing, p_value, rounded, truncated
 from adreport.stats import tests
 from adreport.stats.counts import tabulate
@@ -54,6 +56,8 @@ def explanation(row, study: Study, min_courses: int) -> str:
         return NOT_RECOMPUTED.get(row.output, "not in the data model")
     if row.verdict != DIFFERS:
         return ""
+    if row.variable == ORDER:
+        return f"the data have {in_short(row.order.split(THEN))}"
     if row.stat_name == "p":
         return explain_percentage(row.figure, None if np.isnan(row.printed_n) else int(row.printed_n))
     if row.stat_name == "p.value":
