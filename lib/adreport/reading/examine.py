@@ -36,8 +36,10 @@ from adreport.reading.formats import (
 )
 from adreport.reading.mapping import mapped, read_mapping
 from adreport.reading.settings import data_checksum, read_settings
+from adreport.reading.study_sheet import TITLE, is_study_sheet, read_study_sheet
 from adreport.reading.values import typed
 from adreport.study.courses import is_rescue, with_outcomes
+from adreport.study.description import DESCRIBED, Description
 from adreport.study.dictionary import columns
 from adreport.study.eras import Rules, joined, with_lines
 from adreport.study.faults import ERROR, WARNING, DataFault, Fault
@@ -92,12 +94,16 @@ def examine(path: Path) -> Examination:
     Raises ParameterFault for a study.yml or mapping.yml that means nothing. Files that cannot be
     read at all are an examination without a study.
     """
-    settings, mapping = read_settings(path), read_mapping(path)
+    mapping = read_mapping(path)
+    names = mapping.get("tables", {})
+    sheet = None if any(map(is_study_sheet, names)) else read_study_sheet(path)
+    settings = read_settings(path, sheet or {})
     scale = response_scale(settings.pop("response", None))
+    description = Description(**{name: settings.pop(name) for name in DESCRIBED if name in settings})
     try:
-        names = mapping.get("tables", {})
         raw = {name: mapped(table, mapping) for name, table in read_tables(path, names).items()}
-        faults = list(overlooked_tables(path, raw["side_effects"].given, names))
+        told = names if sheet is None else {**names, TITLE: TITLE}
+        faults = list(overlooked_tables(path, raw["side_effects"].given, told))
     except DataFault as unreadable:
         return Examination(None, [*unreadable.faults, *wide_tables(path)])
     if damaged := [fault for table in raw.values() for fault in _damages(table)]:
@@ -123,13 +129,14 @@ def examine(path: Path) -> Examination:
     tables["patients"] = with_ages(tables["patients"], lock)
     tables["courses"] = with_times(tables["courses"], tables["patients"], lock)
     faults += checks.faults(tables, raw, lock)
+    faults += _patients_not_counted(description, len(tables["patients"]))
     faults = list(dict.fromkeys(_as_in_file(fault, raw) for fault in _causes(faults, raw)))
     faults.sort(key=lambda fault: (fault.severity, fault.file, fault.sheet, fault.row or 0))
     if any(fault.severity == ERROR for fault in faults):
         return Examination(None, faults)
     recorded = raw["side_effects"].given
     named = {"source": path.resolve().name, "checksum": data_checksum(path)}
-    study = _study(unified(tables), scale, faults, recorded, **named, **settings)
+    study = _study(unified(tables), scale, faults, recorded, description=description, **named, **settings)
     return Examination(study, faults)
 
 
@@ -158,6 +165,15 @@ def overlooked_tables(path: Path, has_side_effects: bool, names: Mapping[str, st
                 rule = f"{title} is not read; it may hold the side effects"
                 yield Fault(path.name, rule, advice, severity=WARNING)
     yield from tables_not_read(path, titles)
+
+
+def _patients_not_counted(description: Description, patients: int) -> Iterator[Fault]:
+    """A warning where those assessed and not excluded are not as many as the data hold."""
+    if description.left not in (None, patients):
+        excluded = sum(description.excluded.values())
+        rule = f"assessed {description.assessed} less {excluded} excluded leaves {description.left} patients"
+        advice = f"The data hold {patients}: correct assessed or excluded, or the data."
+        yield Fault("study", rule, advice, severity=WARNING)
 
 
 def _damages(table: RawTable) -> Iterator[Fault]:

@@ -11,11 +11,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from adreport.reading import study_sheet
 from adreport.reading.formats.raw import EXAMPLE
 from adreport.reading.formats.redcap import SIDE_EFFECT_COURSE
 from adreport.reading.values import must_be_filled
 from adreport.study import dictionary
+from adreport.study.description import STATED
 from adreport.study.dictionary import TABLES, Column
+from adreport.study.response import SCALES
 
 LAST_ROW = 5000  # to which row drop-downs reach
 EXAMPLES = {
@@ -24,6 +27,7 @@ EXAMPLES = {
     "discontinuation_reason": "remission", "side_effect": "nausea", "management": "none", "onset_day": 14,
 }  # fmt: skip
 GUIDE = (
+    "The sheet study says how the study was done and gives the data lock, the day to which the data are complete.",
     "One sheet a table: patients (a row each), courses (a row for each course), side effects (a row for each event).",
     f"The rows of the patient {EXAMPLE} are examples; they are not read and can stay.",
     "Use a pseudonym for the patient, the same on all sheets; keep names, identity numbers and contact data out.",
@@ -33,6 +37,14 @@ GUIDE = (
     "Give dates or ages and durations; where there are dates, the rest is computed.",
     "Then: adreport check --data THIS-FILE.xlsx, and adreport report --data THIS-FILE.xlsx.",
 )
+STUDY_NOTES = {
+    "title": "stands at the top of every page",
+    "notice": "what every reader must know, such as “Synthetic data”",
+    "data_lock_date": "the day to which the data are complete; needed where a course is ongoing",
+    "response": "PGA (0 poor, 1 good, 2 significant) or vIGA-AD (0 clear to 4 severe); study.yml can define another",
+    "assessed": "number of patients",
+}
+CRITERIA = 3  # rows for reasons of exclusion
 REDCAP_HEADS = (
     "Variable / Field Name", "Form Name", "Section Header", "Field Type", "Field Label",
     "Choices, Calculations, OR Slider Labels", "Field Note", "Text Validation Type OR Show Slider Number",
@@ -51,6 +63,7 @@ def write_workbook(file: Path) -> None:
     for line in GUIDE:
         guide.append([line])
     guide.column_dimensions["A"].width = 110
+    _fill_study_sheet(workbook.create_sheet(study_sheet.TITLE))
     for table in TABLES:
         _fill_sheet(workbook.create_sheet(table), list(dictionary.columns(table).values()))
     workbook.save(file)
@@ -63,6 +76,29 @@ def write_redcap(file: Path) -> None:
         writer.writerow(REDCAP_HEADS)
         for table in TABLES:
             writer.writerows(_redcap_fields(table))
+
+
+def _fill_study_sheet(sheet: Worksheet) -> None:
+    """An item and what to write for it in each row; the data lock is a date, the scale one of those that are known."""
+    sheet.append(["Item", "Value", "What to write"])
+    for name, label in study_sheet.LABELS.items():
+        sheet.append([label, None, STUDY_NOTES.get(name) or STATED[name][1]])
+        if name in ("data_lock_date", "response"):
+            at = sheet.cell(sheet.max_row, 2)
+            at.number_format = "yyyy-mm-dd" if name == "data_lock_date" else "General"
+            scales = f'"{",".join(SCALES)}"'
+            rule = DataValidation("list", formula1=scales) if name == "response" else (
+                DataValidation("date", operator="greaterThan", formula1="36526", showErrorMessage=True)
+            )  # fmt: skip
+            sheet.add_data_validation(rule)
+            rule.add(at)
+    for _ in range(CRITERIA):
+        sheet.append(["Excluded: ", None, "complete the item with the reason; the number of patients, 0 too"])
+    for letter, width in zip("ABC", (26, 60, 70), strict=True):
+        sheet.column_dimensions[letter].width = width
+    for head in sheet[1]:
+        head.font = Font(bold=True)
+    sheet.freeze_panes = "A2"
 
 
 def _fill_sheet(sheet: Worksheet, columns: list[Column]) -> None:

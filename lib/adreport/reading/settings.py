@@ -1,12 +1,15 @@
-"""The files beside the data, `study.yml` and `mapping.yml`; and the checksum of the data with these."""
+"""What is said of the study, in `study.yml` beside the data or on a sheet `study`; and the checksum of all of it."""
 
 import hashlib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from adreport.reading.study_sheet import TITLE
 from adreport.reading.yaml_files import read_yaml, shown
+from adreport.study.description import STATED
 from adreport.study.dictionary import TABLES, columns
 from adreport.study.faults import ParameterFault, nearest
 
@@ -17,7 +20,10 @@ TYPES = {
     "data_lock_date": (date, "a date as 2022-12-31"),
     "reproduces": (str, "the word published"),
     "provenance": (dict, "lists of table.column under published, constrained and synthetic"),
-    "response": (dict, "levels, effective and significant"),
+    "response": (dict | str, "levels, effective and significant, or the name of a scale"),
+    **dict.fromkeys(STATED, (str, "words")),
+    "assessed": (int, "a number of patients"),
+    "excluded": (dict, "lines of criterion: number of patients"),
 }
 
 
@@ -26,21 +32,36 @@ def beside(data: Path, name: str) -> Path:
     return data / name if data.is_dir() else data.parent / name
 
 
-def read_settings(data: Path) -> dict[str, Any]:
-    """What study.yml sets, checked; {} without one. Raises ParameterFault for what means nothing."""
-    settings = read_yaml(beside(data, "study.yml"))
+def read_settings(data: Path, sheet: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """What study.yml and the sheet `study` set, checked; {} without either.
+
+    Raises ParameterFault for what means nothing, and for what the two say differently.
+    """
+    file = read_yaml(beside(data, "study.yml"))
+    _check(file, "study.yml")
+    _check(sheet, f"{data.name}, sheet {TITLE}")
+    if differing := [name for name in file if name in sheet and file[name] != sheet[name]]:
+        names = " and ".join(differing)
+        raise ParameterFault(f"study.yml and the sheet {TITLE} give another {names} each. Take it out of one of them.")
+    return {**sheet, **file}
+
+
+def _check(settings: Mapping[str, Any], place: str) -> None:
     for key, value in settings.items():
         if key not in TYPES:
-            raise ParameterFault(f"study.yml: {key} means nothing here. {nearest(str(key), list(TYPES))}")
+            raise ParameterFault(f"{place}: {key} means nothing here. {nearest(str(key), list(TYPES))}")
         kind, words = TYPES[key]
         if not isinstance(value, kind):
-            raise ParameterFault(f"study.yml: {key} must be {words}, not {shown(value)}.")
+            raise ParameterFault(f"{place}: {key} must be {words}, not {shown(value)}.")
     if (lock := settings.get("data_lock_date")) and lock > date.today():
-        raise ParameterFault(f"study.yml: data_lock_date {lock} is after today. Correct it.")
+        raise ParameterFault(f"{place}: data_lock_date {lock} is after today. Correct it.")
     if settings.get("reproduces", "published") != "published":
-        raise ParameterFault("study.yml: reproduces can only be published, or be left out.")
+        raise ParameterFault(f"{place}: reproduces can only be published, or be left out.")
+    numbers = {"assessed": settings.get("assessed", 0), **settings.get("excluded", {})}
+    for name, number in numbers.items():
+        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+            raise ParameterFault(f"{place}: {name} must be a number of patients, not {shown(number)}.")
     _check_provenance(settings.get("provenance", {}))
-    return settings
 
 
 def file_digest(file: Path) -> str | None:

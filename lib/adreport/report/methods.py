@@ -87,7 +87,10 @@ def section(results: pd.DataFrame, study: Study | None = None, rules: Rules | No
     sequences page (None: the study's own).
     """
     cited: list[str] = []
-    topics: dict[str, list[str]] = {"Data": [_data(results)]}
+    topics: dict[str, list[str]] = {}
+    if study is not None and study.description:
+        topics["Study"] = [f"{label}: {words}." for label, words in study.description.stated.items()]
+    topics["Data"] = [_data(results)]
     if study is not None:
         topics["Definitions"] = [_definitions(study), _sequences(rules or study.rules)]
     for method, sentence in _said(results):
@@ -128,7 +131,8 @@ def _definitions(study: Study) -> str:
         "courses."
     )
     strict = f"; a significant response is {scale.significant_label}" if scale.significant else ""
-    return f"A course was effective overall with the response {scale.effective_label}{strict}. {rescue}"
+    levels = " ".join([f"Response was rated on {counted(len(scale.labels), 'level')}.", *scale.legend])
+    return f"{levels} A course was effective overall with the response {scale.effective_label}{strict}. {rescue}"
 
 
 def _sequences(rules: Rules) -> str:

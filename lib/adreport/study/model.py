@@ -11,6 +11,7 @@ import pandas as pd
 from adreport.study import dictionary, eras
 from adreport.study.card import card
 from adreport.study.courses import with_outcomes
+from adreport.study.description import Description
 from adreport.study.faults import Fault, ParameterFault, nearest
 from adreport.study.filters import FILTERS, Bound, Filters
 from adreport.study.response import ResponseScale
@@ -47,6 +48,7 @@ class Study:
     recorded: "Study | None" = None
     warnings: tuple[Fault, ...] = ()
     side_effects_recorded: bool = True
+    description: Description = Description()
 
     def _repr_html_(self) -> str:
         return card(self)

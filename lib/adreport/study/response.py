@@ -1,30 +1,52 @@
 """The scale on which response is judged: its levels from worst to best, and which count as a response."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from adreport.study import dictionary
-from adreport.study.faults import ParameterFault
+from adreport.study.faults import ParameterFault, nearest
 from adreport.study.filters import SIGNIFICANT
 
 # The published definition: PGA 1 and 2 together are overall effectiveness, PGA 2 is a significant response.
 PUBLISHED_EFFECTIVE = ("1", "2")
 PUBLISHED_SIGNIFICANT = ("2",)
+PUBLISHED_MEANINGS = {
+    "0": "no reduction of signs and symptoms", "1": "moderate reduction", "2": "complete or almost complete clearance",
+}  # fmt: skip
+# Other scales in use, by the name that study.yml can give instead of the levels. vIGA-AD: success is clear or almost
+# clear (Simpson et al., J Am Acad Dermatol 2020;83:839-846).
+SCALES = {
+    "PGA": None,  # the published one
+    "vIGA-AD": {
+        "levels": {4: "Severe", 3: "Moderate", 2: "Mild", 1: "Almost clear", 0: "Clear"},
+        "effective": [0, 1], "significant": [0],
+    }
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ResponseScale:
-    """Levels (code to label, from worst to best) and the codes that count as effective and as significant."""
+    """Levels (code to label, from worst to best) and the codes that count as effective and as significant.
+
+    `meanings`: what a level stands for, where that is said.
+    """
 
     labels: dict[str, str]
     effective: tuple[str, ...]
     significant: tuple[str, ...]
+    meanings: dict[str, str] = field(default_factory=dict)
 
     @property
     def effective_label(self) -> str:
         """The effective levels in words: "PGA 1 (good) or PGA 2 (significant)"."""
         return " or ".join(self.labels[code] for code in self.effective)
+
+    @property
+    def legend(self) -> list[str]:
+        """The levels with what they stand for, as one footnote: "PGA 0 (poor): …"; none where that is not said."""
+        said = [f"{label}: {self.meanings[code]}" for code, label in self.labels.items() if self.meanings.get(code)]
+        return [f"{'; '.join(said)}."] if said else []
 
     @property
     def significant_label(self) -> str:
@@ -39,23 +61,27 @@ class ResponseScale:
         return own | (strict if set(self.significant) != set(self.effective) else {})
 
 
-def response_scale(settings: Mapping | None = None) -> ResponseScale:
-    """The scale of `study.yml` (`levels`, `effective`, `significant`), or the dictionary's PGA.
+def response_scale(settings: Mapping | str | None = None) -> ResponseScale:
+    """The scale of `study.yml` (`levels`, `effective`, `significant`, maybe `meanings`; or a name): else the PGA.
 
-    Raises ParameterFault when `effective` or `significant` names a level that is not one.
+    Raises ParameterFault for a scale that is not known, and when `effective`, `significant` or `meanings` names a
+    level that is not one.
     """
+    if isinstance(settings, str):
+        settings = _named(settings)
     if not settings:
         levels = dictionary.columns("courses")["response"].levels
-        return ResponseScale(levels, PUBLISHED_EFFECTIVE, PUBLISHED_SIGNIFICANT)
+        return ResponseScale(levels, PUBLISHED_EFFECTIVE, PUBLISHED_SIGNIFICANT, PUBLISHED_MEANINGS)
     names = {"levels", "effective", "significant"}
-    if set(settings) != names or not isinstance(settings["levels"], dict) or not settings["levels"]:
+    if set(settings) - {"meanings"} != names or not isinstance(settings["levels"], dict) or not settings["levels"]:
         raise ParameterFault(
             "study.yml: response needs levels from worst to best as {0: poor, 1: good, 2: clear}, and which codes of "
             "them are effective: [1, 2] and significant: [2]."
         )
     labels = {as_written(code): str(label) for code, label in settings["levels"].items()}
     chosen = {name: tuple(map(as_written, _several(settings[name]))) for name in ("effective", "significant")}
-    for name, codes in chosen.items():
+    meanings = _meanings(settings.get("meanings", {}))
+    for name, codes in (chosen | {"meanings": tuple(meanings)}).items():
         if unknown := set(codes) - set(labels):
             raise ParameterFault(f"study.yml: {name} names {', '.join(sorted(unknown))}, which levels does not list.")
     if not chosen["effective"] or set(chosen["significant"]) - set(chosen["effective"]):
@@ -66,7 +92,24 @@ def response_scale(settings: Mapping | None = None) -> ResponseScale:
                 f"study.yml: levels must go from worst to best, so that the {name} ones are the last of them. "
                 f"Is {labels[next(iter(labels))]} the worst, and {labels[list(labels)[-1]]} the best?"
             )
-    return ResponseScale(labels, **chosen)
+    return ResponseScale(labels, **chosen, meanings=meanings)
+
+
+def _named(name: str) -> Mapping | None:
+    """The settings of a scale by its name."""
+    names = {known.casefold(): known for known in SCALES}
+    plain = "-".join(name.split()).casefold()
+    if plain not in names:
+        raise ParameterFault(
+            f"“{name}” is not a response scale. {nearest(name, list(SCALES))} study.yml can give levels."
+        )
+    return SCALES[names[plain]]
+
+
+def _meanings(given: Any) -> dict[str, str]:
+    if not isinstance(given, dict):
+        raise ParameterFault("study.yml: response, meanings must hold lines of level: what it stands for.")
+    return {as_written(code): str(words) for code, words in given.items()}
 
 
 def _several(codes) -> list:

@@ -3,8 +3,10 @@
 from adreport.pages.cohort import figures, results, tables, words
 from adreport.pages.exhibits import Exhibit
 
+STUDY = Exhibit("study", "How was the study done?", (results.described,), table=tables.study)
 FLOW = Exhibit(
-    "flow", "How many patients and courses are described?", (results.flow,), words.flow, table=tables.flow,
+    "flow", "How many patients and courses are described?", (results.described, results.flow), words.flow,
+    table=tables.flow,
 )  # fmt: skip
 NUMBERS = Exhibit(
     "numbers", "Who were the patients?", (results.baseline,), words.baseline, table=tables.baseline_numbers,
@@ -26,4 +28,4 @@ TREATMENTS = Exhibit(
 )  # fmt: skip
 WARNINGS = Exhibit("warnings", "What did the check of the data find?", (results.warnings,), table=tables.warnings)
 
-EXHIBITS = (FLOW, NUMBERS, LEVELS, DISTRIBUTIONS, COMORBIDITIES, TREATMENTS, WARNINGS)
+EXHIBITS = (STUDY, FLOW, NUMBERS, LEVELS, DISTRIBUTIONS, COMORBIDITIES, TREATMENTS, WARNINGS)

@@ -11,6 +11,7 @@ from adreport.pages.line_lists import first_of, line_list
 from adreport.show.numbers import listing
 from adreport.stats.counts import count, share, summarise, whiskers
 from adreport.study import dictionary
+from adreport.study.description import STATED
 from adreport.study.dictionary import folded
 from adreport.study.model import Study
 from adreport.study.reasons import ONGOING, REASON
@@ -25,7 +26,21 @@ CATEGORIES = (
 DISTRIBUTIONS = ("age_at_data_lock_years", "onset_age_months", IGE)
 MANY = 150  # patients above whom a point for each no longer fits beside the others
 MOST_ROW_NUMBERS = 20
-OFF_LABEL, WARNINGS = "off_label", "warnings"
+OFF_LABEL, WARNINGS, STUDY, ELIGIBILITY = "off_label", "warnings", "study", "eligibility"
+
+
+def described(study: Study, _: Settings) -> Iterator[dict]:
+    """What is stated about the study and what each level of response stands for, in the notes; who was eligible."""
+    for name in STATED:
+        if words := getattr(study.description, name):
+            yield from statistics(STUDY, {"n": 1}, note=words, variable=name)
+    for level, meaning in study.response.meanings.items():
+        yield from statistics(STUDY, {"n": 1}, note=meaning, variable="response", variable_level=level)
+    if not study.selection:
+        yield from statistics(ELIGIBILITY, {"n": study.description.assessed}, variable="assessed")
+        for criterion, n in study.description.excluded.items():
+            yield from statistics(ELIGIBILITY, {"n": n}, variable="excluded", variable_level=criterion)
+        yield from statistics(ELIGIBILITY, {"n": len(study.patients)}, variable="included")
 
 
 def flow(study: Study, settings: Settings) -> Iterator[dict]:

@@ -1,17 +1,19 @@
 """Tables of the cohort page."""
 
+import math
 from functools import partial
 
 import pandas as pd
 
 from adreport.pages import layout
-from adreport.pages.cohort.results import CATEGORIES, IGE, NUMBERS, OFF_LABEL, WARNINGS
+from adreport.pages.cohort.results import CATEGORIES, ELIGIBILITY, IGE, NUMBERS, OFF_LABEL, STUDY, WARNINGS
 from adreport.pages.contract import pick, value, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import QUANTILES, Spec, headings, keyed_rows, noted, number_range, statistic, treatment_table
 from adreport.pages.line_lists import line_table
-from adreport.show.numbers import NOTHING, counted, whole
-from adreport.show.parts import Absent, Row, Steps, Table
+from adreport.show.numbers import NOTHING, counted, listing, whole
+from adreport.show.parts import Absent, Column, Row, Steps, Table
+from adreport.study.description import STATED
 from adreport.study.dictionary import columns, level_label, variable_label
 
 
@@ -24,7 +26,11 @@ def flow(results: Results) -> Steps:
     )
     if n.courses_of_unknown_length:
         rescue += f"; {counted(n.courses_of_unknown_length, 'course')} of unknown length could not be classified"
-    steps = [(counted(n.patients, "patient"), ""), (counted(n.recorded_courses, "recorded course"), rescue)]
+    steps = [
+        *_eligible(results),
+        (counted(n.patients, "patient"), ""),
+        (counted(n.recorded_courses, "recorded course"), rescue),
+    ]
     described = f"{counted(n.courses, 'treatment course')} of {counted(n.treatments, 'treatment')} described"
     if n.treatments_compared < 2:
         return Steps([*steps, (described, "Nothing to compare: fewer than two treatments have enough courses")])
@@ -34,6 +40,38 @@ def flow(results: Results) -> Steps:
     )
     compared = f"{counted(n.courses_compared, 'course')} of {counted(n.treatments_compared, 'treatment')} compared"
     return Steps([*steps, (described, few), (compared, "")])
+
+
+def study(results: Results) -> Table | Absent:
+    """How the study was done, in its authors' words, and what each level of response stands for."""
+    rows = results.pick(output=STUDY)
+    if rows.empty:
+        return Absent("How the study was done is not stated: a sheet named study or study.yml can say so.")
+    stated, levels = rows[rows["variable_level"] == ""], pick(rows, variable="response")
+    body = [Row(STATED[name][0], [words]) for name, words in zip(stated["variable"], stated["note"], strict=True)]
+    body += [
+        Row(results.scale.labels[code], [words])
+        for code, words in zip(levels["variable_level"], levels["note"], strict=True)
+    ]
+    notes = [f"Not stated: {listing(missing)}."] if (missing := _unstated(stated)) else []
+    return Table("The study", "", [Column("As stated", words=True)], body, notes)
+
+
+def _unstated(stated: pd.DataFrame) -> list[str]:
+    return [label.lower() for name, (label, _) in STATED.items() if name not in set(stated["variable"])]
+
+
+def _eligible(results: Results) -> list[tuple[str, str]]:
+    """Who was assessed, and whom each criterion left out; nothing for a part of the patients."""
+    rows = results.pick(output=ELIGIBILITY)
+    if rows.empty:
+        return []
+    assessed, excluded = value(rows, variable="assessed"), pick(rows, variable="excluded")
+    reasons = [f"{name} ({whole(n)})" for name, n in zip(excluded["variable_level"], excluded["stat"], strict=True)]
+    first = "Number assessed for eligibility not stated" if math.isnan(assessed) else (
+        f"{counted(assessed, 'patient')} assessed for eligibility"
+    )  # fmt: skip
+    return [(first, f"Excluded: {listing(reasons)}" if reasons else "")]
 
 
 def baseline_numbers(results: Results) -> Table:

@@ -46,7 +46,7 @@ def response_levels(results: Results) -> Figure | Absent:
 
     caption = "Figure 1. Response at each level"
     rows = len(counts) + len(scale.labels) / 2
-    described, notes = _described(counts, scale, caption), ["Numbers in the bars: courses."]
+    described, notes = _described(counts, scale, caption), ["Numbers in the bars: courses.", *scale.legend]
     return figure(paint, rows, caption, described, notes, treatments=list(counts.index))
 
 

@@ -201,6 +201,7 @@ def _notes(results: Results) -> Sequence[str]:
     return [
         f"{DAYS} In days: the median is below {SHORT_MONTHS} months. IQR: interquartile range, by the (n+1)p rule; not "
         f"given for fewer than {few} courses. Doses of at most {few} courses: the range.",
+        *results.scale.legend,
         *([f"p: treatments with at least {few} courses, courses as independent: {tests}."] if tests else []),
     ]
 

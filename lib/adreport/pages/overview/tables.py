@@ -31,6 +31,7 @@ def at_a_glance(results: Results) -> Table | Absent:
         RATES.format(method=f"Wilson, {results.settings.interval_name}"),
         KEPT.format(interval=results.settings.interval_name),
         FEW.format(few=few),
+        *results.scale.legend,
     ], keep=layout.most_first)  # fmt: skip
     return table if isinstance(table, Absent) else replace(table, rows=[*table.rows, _all(results)])
 

@@ -109,6 +109,16 @@ def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable | 
     return tables
 
 
+def sheet_rows(path: Path, title: str) -> list[list]:
+    """The cells of the sheet of this title; none where the workbook has none, or cannot be read at all."""
+    try:
+        with opened(path) as workbook:
+            named = [sheet for sheet in workbook.sheetnames if plain_title(sheet) == title]
+            return _sheet(path, workbook, named[0]).rows if named else []
+    except (DataFault, OSError):
+        return []
+
+
 @contextmanager
 def opened(path: Path, read_only: bool = True, keep_vba: bool = False) -> Iterator[Workbook]:
     """A workbook with at least one sheet of cells; raises DataFault when it cannot be read.
