@@ -126,6 +126,17 @@ def test_pages_ask_for_nothing_outside_themselves(report):
         assert ("<script" in page) == (file.name == "explore.html"), file.name
 
 
+def test_every_link_of_the_checklist_leads_to_a_heading(report):
+    links = re.findall(r'<a href="([^"#]+)(?:#([^"]+))?"', (report / "checklist.html").read_text(encoding="utf-8"))
+    headings = {
+        file.name: set(re.findall(r'<h2 id="([^"]*)"', file.read_text(encoding="utf-8")))
+        for file in report.glob("*.html")
+    }
+    missing = [(page, unescape(place)) for page, place in links if place and unescape(place) not in headings[page]]
+    assert len([place for _, place in links if place]) > 40
+    assert missing == []
+
+
 def test_code_is_hidden_but_there_and_set_up_is_not_shown_at_all(report):
     page = (report / "safety.html").read_text(encoding="utf-8")
     assert '<details class="code"><summary>Code</summary>' in page

@@ -13,7 +13,7 @@ import pytest
 from adreport.study.paths import LIBRARY, ROOT
 
 PAPER = LIBRARY / "pages" / "paper"
-LINE = '    Page("reproduction", "Published numbers", "paper", filtered=False),\n'
+LINE = '    Page("reproduction", "Published numbers", "paper", filtered=False, further=True),\n'
 
 
 def imported(file: Path) -> set[str]:

@@ -10,12 +10,14 @@ class Page:
     """A page: the name of its notebook and its HTML file, its label in menus, and the package with its exhibits.
 
     `filtered`: whether its exhibits say something of any selection of courses, so that the explorer shows them.
+    `further`: whether it goes further than what a reader asks first.
     """
 
     name: str
     label: str
     package: str
     filtered: bool = True
+    further: bool = False
 
     @property
     def exhibits(self) -> ModuleType:
@@ -26,11 +28,11 @@ class Page:
 PAGES = (
     Page("cohort", "Cohort", "cohort"),
     Page("efficacy", "Efficacy", "efficacy"),
-    Page("survival", "Drug survival", "survival"),
+    Page("survival", "Drug survival", "survival", further=True),
     Page("safety", "Safety", "safety"),
     Page("sequences", "Sequences", "sequences"),
-    Page("sensitivity", "Sensitivity", "sensitivity"),
-    Page("reproduction", "Published numbers", "paper", filtered=False),
+    Page("sensitivity", "Sensitivity", "sensitivity", further=True),
+    Page("reproduction", "Published numbers", "paper", filtered=False, further=True),
 )
 # Pages without a notebook, made from the study and from the statistics of all others.
 OVERVIEW = Page("index", "Overview", "overview")

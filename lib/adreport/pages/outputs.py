@@ -3,11 +3,10 @@
 `data/outputs.csv` is the table of outputs. `python -m adreport.pages.outputs` writes the page anew.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 
 from adreport.pages import PAGE_NAMES
-from adreport.study.paths import DATA, ROOT
+from adreport.study.paths import ROOT, table_rows
 
 FILE = ROOT / "docs" / "results.md"
 COLUMNS = {
@@ -44,8 +43,7 @@ STATISTICS = {
 
 def outputs() -> list[dict[str, str]]:
     """The outputs of the pages that there are: output, page, keys, variables, statistics, meaning."""
-    with (DATA / "outputs.csv").open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if set(row["page"].split()) & {"overview", *PAGE_NAMES}]
+    return [row for row in table_rows("outputs.csv") if set(row["page"].split()) & {"overview", *PAGE_NAMES}]
 
 
 def names(meanings: dict[str, str]) -> list[str]:

@@ -13,6 +13,7 @@ from adreport.pages.contract import as_csv
 from adreport.pages.exhibits import EXHIBIT_TYPE, Results, Settings, analyse
 from adreport.reading.settings import beside
 from adreport.report import methods, shell
+from adreport.report.checklist import as_tables, checklist
 from adreport.report.place import EXPLORER
 from adreport.report.word import manuscript as word_file
 from adreport.report.workbook import workbook
@@ -50,12 +51,15 @@ class Files:
         self._write("index.html", shell.index(self.study, self.overview, self._shell()))
         self._write("paper.html", shell.paper(self.study, shown, self._shell()))
         self._write("methods.html", shell.methods_page(self.study, section, self._shell()))
+        items = checklist(self.study)
+        self._write("checklist.html", shell.checklist_page(self.study, items, self._shell()))
         self._write("results.csv", self.statistics.to_csv(index=False, lineterminator="\n"))
         if self.explorer:
             self._write(EXPLORER, shell.explore(self.study, self._shell(), self.settings))
         parts = [part for exhibit in shown for part in exhibit.parts]
         self._word(parts, section)
-        in_excel = [("paper", exhibit.data) for exhibit in shown] + list(self._exhibits())
+        guidelines = [("checklist", {"key": name, "parts": [table.data]}) for name, table in as_tables(items)]
+        in_excel = [("paper", exhibit.data) for exhibit in shown] + list(self._exhibits()) + guidelines
         (self.folder / "tables.xlsx").write_bytes(workbook(in_excel, shell.made_on()))
         self._figures()
 
@@ -86,7 +90,7 @@ class Files:
 
     def _shell(self, parameters: Mapping[str, Any] | None = None) -> shell.Shell:
         """The frame of a page; without parameters of a page's own, of one that joins all pages."""
-        linked = ["paper", *self.notebooks, "methods", *(["explore"] if self.explorer else [])]
+        linked = ["paper", *self.notebooks, "methods", "checklist", *(["explore"] if self.explorer else [])]
         notice = RECONSTRUCTED if self.study.reconstructed else ""
         return shell.Shell(linked, shell.provenance(self.study, parameters or self.given), self.study.title, notice)
 

@@ -5,7 +5,6 @@ the results; `where` ("variable=first_side_effect") and `note` (a pattern) restr
 The named groups of the patterns fill the gaps of `words`. `data/references.csv` holds the references.
 """
 
-import csv
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -23,7 +22,7 @@ from adreport.study.courses import RESCUE_BELOW_DAYS, RESCUE_UP_TO_MG_PER_DAY, R
 from adreport.study.dictionary import variable_label
 from adreport.study.eras import Rules
 from adreport.study.model import Study
-from adreport.study.paths import DATA
+from adreport.study.paths import table_rows
 
 RUN = ["output", "variable", "method", "note"]
 PACKAGES = {"numpy": "NumPy", "scipy": "SciPy", "pandas": "pandas", "matplotlib": "Matplotlib"}
@@ -61,13 +60,13 @@ class Section:
 @cache
 def catalogue() -> tuple[Method, ...]:
     """Every method that adreport can run, in the order of a methods section."""
-    return tuple(map(_method, _rows("methods.csv")))
+    return tuple(map(_method, table_rows("methods.csv")))
 
 
 @cache
 def references() -> dict[str, str]:
     """Every reference by its key."""
-    return {row["key"]: row["citation"] for row in _rows("references.csv")}
+    return {row["key"]: row["citation"] for row in table_rows("references.csv")}
 
 
 def names(results: pd.DataFrame) -> list[str]:
@@ -156,7 +155,8 @@ def _data(results: pd.DataFrame) -> str:
         f"The report covers {counted(flow['courses'], 'treatment course')} of "
         f"{counted(flow['patients_treated'], 'patient')}{rescue if flow['rescue_courses'] else ''}. Treatments with "
         f"fewer than {flow['treatments_compared_min_courses']:.0f} courses were described but not compared, which "
-        f"left {left}. All tests are two-sided; p-values are not adjusted "
+        f"left {left}. No value was imputed: each number rests on those in which it is "
+        "known. All tests are two-sided; p-values are not adjusted "
         "unless stated. The allocation of treatments was not at random, and comparisons are descriptive."
         f"{_primary(results)}"
     )
@@ -182,8 +182,3 @@ def _software() -> str:
         f"{listing(packages)}. Exact tests of larger tables and of tied ranks, permutation within patients, the "
         "bootstrap of patients and the regressions with Firth's penalty are adreport's own code, tested against R."
     )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

@@ -11,7 +11,7 @@ from adreport.report.place import EXPLORER
 from adreport.study.faults import Fault, ParameterFault
 from adreport.study.paths import COHORT, REPORTS, located
 
-JOINED = ("index.html", "paper.html", "methods.html", "results.csv", "report.docx", "tables.xlsx")
+JOINED = ("index.html", "paper.html", "methods.html", "checklist.html", "results.csv", "report.docx", "tables.xlsx")
 
 
 def render(

@@ -21,6 +21,7 @@ from adreport.pages.contract import COLUMNS
 from adreport.pages.exhibits import Results, Settings, Shown
 from adreport.pages.masthead import masthead
 from adreport.report import methods
+from adreport.report.checklist import GUIDELINES, Item
 from adreport.report.explore_page import payload
 from adreport.show.numbers import counted
 from adreport.show.parts import RESULTS_TYPE, page_templates
@@ -31,8 +32,9 @@ from adreport.study.paths import TEMPLATE
 
 LABELS = {
     **{page.name: page.label for page in (OVERVIEW, MANUSCRIPT)}, "explore": "Explore",
-    **{page.name: page.label for page in PAGES}, "methods": "Methods",
+    **{page.name: page.label for page in PAGES}, "methods": "Methods", "checklist": "Checklist",
 }  # fmt: skip
+FURTHER = (*(page.name for page in PAGES if page.further), "methods", "checklist")
 TITLE = "Systemic treatment of atopic dermatitis"
 VERSIONS = ("adreport", "pandas", "scipy", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
@@ -53,8 +55,15 @@ class Shell:
 
     def filled(self, template: str, current: str, **values: Any) -> str:
         """The HTML of the page `current` from its template."""
-        linked = [(name, label) for name, label in LABELS.items() if name == "index" or name in self.names]
-        shared = {"pages": linked, "current": current, "provenance": self.provenance.items()}
+        menus = [
+            [
+                (name, label)
+                for name, label in LABELS.items()
+                if name in (*self.names, "index") and further == (name in FURTHER)
+            ]
+            for further in (False, True)
+        ]
+        shared = {"menus": menus, "current": current, "provenance": self.provenance.items()}
         shared["running_title"] = css_text(
             f"{self.title} – {LABELS[current]}{' – ' if self.notice else ''}{self.notice}"
         )
@@ -96,7 +105,10 @@ def index(study: Study, results: Results, shell: Shell) -> str:
         "answers": [(exhibit.question, exhibit.parts(results)[0]) for exhibit in asked],
         "table": Markup(table._repr_html_()),
         "warnings": counted(len(study.warnings), "warning") if study.warnings else "",
-        "cards": [page for page in PAGES if page.name in shell.names],
+        "cards": [
+            [page for page in PAGES if page.name in shell.names and page.further == further]
+            for further in (False, True)
+        ],
     }
     return shell.filled("index.html.j2", "index", **shown)
 
@@ -116,6 +128,15 @@ def methods_page(study: Study, section: methods.Section, shell: Shell) -> str:
     contents = [(topic.replace(" ", "-"), topic) for topic in (*section.topics, "References")]
     values = {"title": "How were the numbers made?", "masthead": masthead(study)._repr_html_()}
     return shell.filled("methods.html.j2", "methods", section=section, contents=contents, **values)
+
+
+def checklist_page(study: Study, items: Mapping[str, Sequence[Item]], shell: Shell) -> str:
+    """The HTML of the reporting guidelines, item by item."""
+    values = {"title": "What do reporting guidelines ask?", "masthead": masthead(study)._repr_html_()}
+    contents = [(guideline, guideline) for guideline in items]
+    return shell.filled(
+        "checklist.html.j2", "checklist", items=items, guidelines=GUIDELINES, contents=contents, **values
+    )
 
 
 def results(notebook: nbformat.NotebookNode) -> pd.DataFrame:

@@ -4,14 +4,13 @@
 ranges and labels; everything else asks here.
 """
 
-import csv
 import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 
-from adreport.study.paths import DATA
+from adreport.study.paths import table_rows
 
 TABLES = ("patients", "courses", "side_effects")
 
@@ -66,22 +65,19 @@ class Treatment:
 @cache
 def columns(table: str) -> dict[str, Column]:
     """The columns of a table by name, in the order of the dictionary."""
-    with (DATA / "dictionary.csv").open(encoding="utf-8", newline="") as file:
-        return {row["column"]: _column(row) for row in csv.DictReader(file) if row["table"] == table}
+    return {row["column"]: _column(row) for row in table_rows("dictionary.csv") if row["table"] == table}
 
 
 @cache
 def derived(table: str) -> list[dict[str, str]]:
     """The columns that reading adds to a table: table, column, type, unit and meaning of each."""
-    with (DATA / "derived.csv").open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if row["table"] == table]
+    return [row for row in table_rows("derived.csv") if row["table"] == table]
 
 
 @cache
 def treatments() -> dict[str, Treatment]:
     """Every treatment by its code, in the order in which reports list them."""
-    with (DATA / "treatments.csv").open(encoding="utf-8", newline="") as file:
-        return {row["treatment"]: _treatment(row) for row in csv.DictReader(file)}
+    return {row["treatment"]: _treatment(row) for row in table_rows("treatments.csv")}
 
 
 def treatment_code(text: str) -> str | None:

@@ -1,5 +1,6 @@
 """Where things are, relative to the repository."""
 
+import csv
 import os
 from pathlib import Path
 
@@ -17,6 +18,12 @@ VOILA = LIBRARY / "explorer" / "serve" / "app"
 
 DATA_VARIABLE = "ADREPORT_DATA"  # the data that `adreport lab` and `adreport app` were started for, as given
 FOLDER_VARIABLE = "ADREPORT_FOLDER"  # where they were started: relative paths of data start there
+
+
+def table_rows(name: str) -> list[dict[str, str]]:
+    """The rows of a table of `data/`, as text."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def located(data: str | Path) -> Path:

@@ -1,11 +1,10 @@
 """What follows from the row of a side effect: its organ class, and whether another treatment was given that day."""
 
-import csv
 from functools import cache
 
 import pandas as pd
 
-from adreport.study.paths import DATA
+from adreport.study.paths import table_rows
 from adreport.study.terms import key, unified_terms
 from adreport.study.times import DAYS_PER_YEAR
 
@@ -48,5 +47,4 @@ def with_other_treatments(events: pd.DataFrame, courses: pd.DataFrame) -> pd.Dat
 
 @cache
 def _classes() -> dict[str, str]:
-    with (DATA / "organ_classes.csv").open(encoding="utf-8", newline="") as file:
-        return {key(row["side_effect"]): row["organ_class"] for row in csv.DictReader(file)}
+    return {key(row["side_effect"]): row["organ_class"] for row in table_rows("organ_classes.csv")}
