@@ -28,7 +28,7 @@ endif
 option = --$(shell echo "$(1)" | tr 'A-Z_' 'a-z-')="$($(1))"
 
 .DELETE_ON_ERROR:
-.PHONY: report test types quick lab app check map template data bench lock docs sizes clean help
+.PHONY: report test types quick figures lab app check map template data bench lock docs sizes clean help
 
 report: .venv/ready  ## make the HTML report: DATA= OUT= EXPLORER=no SET=name=value, and filters: TREATMENTS=CSA,MTX AGE_MAX=6 SEX=female
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(foreach name,$(OTHERS),$(if $($(name)),$(call option,$(name)))) \
@@ -46,6 +46,9 @@ types: .venv/ready  ## check the types of the library
 quick: .venv/ready  ## run the tests that need neither a whole report nor a browser, in less than a minute: ARGS=
 	$(BIN)/ruff check .
 	$(PYTEST) tests/unit $(ARGS)
+
+figures: .venv/ready  ## write the figures for print, as PDF, SVG and PNG (about a minute): DATA= OUT=
+	@$(BIN)/adreport figures --data "$(DATA)" --out "$(if $(filter file,$(origin OUT)),figures,$(OUT))"
 
 lab: .venv/ready  ## open the explorer and the notebooks in JupyterLab: DATA=
 	@$(BIN)/adreport lab --data "$(DATA)" -- $(ARGS)

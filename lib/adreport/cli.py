@@ -146,6 +146,18 @@ def template(options: argparse.Namespace) -> None:
     print(f"Wrote {options.file}")
 
 
+def figures(options: argparse.Namespace) -> None:
+    """Write every figure for print, at the widths of a journal."""
+    from adreport.reading.examine import read_study
+    from adreport.report.print_figures import write_figures
+    from adreport.show.numbers import counted
+    from adreport.study.filters import Filters
+
+    study = read_study(options.data).select(Filters.among(vars(options)))
+    written = write_figures(study, options.out)
+    print(f"Wrote {counted(len(written), 'file')} to {options.out}: PDF, SVG and PNG, 175 and 85 mm wide.")
+
+
 def lab(options: argparse.Namespace) -> int:
     """Open the notebooks in JupyterLab, the explorer first; its exit status is ours."""
     from adreport.study.paths import LAB, NOTEBOOKS
@@ -220,6 +232,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--without-explorer", action="store_true", help="no page with filters (it has a row for each course)")
     add("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
     add("--progress", action="store_true", help="print a line for each notebook that has run")
+    add = command("figures", figures, "write the figures for print: PDF, SVG, PNG with 600 dpi")
+    add("--data", default=COHORT, **data)
+    add("--out", type=_path, default=Path("figures"), help="folder for the figures (default: figures)")
+    for one in FILTERS:
+        add(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
     add = command("check", check, "check data without making a report")
     add("--data", default=COHORT, **data)
     add("--rules", action="store_true", help="print the rules instead, and read no data")

@@ -15,12 +15,12 @@ from adreport.reading.settings import beside
 from adreport.report import methods, shell
 from adreport.report.checklist import as_tables, checklist
 from adreport.report.place import EXPLORER
+from adreport.report.take_away import FIGURES, drawings
 from adreport.report.word import manuscript as word_file
 from adreport.report.workbook import workbook
 from adreport.study.eras import Rules
 from adreport.study.model import RECONSTRUCTED, Study
 
-FIGURES = "figures"
 WORD_TEMPLATE = "template.docx"
 
 
@@ -59,23 +59,22 @@ class Files:
         parts = [part for exhibit in shown for part in exhibit.parts]
         self._word(parts, section)
         guidelines = [("checklist", {"key": name, "parts": [table.data]}) for name, table in as_tables(items)]
-        in_excel = [("paper", exhibit.data) for exhibit in shown] + list(self._exhibits()) + guidelines
+        in_paper = [("paper", exhibit.data) for exhibit in shown]
+        in_excel = [*in_paper, *self._exhibits(), *guidelines]
         (self.folder / "tables.xlsx").write_bytes(workbook(in_excel, shell.made_on()))
-        self._figures()
+        self._figures(in_paper)
 
     def _word(self, parts: Sequence, section: methods.Section) -> None:
         title, template = self.study.title or shell.TITLE, self.template if self.template.is_file() else None
         content = word_file(title, self.study.notice, parts, section, shell.made_on(), template)
         (self.folder / "report.docx").write_bytes(content)
 
-    def _figures(self) -> None:
-        """Every figure of the pages as SVG, as it stands in the executed notebooks."""
+    def _figures(self, shown: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Every figure of the pages as SVG: those of the executed notebooks, and those `shown` beside them."""
         (self.folder / FIGURES).mkdir()
-        for page, exhibit in self._exhibits():
-            drawings = [svg for part in exhibit["parts"] for svg in _drawings(part)]
-            for number, svg in enumerate(drawings, 1):
-                last = f"_{number}" if len(drawings) > 1 else ""
-                self._write(f"{FIGURES}/{page}_{exhibit['key']}{last}.svg", svg)
+        for page, exhibit in [*self._exhibits(), *shown]:
+            for file, svg in drawings(page, exhibit):
+                self._write(f"{FIGURES}/{file}", svg)
 
     def _exhibits(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Page and data of every exhibit of the notebooks."""
@@ -100,10 +99,3 @@ class Files:
 
     def _write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text, encoding="utf-8", newline="\n")
-
-
-def _drawings(part: Mapping[str, Any]) -> list[str]:
-    """The SVG of a part, if it is a figure, or of each of several."""
-    if part["kind"] == "figures":
-        return [figure["svg"] for figure in part["figures"]]
-    return [part["svg"]] if part["kind"] == "figure" else []

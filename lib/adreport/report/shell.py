@@ -23,6 +23,7 @@ from adreport.pages.masthead import masthead
 from adreport.report import methods
 from adreport.report.checklist import GUIDELINES, Item
 from adreport.report.explore_page import payload
+from adreport.report.take_away import links
 from adreport.show.numbers import counted
 from adreport.show.parts import RESULTS_TYPE, page_templates
 from adreport.study.dictionary import TABLES
@@ -77,7 +78,7 @@ def css_text(text: str) -> Markup:
 
 def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
     """The HTML of a page from its executed notebook."""
-    body, _ = _exporter().from_notebook_node(notebook)
+    body, _ = _exporter().from_notebook_node(notebook, {"page": name})
     contents = [(id_, Markup(text)) for id_, text in HEADING.findall(body)]
     sections = [Markup(part) for part in SECTION.split(body)]
     return shell.filled("page.html.j2", name, title=_title(notebook), sections=sections, contents=contents)
@@ -117,7 +118,12 @@ def paper(study: Study, exhibits: Sequence[Shown], shell: Shell) -> str:
     """The HTML of the tables and figures in the shape of a manuscript."""
     values = {"title": LABELS["paper"], "masthead": masthead(study)._repr_html_()}
     listed = [
-        {"key": shown.exhibit.key, "question": shown.exhibit.question, "html": Markup(shown.html())}
+        {
+            "key": shown.exhibit.key,
+            "question": shown.exhibit.question,
+            "html": Markup(shown.html()),
+            "links": links("paper", shown.data),
+        }
         for shown in exhibits
     ]
     return shell.filled("paper.html.j2", "paper", exhibits=listed, **values)
@@ -185,4 +191,5 @@ def made_on() -> datetime:
 
 @cache
 def _exporter() -> HTMLExporter:
-    return HTMLExporter(template_name="notebook", extra_template_basedirs=[str(TEMPLATE)])
+    extra = {"extra_template_basedirs": [str(TEMPLATE)], "filters": {"links": links}}
+    return HTMLExporter(template_name="notebook", **extra)

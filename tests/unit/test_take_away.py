@@ -1,0 +1,49 @@
+"""What is taken from a page stays what it was: numbers in CSV, figures at the widths of a journal."""
+
+import csv
+import re
+from io import BytesIO, StringIO
+
+import pytest
+from matplotlib.image import imread
+
+from adreport import analyse, read_study
+from adreport.pages import PAGES, safety
+from adreport.report import print_figures
+from adreport.report.take_away import as_csv, drawings, links
+from adreport.show.numbers import FIGURE_SPACE, MINUS
+from adreport.show.parts import Column, Row, Table
+from adreport.study.paths import COHORT
+
+
+@pytest.fixture(scope="module")
+def study():
+    return read_study(COHORT)
+
+
+def test_a_table_as_csv_has_plain_numbers_and_no_formula():
+    columns = [Column("n"), Column("Median", spanner="Months")]
+    rows = [Row("=1+1", [f"{FIGURE_SPACE}7", f"{MINUS}2.50"]), Row("Group", kind="group")]
+    lines = list(csv.reader(StringIO(as_csv(Table("Caption", "Term", columns, rows).data))))
+    assert lines == [["Term", "n", "Months: Median"], ["'=1+1", "7", "-2.5"], ["Group"]]
+
+
+def test_an_exhibit_offers_its_table_and_its_figure(study):
+    results = analyse(safety, study)
+    exhibit = results.show(safety.AFFECTED).data
+    html = links("safety", exhibit)
+    assert [name for name, _ in drawings("safety", exhibit)] == ["safety_affected.svg"]
+    assert re.findall(r'download="([^"]+)"', html) == ["safety_affected.svg"]
+    assert re.findall(r'download="([^"]+)"', links("safety", results.show(safety.TERMS).data)) == ["safety_terms.csv"]
+    assert links("safety", exhibit | {"parts": []}) == ""
+
+
+def test_figures_for_print_are_as_wide_as_a_page_and_a_column(study, tmp_path, monkeypatch):
+    monkeypatch.setattr(print_figures, "PAGES", [page for page in PAGES if page.name == "cohort"])
+    written = print_figures.write_figures(study.select("CSA,SCS"), tmp_path)
+    assert len(written) == 2 * 2 * 3  # figures, widths, formats
+    for width, pixels in (("175mm", 4134), ("85mm", 2008)):  # mm / 25.4 × 600
+        image = imread(BytesIO((tmp_path / f"cohort_treatments_{width}.png").read_bytes()))
+        assert abs(image.shape[1] - pixels) <= 1
+        (box,) = re.findall(rb"/MediaBox \[ 0 0 ([\d.]+)", (tmp_path / f"cohort_treatments_{width}.pdf").read_bytes())
+        assert float(box) == pytest.approx(pixels / 600 * 72, abs=0.2)
