@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from adreport.study.faults import ParameterFault, Refusal, nearest
@@ -38,12 +39,22 @@ def report(options: argparse.Namespace) -> None:
     """Bring a report up to date."""
     from adreport.report.run import render
 
+    _lock(options)
     given = {one.name: getattr(options, one.name) for one in FILTERS if getattr(options, one.name) is not None}
     given |= dict(map(_assignment, options.set))
     progress = _print_progress if options.progress else _bar()
     made = render(options.data, options.out, not options.without_explorer, progress, _warn, **given)
     index = options.out / "index.html"
     print(f"Made {', '.join(made)}: {index}" if made else f"Nothing has changed: {index}")
+
+
+def _lock(options: argparse.Namespace) -> None:
+    """Write the data lock where it was given, so that it need not be given again."""
+    from adreport.reading.settings import write_data_lock
+    from adreport.study.paths import located
+
+    if options.data_lock and (file := write_data_lock(located(options.data), options.data_lock)):
+        print(f"Wrote data_lock_date: {options.data_lock} to {file}")
 
 
 def _bar() -> Callable[[int, int], None]:
@@ -78,6 +89,7 @@ def check(options: argparse.Namespace) -> int:
     if options.rules:
         print(rule_book())
         return 0
+    _lock(options)
     examination = examine(options.data)
     for warning in in_words(examination.warnings):
         _warn(warning)
@@ -224,9 +236,11 @@ def _parser() -> argparse.ArgumentParser:
         return made.add_argument
 
     data = {"type": _path, "help": "folder or file with the data (default: the published cohort)"}
+    lock = {"type": _date, "metavar": "DATE", "help": "the day to which the data are complete; kept in study.yml"}
     add = command("report", report, "make the HTML report")
     add("--data", default=COHORT, **data)
     add("--out", type=_path, default=REPORTS, help="folder for the report (default: reports)")
+    add("--data-lock", **lock)
     for one in FILTERS:
         add(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
     add("--without-explorer", action="store_true", help="no page with filters (it has a row for each course)")
@@ -239,6 +253,7 @@ def _parser() -> argparse.ArgumentParser:
         add(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
     add = command("check", check, "check data without making a report")
     add("--data", default=COHORT, **data)
+    add("--data-lock", **lock)
     add("--rules", action="store_true", help="print the rules instead, and read no data")
     add("--html", type=_path, help="also write the findings as a page")
     add("--xlsx", type=_path, help="also write the workbook with the findings marked in it")
@@ -265,6 +280,13 @@ def _assignment(text: str) -> tuple[str, object]:
         return name.strip(), read_value(value)
     except ValueError:
         raise ParameterFault(f"--set {text}: the value cannot be read.") from None
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write it as 2022-12-31") from None
 
 
 def _path(text: str) -> Path:

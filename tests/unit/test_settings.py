@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from adreport.cli import _assignment
+from adreport.cli import _assignment, main
 from adreport.reading.examine import examine
 from adreport.reading.mapping import read_mapping
-from adreport.reading.settings import read_settings
+from adreport.reading.settings import read_settings, write_data_lock
 from adreport.reading.yaml_files import read_value
 from adreport.study.faults import ParameterFault
 from adreport.study.response import response_scale
@@ -112,3 +112,18 @@ def test_tables_that_were_exchanged_are_said_to_be(tmp_path):
     assert [fault.rule for fault in examine(folder).errors] == [
         "holds the columns of the table courses", "holds the columns of the table patients",
     ]  # fmt: skip
+
+
+def test_a_data_lock_that_is_given_once_is_kept_beside_the_data(tmp_path):
+    folder = written(tmp_path)
+    (folder / "study.yml").write_text("title: Unit", encoding="utf-8")
+    assert main(["check", "--data", str(folder), "--data-lock", "2022-12-31"]) == 0
+    assert read_settings(folder) == {"title": "Unit", "data_lock_date": date(2022, 12, 31)}
+    assert write_data_lock(folder, date(2022, 12, 31)) is None  # it says so already
+    with pytest.raises(ParameterFault, match="given already, as 2022-12-31"):
+        write_data_lock(folder, date(2023, 12, 31))
+
+
+def test_no_file_is_written_beside_data_that_do_not_exist(tmp_path):
+    assert write_data_lock(tmp_path / "clinic.xlsx", date(2022, 12, 31)) is None
+    assert list(tmp_path.iterdir()) == []

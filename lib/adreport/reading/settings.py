@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from adreport.reading.study_sheet import TITLE
+from adreport.reading.study_sheet import TITLE, read_study_sheet
 from adreport.reading.yaml_files import read_yaml, shown
 from adreport.study.description import STATED
 from adreport.study.dictionary import TABLES, columns
@@ -44,6 +44,29 @@ def read_settings(data: Path, sheet: Mapping[str, Any] = MappingProxyType({})) -
         names = " and ".join(differing)
         raise ParameterFault(f"study.yml and the sheet {TITLE} give another {names} each. Take it out of one of them.")
     return {**sheet, **file}
+
+
+def write_data_lock(data: Path, lock: date) -> Path | None:
+    """Write the data lock into the study.yml beside the data, and return that file; None where it says so already.
+
+    Raises ParameterFault where study.yml or the sheet `study` gives another date, or the file cannot be written.
+    """
+    file = beside(data, "study.yml")
+    given = read_settings(data, read_study_sheet(data) or {}).get("data_lock_date")
+    if given == lock or not data.exists():
+        return None
+    if given:
+        raise ParameterFault(
+            f"The data lock is given already, as {given}. Correct it in study.yml or on the sheet study."
+        )
+    _check({"data_lock_date": lock}, "--data-lock")
+    try:
+        text = file.read_text(encoding="utf-8-sig") if file.exists() else ""
+        line = f"data_lock_date: {lock}  # the day to which the data are complete\n"
+        file.write_text(f"{text.rstrip()}\n{line}".lstrip(), encoding="utf-8")
+    except OSError as error:
+        raise ParameterFault(f"{file} cannot be written: {error.strerror}. Give data_lock_date in it.") from None
+    return file
 
 
 def _check(settings: Mapping[str, Any], place: str) -> None:
