@@ -241,6 +241,11 @@ def count_or_dash(n: float) -> str:
     return whole(n) if n > 0 else NOTHING
 
 
+def n_or_dash(row: pd.Series) -> str:
+    """The count of a row; a dash for none."""
+    return count_or_dash(row["n"])
+
+
 def medians(frame: pd.DataFrame, decimals: int = 1) -> list[str]:
     """Median with interquartile range in brackets; the median alone of a single value."""
     return [

@@ -1,6 +1,6 @@
 """Who was treated?"""
 
-from adreport.pages.cohort import figures, results, tables, words
+from adreport.pages.cohort import calendar, figures, results, tables, words
 from adreport.pages.exhibits import Exhibit
 
 STUDY = Exhibit("study", "How was the study done?", (results.described,), table=tables.study)
@@ -26,6 +26,10 @@ TREATMENTS = Exhibit(
     "treatments", "Which treatments did they receive?", (results.treatments_used, results.off_label),
     words.treatments_used, figures.treatments_used, tables.treatments_used,
 )  # fmt: skip
+CALENDAR = Exhibit(
+    "calendar", "When were they begun?", (calendar.years,), calendar.in_words, calendar.by_year,
+    rests_on=frozenset({"courses.start_date"}),
+)  # fmt: skip
 WARNINGS = Exhibit("warnings", "What did the check of the data find?", (results.warnings,), table=tables.warnings)
 
-EXHIBITS = (STUDY, FLOW, NUMBERS, LEVELS, DISTRIBUTIONS, COMORBIDITIES, TREATMENTS, WARNINGS)
+EXHIBITS = (STUDY, FLOW, NUMBERS, LEVELS, DISTRIBUTIONS, COMORBIDITIES, TREATMENTS, CALENDAR, WARNINGS)

@@ -1,7 +1,7 @@
 """How well did the treatments work?"""
 
 from adreport.pages.cohort.results import treatments_used
-from adreport.pages.efficacy import comparisons, figures, results, tables, words
+from adreport.pages.efficacy import comparisons, doses, figures, forest, lasting, results, tables, words
 from adreport.pages.exhibits import Exhibit
 
 PRIMARY = Exhibit(
@@ -15,9 +15,17 @@ COURSES = Exhibit(
     (treatments_used, results.features), table=tables.course_features,
     rests_on=frozenset({"courses.duration_days"}),
 )  # fmt: skip
+DOSES = Exhibit(
+    "doses", "Were doses within their usual range?", (treatments_used, doses.against_usual), doses.in_words,
+    table=doses.table, rests_on=frozenset({"courses.dose"}),
+)  # fmt: skip
 LEVELS = Exhibit(
     "levels", "How good was the response?",
     (results.response_levels, results.ordered_comparison), words.ordered, figures.response_levels,
+)  # fmt: skip
+LASTING = Exhibit(
+    "lasting", "What became of the courses that worked?", (treatments_used, lasting.ends), lasting.in_words,
+    table=lasting.table, rests_on=frozenset({"courses.discontinuation_reason"}),
 )  # fmt: skip
 OUTCOMES = Exhibit(
     "outcomes", "Did outcomes differ between the treatments?",
@@ -30,7 +38,7 @@ PAIRS = Exhibit(
 EFFECTS = Exhibit(
     "effects", "How precisely are the differences known?",
     (results.pairwise_effects, results.ordered_comparison), words.precision,
-    table=comparisons.pairwise_effects,
+    forest.differences, comparisons.pairwise_effects,
 )  # fmt: skip
 PREDICTORS = Exhibit(
     "predictors", "Did anything known beforehand go with the response?",
@@ -43,4 +51,4 @@ REASONS = Exhibit(
 )  # fmt: skip
 RULE = Exhibit("rule", "How were the tests chosen?", (), table=tables.test_rule)
 
-EXHIBITS = (PRIMARY, RATES, COURSES, LEVELS, OUTCOMES, PAIRS, EFFECTS, PREDICTORS, REASONS, RULE)
+EXHIBITS = (PRIMARY, RATES, COURSES, DOSES, LEVELS, LASTING, OUTCOMES, PAIRS, EFFECTS, PREDICTORS, REASONS, RULE)

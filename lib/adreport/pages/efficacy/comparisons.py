@@ -65,7 +65,8 @@ def pairwise_effects(results: Results) -> Table | Absent:
     pairs = results.rows[results.rows["group2"] == "treatment"]
     rows = keyed_rows(pairs, "pairwise", columns, PAIR, pair_name, every=True)
     caption = "Odds ratios, and differences over all levels"
-    return Table(caption, "Pair", headings(columns), rows, [*EFFECT_NOTES, INDEPENDENT]) if rows else Absent()
+    notes = [*EFFECT_NOTES, INDEPENDENT]
+    return Table(caption, "Pair", headings(columns), rows, notes, folded=True) if rows else Absent()
 
 
 def _pair_notes(pairs: int) -> list[str]:

@@ -1,7 +1,8 @@
 """What harm was recorded?"""
 
+from adreport.pages.cohort.results import treatments_used
 from adreport.pages.exhibits import Exhibit
-from adreport.pages.safety import exposure, figures, results, tables, words
+from adreport.pages.safety import exposure, figures, matrix, results, tables, words
 
 DURATION = frozenset({"courses.duration_days"})
 
@@ -17,6 +18,10 @@ EXPOSURE = Exhibit(
 ATTRIBUTION = Exhibit(
     "attribution", "Could another treatment have been the cause?", (results.attribution, results.affected),
     words.attribution,
+)  # fmt: skip
+MATRIX = Exhibit(
+    "matrix", "Which side effects, and what was done?", (treatments_used, results.side_effects),
+    table=matrix.terms_by_treatment,
 )  # fmt: skip
 TERMS = Exhibit(
     "terms", "Which side effects, and what was done?",
@@ -37,4 +42,4 @@ STOPPED = Exhibit(
     words.discontinued, table=tables.stopped_courses, rests_on=DURATION | {"courses.age_at_start_years"},
 )  # fmt: skip
 
-EXHIBITS = (AFFECTED, EXPOSURE, ATTRIBUTION, TERMS, ORGAN_CLASSES, SERIOUS, STOPPED)
+EXHIBITS = (AFFECTED, EXPOSURE, ATTRIBUTION, MATRIX, TERMS, ORGAN_CLASSES, SERIOUS, STOPPED)

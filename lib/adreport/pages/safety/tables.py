@@ -36,7 +36,7 @@ def side_effects(results: Results) -> Table | Absent:
         rates = results.pick(group1_level=code, group2=["", "side_effect"])
         body += _block(rates, columns, "group2_level", partial(_name, treatment(code)))
     caption = "Table 3. Side effects and their management"
-    return Table(caption, "Side effect", headings(columns), body, _frequency_notes(results))
+    return Table(caption, "Side effect", headings(columns), body, _frequency_notes(results), folded=True)
 
 
 def organ_classes(results: Results) -> Table | Absent:

@@ -3,7 +3,19 @@
 from functools import partial
 
 from adreport.pages.exhibits import Exhibit
-from adreport.pages.sequences import endings, flow, pathways, patients, results, rules, steps, swimmer, tables, words
+from adreport.pages.sequences import (
+    endings,
+    flow,
+    pathways,
+    patients,
+    response_by_line,
+    results,
+    rules,
+    steps,
+    swimmer,
+    tables,
+    words,
+)
 
 ENDINGS = frozenset({"courses.discontinuation_reason"})
 COURSES = ENDINGS | {"courses.response", "courses.duration_days"}
@@ -39,6 +51,10 @@ LINE_OUTCOMES = Exhibit(
     "line_outcomes", "How did each line work, and when was it reached?",
     (results.selected, results.lines, results.numbers_of_lines, results.outcomes_by_line, results.times_to_line),
     words.line_outcomes, table=tables.line_outcomes, rests_on=COURSES,
+)  # fmt: skip
+RESPONSE_BY_LINE = Exhibit(
+    "response_by_line", LINE_OUTCOMES.question, (response_by_line.counts,), table=response_by_line.table,
+    rests_on=frozenset({"courses.response"}),
 )  # fmt: skip
 FLOW = Exhibit(
     "flow", "How did patients move from line to line?",
@@ -77,6 +93,6 @@ WITHOUT_RESPONSE = Exhibit(
 RULES = Exhibit("rules", "What would other rules change?", (rules.other_rules,), words.rules, table=tables.rules)
 
 EXHIBITS = (
-    SWIMMER, PATHWAYS, SHEET, ORDERS, LINES, LINE_OUTCOMES, FLOW, TRANSITIONS, REASONS, RESPONSE_CHANGE, PLACES,
-    STATUS, DOUBTS, WITHOUT_RESPONSE, RULES,
+    SWIMMER, PATHWAYS, SHEET, ORDERS, LINES, LINE_OUTCOMES, RESPONSE_BY_LINE, FLOW, TRANSITIONS, REASONS,
+    RESPONSE_CHANGE, PLACES, STATUS, DOUBTS, WITHOUT_RESPONSE, RULES,
 )  # fmt: skip

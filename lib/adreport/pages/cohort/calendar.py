@@ -1,0 +1,82 @@
+"""Which treatments were begun in which year, where courses have dates."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from adreport.pages.contract import wide
+from adreport.pages.counting import by_treatment, shares
+from adreport.pages.exhibits import Results, Settings
+from adreport.show.colours import treatment_colour
+from adreport.show.drawing import figure, legend_columns, treatment_name
+from adreport.show.numbers import counted, whole
+from adreport.show.parts import Absent, Figure, Sentence
+from adreport.study.dictionary import treatment_in_words
+from adreport.study.model import Study
+
+OUTPUT = "calendar"
+ROWS = 8  # lines of text as high as the figure
+MOST_YEARS, MOST_YEARS_NARROW = 14, 6  # that have room for a label
+
+
+def years(study: Study, _: Settings) -> Iterator[dict]:
+    """How many courses of each treatment were begun in each calendar year; nothing where there are no dates."""
+    begun = study.courses.dropna(subset="start_date")
+    begun = begun.assign(year=pd.to_datetime(begun["start_date"]).dt.year.astype(str))
+    totals = begun["year"].value_counts()
+    for keys, courses in by_treatment(begun):
+        for year, number in courses["year"].value_counts().sort_index().items():
+            of_year = pd.Series({"courses": number})
+            yield from shares(OUTPUT, of_year, totals[year], by="variable", group2="year", group2_level=year, **keys)
+
+
+def in_words(results: Results) -> Sentence:
+    """From when to when courses were begun, and what was begun most often in the first and the last year."""
+    frame = _by_year(results)
+    if frame.empty:
+        return Sentence("Courses have no dates, so that nothing can be said of calendar years.")
+    totals, (first, last) = frame.sum(axis=1), frame.index[[0, -1]]
+    said = [
+        f"in {year} most often {treatment_in_words(frame.loc[year].idxmax())} "
+        f"({whole(frame.loc[year].max())} of {counted(totals[year], 'course')})"
+        for year in dict.fromkeys((first, last))
+    ]
+    return Sentence(f"Of {counted(totals.sum(), 'course')} with a date of start, {' and '.join(said)}.")
+
+
+def by_year(results: Results) -> Figure | Absent:
+    """Courses begun in each year, by treatment."""
+    frame = _by_year(results)
+    if frame.empty:
+        return Absent()
+
+    def paint(axes: Axes, narrow: bool) -> None:
+        import seaborn.objects as so  # takes a second, for which other pages need not wait
+
+        long = (
+            frame.rename_axis("year").melt(var_name="treatment", value_name="courses", ignore_index=False).reset_index()
+        )
+        plot = so.Plot(long, x="year", y="courses", color="treatment")
+        plot = plot.add(so.Bar(alpha=1, edgewidth=0), so.Stack(), legend=False)
+        plot.scale(color={code: treatment_colour(code) for code in frame.columns}).on(axes).plot()
+        names = [treatment_name(code, narrow) for code in frame.columns]
+        axes.set(xlabel="Year of start", ylabel="Courses")
+        step = -(-len(frame) // (MOST_YEARS_NARROW if narrow else MOST_YEARS))
+        axes.set_xticks(range(0, len(frame), step), frame.index[::step])
+        handles = [axes.plot([], [], "s", color=treatment_colour(code))[0] for code in frame.columns]
+        axes.figure.legend(handles, names, loc="outside upper left", ncols=legend_columns(names, narrow), frameon=False)
+
+    caption = "Courses begun in each year"
+    parts = [f"{year} {counted(number, 'course')}" for year, number in frame.sum(axis=1).items()]
+    return figure(paint, ROWS, caption, f"{caption}: {'; '.join(parts)}.", treatments=list(frame.columns))
+
+
+def _by_year(results: Results) -> pd.DataFrame:
+    """Courses by year (rows, none left out) and treatment."""
+    rows = results.pick(output=OUTPUT, stat_name="n")
+    if rows.empty:
+        return pd.DataFrame()
+    frame = wide(rows, "group2_level", "group1_level").fillna(0)
+    numbers = frame.index.astype(int)
+    return frame.reindex([str(year) for year in range(numbers.min(), numbers.max() + 1)], fill_value=0)
