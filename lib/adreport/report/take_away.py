@@ -23,7 +23,7 @@ def links(page: str, exhibit: Mapping[str, Any]) -> Markup:
         for table in tables
     ]
     taken += [LINK.format(f"{FIGURES}/{file}", file, "Figure (SVG)") for file, _ in drawings(page, exhibit)]
-    return Markup('<p class="download">{}</p>').format(Markup(" · ").join(taken)) if taken else Markup("")
+    return Markup('<p class="take">{}</p>').format(Markup(" · ").join(taken)) if taken else Markup("")
 
 
 def drawings(page: str, exhibit: Mapping[str, Any]) -> list[tuple[str, str]]:
