@@ -286,7 +286,7 @@ def test_names_as_identifiers_are_found(name, tmp_path):
         ("title: [a, b]", "title must be words"),
         ("- a", "must hold lines of name: value"),
         ("response: {levels: {0: bad}}", "response needs levels"),
-        ("response: PGA", "response must be levels, effective and significant"),
+        ("response: EASI", "is not a response scale"),
         ("response: {levels: {0: bad, 1: good}, effective: [2], significant: []}", "effective names 2"),
         ("provenance: {synthetc: [courses.dose]}", "synthetc means nothing here. Did you mean synthetic?"),
         ("provenance: {synthetic: [courses.dos]}", "courses.dos is not a table.column"),

@@ -44,6 +44,7 @@ def test_a_term_is_shown_as_it_is_written_most_often_and_of_two_as_first():
     assert one_spelling(["BULANTI", "Bulantı", "bulantı", "Bulantı "])["BULANTI"] == "Bulantı"
     assert one_spelling(["Rash", "rash"]) == {"Rash": "Rash", "rash": "Rash"}
     assert one_spelling(["LDL", "HDL"]) == {"LDL": "LDL", "HDL": "HDL"}
+    assert one_spelling(['ill & "well"']) == {'ill & "well"': 'ill & "well"'}  # its quotation marks are not around it
 
 
 def test_an_organ_class_of_the_data_is_that_of_the_table_however_it_is_typed():
@@ -73,7 +74,7 @@ def test_events_are_counted_by_term_and_not_by_spelling(tmp_path):
     patients = pd.DataFrame({"patient_id": COURSES["patient_id"].unique(), "sex": "female"})
     folder = written(tmp_path, patients=patients, courses=COURSES.astype(str), side_effects=EVENTS.astype(str))
     (warning,) = examine(folder).warnings
-    assert (warning.row, warning.rule) == (10, "repeats row 9 in every cell")
+    assert (warning.row, warning.rule) == (10, "repeats row 9")
     results = analyse(safety, read_study(folder))
     counted = results.pick(output="table3", variable="side_effect")
 
@@ -227,3 +228,51 @@ def test_several_side_effects_in_a_cell_are_asked_about_once(term, tmp_path):
     rules = [(fault.severity, fault.row, fault.rule) for fault in examination.faults]
     words = "may be several side effects in one cell (also in row 3)"
     assert rules == ([("warning", 2, words)] if term in SEVERAL else [])
+
+
+@pytest.mark.parametrize(
+    ("again", "others", "repeats"),
+    [
+        ({"side_effect": "Headache "}, {}, True),
+        ({}, {"record": list("123456789") + ["10"]}, True),  # numbers the rows
+        ({"onset_day": "9"}, {}, False),
+        ({}, {"site": ["arm"] * 8 + ["leg", "arm"]}, False),  # is not read, but tells the two apart
+    ],
+)
+def test_a_side_effect_that_stands_twice_is_found_however_it_is_typed(again, others, repeats, tmp_path):
+    events = EVENTS.head(8).astype(str)
+    events = pd.concat([events, events.iloc[[7]].assign(**again), events.iloc[[0]].assign(onset_day="40")])
+    patients = pd.DataFrame({"patient_id": COURSES["patient_id"].unique(), "sex": "female"})
+    folder = written(tmp_path, patients=patients, courses=COURSES.astype(str), side_effects=events.assign(**others))
+    found = [(fault.row, fault.rule) for fault in examine(folder).faults if fault.column == "side_effect"]
+    assert found == ([(10, "repeats row 9")] if repeats else [])
+
+
+def test_patients_without_side_effects_do_not_repeat_one_another(tmp_path):
+    events = pd.DataFrame({"patient_id": ["S1", "S2", "S3"], "course": "1", "side_effect": "none"})
+    patients = pd.DataFrame({"patient_id": COURSES["patient_id"].unique(), "sex": "female"})
+    (warning,) = examine(written(tmp_path, patients=patients, courses=COURSES.astype(str), side_effects=events)).faults
+    assert warning.rule == "was taken as “no side effect” (also in rows 3, 4)"
+
+
+TIMES = pd.DataFrame({"course": ["1", "2"], "treatment": ["CSA", "MTX"], "response": "1",
+                      "start_date": ["2018-01-01", "2019-02-03"], "stop_date": ["2018-07-01", "2019-09-05"],
+                      "discontinuation_reason": "remission"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("again", "repeats"),
+    [
+        (TIMES, True),
+        (TIMES[::-1], True),
+        (TIMES.assign(start_date=["01.01.2018", "3.2.2019"]), True),
+        (TIMES.assign(response=["1", "0"]), False),
+        (TIMES.head(1), False),
+    ],
+)
+def test_a_patient_with_the_courses_of_another_is_asked_about(again, repeats, tmp_path):
+    patients = pd.DataFrame({"patient_id": ["A", "B"], "sex": ["male", "female"]})
+    courses = pd.concat([TIMES.assign(patient_id="A"), again.assign(patient_id="B")])
+    faults = examine(written(tmp_path, patients=patients, courses=courses, side_effects=None)).faults
+    words = "has the same courses as the patient of row 2"
+    assert [(fault.row, fault.rule) for fault in faults] == ([(3, words)] if repeats else [])

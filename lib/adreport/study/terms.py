@@ -11,12 +11,13 @@ from adreport.study.dictionary import TABLES, columns, folded, is_invisible
 
 SEPARATOR = ";"
 NOT_GROUPED = ("dose_unit",)  # has readings of its own
-AT_THE_ENDS = ' .,;:!?。•*"“”„-–'
+AT_THE_ENDS = " .,;:!?。•*-–"
+QUOTED = re.compile('["“„]([^"“”„]*)["”“]')
 
 
 def key(text: str) -> str:
     """What terms that differ only in case, spaces, Unicode form and punctuation at their ends have in common."""
-    return folded(text).strip(AT_THE_ENDS)
+    return _bare(folded(text))
 
 
 def one_spelling(texts: Iterable[str]) -> dict[str, str]:
@@ -64,4 +65,11 @@ def _unified_lists(cells: pd.Series) -> pd.Series:
 def _tidied(text: str) -> str:
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
     visible = "".join(letter for letter in plain if not is_invisible(letter))
-    return visible.strip(AT_THE_ENDS) or visible
+    return _bare(visible) or visible
+
+
+def _bare(text: str) -> str:
+    """A text without punctuation at its ends, or quotation marks around the whole of it."""
+    bare = text.strip(AT_THE_ENDS)
+    quoted = QUOTED.fullmatch(bare)
+    return quoted[1].strip(AT_THE_ENDS) if quoted else bare
