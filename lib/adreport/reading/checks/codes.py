@@ -40,16 +40,13 @@ def _rule(place: str, example: Mapping[str, str]) -> Rule:
     return Rule(table, column, partial(_may_be_codes, column), words, advice, WARNING, example, each=1)
 
 
+UNDATED = {f"{row}.{column}": "" for row in (1, 2, 3) for column in ("start_date", "stop_date")}
 EXAMPLES: Mapping[str, Mapping[str, str]] = {  # ages and doses of this kind break rules of their own
     "patients.onset_age_months": {"1.onset_age_months": "88", "2.onset_age_months": "88"},
     "patients.delay_to_systemic_months": {"1.delay_to_systemic_months": "99", "2.delay_to_systemic_months": "99"},
     "patients.total_ige_iu_per_ml": {"1.total_ige_iu_per_ml": "9999", "2.total_ige_iu_per_ml": "9999"},
-    "courses.duration_days": {
-        f"{row}.{column}": text
-        for row in (1, 2, 3)
-        for column, text in (("start_date", ""), ("stop_date", ""), ("duration_days", "999"))
-    },
-    "courses.remission_months": {"1.remission_months": "99", "2.remission_months": "99"},
+    "courses.duration_days": {**UNDATED, "1.duration_days": "999", "2.duration_days": "999"},
+    "courses.remission_months": {**UNDATED, "1.remission_months": "99", "2.remission_months": "99"},
     "courses.prednisolone_mg_per_day": {"1.prednisolone_mg_per_day": "99", "2.prednisolone_mg_per_day": "99"},
     "courses.weight_kg": {"1.weight_kg": "99", "2.weight_kg": "99"},
     "side_effects.onset_day": {

@@ -61,6 +61,12 @@ RULES = [
     Rule("patients", "onset_age_months", lambda p: p.onset_age_months / 12 > p.first_age + p.first_age_off,
          "is after the first course, which started at {first_age:g} years", "Look at the age and its unit (months).",
          example={"onset_age_months": "110"}),
+    Rule("patients", "onset_age_months",
+         lambda p: (p.onset_age_months / 12 > p.age_at_data_lock_years + p.years_off)
+         & ~(p.onset_age_months / 12 > p.first_age + p.first_age_off),
+         "is after the age at data lock, {age_at_data_lock_years:g} years",
+         "Look at the ages and their units (months, years).",
+         example={"onset_age_months": "160", "courses.1.start_date": "", "courses.1.stop_date": ""}),
     Rule("patients", "delay_to_systemic_months", lambda p: p.systemic_age > p.first_treated_age + DELAY_TOLERANCE_YEARS,
          "puts the first treatment at {systemic_age:.1f} years, but the first course started at {first_treated_age:g}",
          "Look at the onset, and at this time and its unit (months).", WARNING,

@@ -10,7 +10,7 @@ from adreport.reading.formats.raw import RawTable
 from adreport.reading.notation import not_known
 from adreport.study import dictionary
 from adreport.study.faults import WARNING
-from adreport.study.times import DAYS_PER_YEAR
+from adreport.study.times import DAYS_PER_YEAR, EPOCH
 
 YEARS_TOLERANCE = 0.11  # ages are often given to a tenth of a year
 WHOLE_YEARS_TOLERANCE = 1.01  # or in whole years, completed or rounded
@@ -19,6 +19,8 @@ COARSE_DAYS = {"duration_weeks": 7, "duration_months": 31, "duration_years": 366
 OLDEST = dictionary.columns("patients")["age_at_data_lock_years"].maximum or float("inf")
 ONE_DATE = "Correct one of the dates."
 OR_THE_LOCK = "Correct it, or the data_lock_date of study.yml."
+MONTH = 1 / 12  # remissions are given in months
+REMISSION = "Look at the remission and its unit (months), and at the times of the courses."
 FOLLOWED = "Give the reason why it ended, or times that show that both went on together."
 
 
@@ -32,7 +34,8 @@ def with_times_to_compare(
     patients: `age_on_lock`; `oldest` on `oldest_on`, the later of data lock and last start.
     courses: `latest_date` in the files; `without_end`, whether there is neither a stop date nor a duration in the file;
     `dated_age` and `dated_days`, as dates give them; `days_left` from start to last day; whether the age `starts_late`,
-    or with the duration `ends_late`, for the data lock; and their order (see `_with_order`).
+    or with the duration `ends_late`, for the data lock; their order (see `_with_order`); on the scale of their times
+    the data lock, `locked`, and the end of the remission, `relapse`.
     side_effects: `days` that the course lasted. courses, side_effects: `coarse`, how many days durations may be off.
     """
     last = pd.Timestamp(data_lock_date or date.today())
@@ -45,7 +48,7 @@ def with_times_to_compare(
     latest_age = ages_at_lock + max(years_tolerance(ages), years_tolerance(ages_at_lock))
     starts = patients["patient_id"].map(courses.groupby("patient_id")["start_date"].max())
     oldest_on = pd.concat([starts, patients["lock"]], axis=1).max(axis=1)
-    keys = ["patient_id", "course"]
+    keys, ordered = ["patient_id", "course"], _with_order(courses)
     lengths = courses.drop_duplicates(keys).set_index(keys)["duration_days"].rename("days")
     return {
         "patients": patients.assign(
@@ -54,7 +57,8 @@ def with_times_to_compare(
             oldest=_years(oldest_on - patients["birth_date"]),
             oldest_on=oldest_on,
         ),
-        "courses": _with_order(courses).assign(
+        "courses": ordered.assign(
+            locked=_years(courses["lock"] - EPOCH).where(ordered["dated"], ages_at_lock),
             dated_age=_years(courses["start_date"] - courses["birth_date"]),
             dated_days=(courses["stop_date"] - courses["start_date"]).dt.days,
             days_left=(last - courses["start_date"]).dt.days,
@@ -62,6 +66,7 @@ def with_times_to_compare(
             ends_late=ages + courses["duration_days"] / DAYS_PER_YEAR > latest_age,
             coarse=max(coarse, DAYS_TOLERANCE),
             without_end=courses["stop_date"].isna() & (durations.eq("") | not_known(durations)),
+            relapse=courses["end"] + courses["remission_months"] / 12,
             latest_date=courses[["start_date", "stop_date"]].max().max(),
         ),
         "side_effects": tables["side_effects"].join(lengths, on=keys).assign(coarse=coarse),
@@ -88,8 +93,9 @@ def _with_order(courses: pd.DataFrame) -> pd.DataFrame:
 
     `expected`: the number by counting; `gap`: whether it is the patient's first that is off. `started_before`: the
     latest start of a lower number. `running`: the latest end of an earlier course of the treatment. `latest`: the
-    patient's last start. `followed`: whether there is a higher number. `slack`: how many years times may be off.
-    `not_ongoing`: see there.
+    patient's last start. `next_start`: that of the next course that is no rescue course. `dated`: whether all courses
+    of the patient have start dates, on whose scale times then are. `followed`: whether there is a higher number.
+    `slack`: how many years times may be off. `not_ongoing`: see there.
     """
     patient = courses["patient_id"]
     dated = courses["start_date"].notna().groupby(patient).transform("all")
@@ -101,12 +107,15 @@ def _with_order(courses: pd.DataFrame) -> pd.DataFrame:
     twice = numbered.duplicated(["patient_id", "course"], keep=False).groupby(patient).transform("any")
     off = numbered[(numbered["course"] != expected) & ~twice]
     years_off = years_tolerance(courses["age_at_start_years"])
+    next_start = by_start[~by_start["rescue"]].groupby("patient_id")["start"].shift(-1)
     return courses.assign(
         years_off=years_off,
         slack=dated.map({True: DAYS_TOLERANCE / DAYS_PER_YEAR, False: years_off}),
         expected=expected,
         gap=courses.index.isin(off.index[~off.duplicated("patient_id")]),
         started_before=_latest_before(numbered, "start", ["patient_id"]),
+        dated=dated,
+        next_start=next_start,
         running=_latest_before(by_start, "end", ["patient_id", "treatment"]),
         latest=courses.groupby("patient_id")["start"].transform("max"),
         followed=by_number.duplicated("patient_id", keep="last"),
@@ -225,6 +234,12 @@ RULES = [
          lambda c: c.stop_date.notna() & (c.discontinuation_reason == "ongoing") & ~(c.stop_date >= c.lock),
          "is given for a course that is ongoing", "Leave the date empty, or give the reason for the stop.",
          example={"discontinuation_reason": "ongoing"}),
+    Rule("courses", "remission_months",
+         lambda c: (c.next_start >= c.end - c.slack) & (c.relapse > c.next_start + c.slack + MONTH),
+         "lasts beyond the start of the next course", REMISSION, WARNING, each=1, example={"2.remission_months": "24"}),
+    Rule("courses", "remission_months",
+         lambda c: c.next_start.isna() & (c.relapse > c.locked + c.slack + MONTH),
+         "lasts beyond the data lock", REMISSION, WARNING, each=1, example={"remission_months": "60"}),
     Rule("side_effects", "onset_day", lambda e: e.onset_day > e.days + e.coarse,
          "is outside the course, which lasted {days:g} days", "Correct the day, or the course that it belongs to.",
          WARNING, example={"onset_day": "500"}),
