@@ -67,7 +67,9 @@ def test_words_from_data_are_escaped(tmp_path):
     words = visible(report_of(data=str(written(tmp_path, side_effects=events, patients=patients))))
     assert "<script" not in words
     assert "<b>ill" not in words
-    assert "&lt;b&gt;ill&lt;/b&gt; &amp; &#34;well&#34;</th>" in words  # the head of a row, not a warning that quotes it
+    assert (
+        "&lt;b&gt;ill&lt;/b&gt; &amp; &#34;well&#34;</th>" in words
+    )  # the head of a row, not a warning that quotes it
     assert "&lt;i&gt;😀" in words
 
 

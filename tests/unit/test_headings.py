@@ -40,7 +40,7 @@ def test_each_label_and_synonym_is_understood_with_its_unit_however_it_is_writte
     [
         ("side_effects", "age"), ("side_effects", "SITE"), ("side_effects", "AENDT"), ("courses", "AENDT"),
         ("courses", "height"), ("patients", "icd"), ("courses", "day"), ("courses", "start_na"), ("courses", "end_k"),
-        ("courses", "Weight (lb)"), ("courses", "Duration (hours)"), ("courses", "dose (mg)"), ("patients", "eye"),
+        ("courses", "Weight (mg)"), ("courses", "Duration (hours)"), ("courses", "dose (mg)"), ("patients", "eye"),
         ("patients", "IgE (ng/ml)"), ("courses", "Prednisolone (mg/kg/day)"), ("courses", "course_reason_code"),
     ],
 )  # fmt: skip
@@ -106,3 +106,18 @@ def test_of_two_units_the_own_one_is_read_and_named_in_messages():
     assert draft({"courses": raw})["columns"]["courses"] == {"Duration (days)": "duration_days"}
     read = mapped(raw, {})
     assert (read.cells["duration_days"].iloc[0], read.heads["duration_days"]) == ("30", "Duration (days)")
+
+
+@pytest.mark.parametrize(
+    ("table", "head", "written", "ours", "value"),
+    [
+        ("courses", "weight_pounds", "66", "weight_kg", 29.94),  # 66 × 0.45359237
+        ("courses", "Weight (g)", "30000", "weight_kg", 30),
+        ("courses", "Remission (days)", "61", "remission_months", 2),
+        ("courses", "remission_years", "0.5", "remission_months", 6),
+        ("side_effects", "Onset (weeks)", "3", "onset_day", 21),
+    ],
+)
+def test_a_heading_in_another_unit_is_converted(table, head, written, ours, value):
+    raw = raw_table(table, "x.csv", [head], [[written]])
+    assert float(mapped(raw, {}).cells[ours].iloc[0]) == value

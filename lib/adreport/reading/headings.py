@@ -22,6 +22,13 @@ CONVERSIONS = {
     "delay_to_systemic_years": ("delay_to_systemic_months", 12),
     "age_at_start_months": ("age_at_start_years", 1 / 12),
     "age_at_data_lock_months": ("age_at_data_lock_years", 1 / 12),
+    "remission_days": ("remission_months", 1 / DAYS_PER_MONTH),
+    "remission_weeks": ("remission_months", 7 / DAYS_PER_MONTH),
+    "remission_years": ("remission_months", 12),
+    "onset_weeks": ("onset_day", 7),
+    "onset_months": ("onset_day", DAYS_PER_MONTH),
+    "weight_grams": ("weight_kg", 0.001),
+    "weight_pounds": ("weight_kg", 0.45359237),
 }
 UNITS = {
     "days": "day;days;d;gün;tag;tage;tagen",
@@ -32,11 +39,12 @@ UNITS = {
     "mg/day": "mg day;mg d;mg daily;mg gün;mg tag;milligram day",
     "IU/ml": "iu ml;iu milliliter;ie ml;ku l;kiu l;kua l",  # a kilounit in a litre is a unit in a millilitre
     "PGA": "pga",
-    # Units of nothing of ours: a heading that names one is another column.
     "pounds": "lb;lbs;pound;pounds",
+    "grams": "g;gr;gram;grams",
+    # Units of nothing of ours: a heading that names one is another column.
     "hours": "hour;hours;hr;hrs;min;minutes;saat;stunden",
     "quarters": "quarter;quarters",
-    "grams": "g;gram;grams;mg;µg;ug;mcg",
+    "milligrams": "mg;µg;ug;mcg",
     "other amounts": "g day;µg day;mg kg;mg kg day;mg week;mg month;mg m2;iu l;u l;ng ml;ng l;µg l;mg l;mg dl;g l",
     "cm": "cm;mm;inch;inches",
 }
@@ -102,7 +110,8 @@ def proposals(table: RawTable) -> dict[str, str]:
     """
     ours = dictionary.columns(table.name)
     present = {CONVERSIONS.get(head, (head,))[0] for head in table.cells}
-    theirs = [head for head in table.cells if head not in ours and head not in CONVERSIONS]
+    converted = {name for name, (base, _) in CONVERSIONS.items() if base in ours}
+    theirs = [head for head in table.cells if head not in ours and head not in converted]
     alike = [
         (likeness, head, name)
         for head in theirs

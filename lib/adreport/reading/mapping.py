@@ -78,7 +78,9 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     heads = table.heads | {ours: theirs for theirs, ours in columns.items() if theirs in table.cells}
     named = {*table.cells, *heads}
     heads |= {
-        ours: heads.get(name, name) for name, (ours, _) in CONVERSIONS.items() if name in named and ours not in named
+        ours: heads.get(name, name)
+        for name, (ours, _) in CONVERSIONS.items()
+        if name in named and ours not in named and ours in dictionary.columns(table.name)
     }
     said = mapping.get("values", {}).get(table.name, {})
     renamed = _without_missing(renamed, table.name, mapping.get("missing", []), said)
@@ -122,7 +124,7 @@ def _converted(cells: pd.DataFrame, table: str) -> pd.DataFrame:
         if theirs in cells and ours not in cells and ours in dictionary.columns(table):
             most = (dictionary.columns(table)[ours].maximum or np.inf) / factor
             numbers = notation.numbers(cells[theirs], notation.notation([cells[theirs]], []), most) * factor
-            days = numbers.round() if ours.endswith("_days") else numbers.round(2)
+            days = numbers.round() if ours.endswith(("_day", "_days")) else numbers.round(2)
             texts = days.map(lambda value: f"{value:g}" if abs(value) < 1e5 else str(value), na_action="ignore")
             cells = cells.rename(columns={theirs: ours}).assign(**{ours: texts.where(numbers.notna(), cells[theirs])})
     return cells

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from adreport.reading.formats.raw import EXCEL_EPOCH
-from adreport.study.dictionary import folded
+from adreport.study.dictionary import folded, is_invisible
 from adreport.study.terms import key
 
 # What R, Python, SQL, SAS, Excel and people write for a gap.
@@ -61,7 +61,7 @@ def plain(cells: pd.Series) -> pd.Series:
 
 
 def _plain(text: str) -> str:
-    seen = (letter for letter in text.translate(SIGNS) if unicodedata.category(letter) != "Cf")
+    seen = (letter for letter in text.translate(SIGNS) if not is_invisible(letter))
     return "".join(str(unicodedata.decimal(letter, letter)) for letter in seen).strip()
 
 

@@ -15,7 +15,10 @@ from adreport.study.times import DAYS_PER_YEAR, EPOCH
 YEARS_TOLERANCE = 0.11  # ages are often given to a tenth of a year
 WHOLE_YEARS_TOLERANCE = 1.01  # or in whole years, completed or rounded
 DAYS_TOLERANCE = 2
-COARSE_DAYS = {"duration_weeks": 7, "duration_months": 31, "duration_years": 366}  # what rounding to a unit can hide
+# What rounding to a unit can hide.
+COARSE_DAYS = {
+    "duration_weeks": 7, "duration_months": 31, "duration_years": 366, "onset_weeks": 7, "onset_months": 31,
+}  # fmt: skip
 OLDEST = dictionary.columns("patients")["age_at_data_lock_years"].maximum or float("inf")
 ONE_DATE = "Correct one of the dates."
 OR_THE_LOCK = "Correct it, or the data_lock_date of study.yml."
@@ -41,7 +44,10 @@ def with_times_to_compare(
     last = pd.Timestamp(data_lock_date or date.today())
     data_lock = f"{'the data lock of' if data_lock_date else 'today,'} {last.date()}"
     days = {"last_day": last, "data_lock": data_lock, "lock": last if data_lock_date else pd.NaT}
-    coarse = COARSE_DAYS.get(raw["courses"].heads.get("duration_days", ""), 0)
+    coarse, coarse_onset = (
+        COARSE_DAYS.get(raw[name].heads.get(column, ""), 0)
+        for name, column in (("courses", "duration_days"), ("side_effects", "onset_day"))
+    )
     courses, patients = tables["courses"].assign(**days), tables["patients"].assign(**days)
     durations = raw["courses"].column("duration_days")
     ages, ages_at_lock = courses["age_at_start_years"], courses["age_at_data_lock_years"]
@@ -69,7 +75,7 @@ def with_times_to_compare(
             relapse=courses["end"] + courses["remission_months"] / 12,
             latest_date=courses[["start_date", "stop_date"]].max().max(),
         ),
-        "side_effects": tables["side_effects"].join(lengths, on=keys).assign(coarse=coarse),
+        "side_effects": tables["side_effects"].join(lengths, on=keys).assign(coarse=max(coarse, coarse_onset)),
     }
 
 
