@@ -340,5 +340,5 @@ def test_a_stopped_course_without_a_recorded_event_is_listed():
 
 def test_without_a_table_of_side_effects_only_reasons_are_counted():
     results = analyse(safety, replace(small(onset_day=[]), side_effects_recorded=False))
-    assert set(results.rows["variable"]) == {"discontinued", "lines"}
+    assert set(results.rows["variable"]) == {"discontinued", "lines", "courses", "patients"}
     assert tables.side_effects(results).reason == "The data have no table of side effects."

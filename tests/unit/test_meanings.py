@@ -1,5 +1,7 @@
 """What a clinic's words mean: none, not known, no event; and what is asked because it can mean two things."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -435,10 +437,27 @@ def test_a_message_shows_what_cannot_be_seen_and_is_short():
 
 
 def test_many_faults_of_a_column_are_counted():
-    faults = [Fault("courses.csv", "is wrong", "Correct it.", row=row, column="dose") for row in range(600_000)]
+    faults = [
+        Fault("courses.csv", f"is wrong in way {row}", "Correct it.", row=row, column="dose")
+        for row in range(1, 600_001)
+    ]
     *first, last = in_words([*faults, Fault("courses.csv", "is wrong", "Correct it.", column="course")])
     assert (len(first), first[20]) == (21, "courses.csv, column dose: … and 599,980 more like these.")
     assert "column course" in last
+
+
+def test_equal_faults_are_told_once_with_their_rows():
+    faults = [Fault("courses.csv", "is wrong", "Correct it.", row=row, column="dose", value="x") for row in (2, 5, 9)]
+    others = [replace(faults[0], row=3, value="y"), replace(faults[0], row=4, column="course")]
+    assert list(in_words([*faults, *others])) == [
+        "courses.csv, row 2, column dose: “x” is wrong (also in rows 5, 9). Correct it.",
+        "courses.csv, row 3, column dose: “y” is wrong. Correct it.",
+        "courses.csv, row 4, column course: “x” is wrong. Correct it.",
+    ]
+    many = [replace(faults[0], row=row, value=str(row)) for row in range(2, 40)]
+    (message,) = in_words(many)
+    assert message.startswith("courses.csv, row 2, column dose: “2” is wrong (also in rows 3, 4,")
+    assert "… 17 more)" in message
 
 
 def test_a_number_of_excel_has_no_sign_for_thousands():

@@ -13,7 +13,7 @@ from adreport.reading.formats import read_everything
 from adreport.reading.formats.arrow import zones
 from adreport.reading.formats.parquet_and_duckdb import read_several
 from adreport.reading.notation import SPSS_EPOCH, spss_date
-from adreport.study.faults import DataFault
+from adreport.study.faults import DataFault, in_words
 from studies import cohort, numbers, same
 
 # As pyarrow describes a table with start_date and stop_date in microseconds, zone Europe/Istanbul.
@@ -94,7 +94,8 @@ def test_spss_seconds_without_a_date_format_are_proposed_as_dates(tmp_path):
     courses = numbers(cohort()["courses"]).assign(start_date=seconds(date(2020, 7, 21)) + 0.0)
     saved(tmp_path)
     pyreadstat.write_sav(courses, str(tmp_path / "courses.sav"))
-    assert "SPSS counts seconds so: it may be 2020-07-21." in examine(tmp_path).errors[0].advice
+    assert "SPSS counts seconds so: 13814668800 may be 2020-07-21." in examine(tmp_path).errors[0].advice
+    assert len(list(in_words(examine(tmp_path).errors))) == 1  # not one a cell
 
 
 def test_blanks_around_a_code_do_not_take_its_label_away(tmp_path):

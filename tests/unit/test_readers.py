@@ -213,8 +213,9 @@ def test_every_format_has_the_functions_that_its_table_promises():
 @pytest.mark.parametrize("ending", [".sav", ".dta", ".sas7bdat"])
 def test_files_of_statistics_packages_go_to_the_reader_of_their_ending(ending, monkeypatch, tmp_path):
     courses = pd.DataFrame({"patient_id": ["A"], "course": [1.0]})
-    meta = type("Meta", (), {"variable_value_labels": {}, "original_variable_types": {}})
-    monkeypatch.setitem(statistics_packages.READERS, ending, lambda path: (courses, meta))
+    known = {"variable_value_labels": {}, "original_variable_types": {}, "variable_storage_width": {}}
+    meta = type("Meta", (), known | {"column_names": list(courses)})
+    monkeypatch.setitem(statistics_packages.READERS, ending, lambda path, **_: (courses, meta))
     (tmp_path / f"courses{ending}").write_bytes(b"")
     read = read_everything(tmp_path)["courses"]
     assert (read.file, read.cells.to_numpy().tolist()) == (f"courses{ending}", [["A", "1"]])

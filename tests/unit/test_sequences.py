@@ -21,7 +21,7 @@ from adreport.report.methods import catalogue
 from adreport.report.parameters import CHOICES
 from adreport.show.colours import END_STYLES
 from adreport.show.parts import Absent, Figure, Table
-from adreport.study import dictionary
+from adreport.study import dictionary, paths
 from adreport.study import reasons as study_reasons
 from adreport.study.eras import Rules, end_of
 from adreport.study.paths import COHORT, DATA
@@ -579,7 +579,7 @@ def pregnancy(tmp_path, monkeypatch, request):
     text = text.replace(";censored=", f";{group}=pregnancy;censored=" if group else ";censored=")
     text = text.replace(";ongoing=→", f";ongoing=→;pregnancy={letter}" if letter else ";ongoing=→")
     path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(dictionary, "DATA", tmp_path)
+    monkeypatch.setattr(paths, "DATA", tmp_path)
     forget_dictionary()
     yield group, letter or "a"  # the first letter that no other reason has
     monkeypatch.undo()

@@ -20,7 +20,7 @@ from adreport.pages.survival import results as survival
 from adreport.pages.survival.horizons import Horizon
 from adreport.show.parts import Figure, Table
 from adreport.stats.curves import life_table
-from adreport.study import dictionary, reasons
+from adreport.study import dictionary, paths, reasons
 from adreport.study.courses import ended
 from adreport.study.model import RECONSTRUCTED
 from adreport.study.paths import COHORT, DATA
@@ -119,7 +119,7 @@ def pregnancy(tmp_path, monkeypatch, request):
             "side_effect=pregnancy|Side", "side_effect=Side"
         )
     path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(dictionary, "DATA", tmp_path)
+    monkeypatch.setattr(paths, "DATA", tmp_path)
     forget_dictionary()
     yield request.param
     monkeypatch.undo()

@@ -20,7 +20,7 @@ from adreport.reading.formats.excel import opened
 from adreport.reading.formats.raw import HEADS_WITHIN, as_text, head_row_of
 from adreport.show.numbers import counted
 from adreport.show.parts import Absent, Column, Row, Table, page_templates
-from adreport.study.faults import ERROR, DataFault, Fault, ParameterFault
+from adreport.study.faults import ERROR, DataFault, Fault, ParameterFault, together
 
 SIGNATURE = "adreport check"
 COLOURS = {True: "F8CBAD", False: "FFE699"}  # error, warning
@@ -164,7 +164,7 @@ def _writable(text: str) -> str:
 def _page(faults: Sequence[Fault], name: str) -> str:
     """The HTML of the findings of a check."""
     names = ("sheet", "row", "column", "value", "rule", "advice", "severity")
-    body = [Row(fault.file, [str(getattr(fault, name) or "") for name in names]) for fault in faults]
+    body = [Row(fault.file, [str(getattr(fault, name) or "") for name in names]) for fault in together(faults)]
     headings = ("Sheet", "Row", "Column", "Value", "Rule", "What to do", "Severity")
     errors = sum(fault.severity == ERROR for fault in faults)
     warnings = counted(len(faults) - errors, "warning")

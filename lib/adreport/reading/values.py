@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from adreport.reading import notation
-from adreport.reading.formats.raw import EXCEL_EPOCH, RawTable, also_in
+from adreport.reading.formats.raw import EXCEL_EPOCH, RawTable
 from adreport.reading.mapping import DRAFT
 from adreport.reading.notation import Notation
 from adreport.study import dictionary
 from adreport.study.dictionary import Column
-from adreport.study.faults import WARNING, Fault, nearest
+from adreport.study.faults import WARNING, Fault, also_in, nearest
 from adreport.study.response import ResponseScale
 
 NUMBERS = ("number", "integer")
@@ -248,19 +248,19 @@ def _level_codes(levels: dict[str, str]) -> dict[str, str]:
 def _dates(cells: pd.Series, shown: Notation, since: pd.Timestamp) -> Parsed:
     """Dates as notation reads them; `since`: day 0 of the workbook."""
     dates = notation.dates(cells, shown)
-    return Parsed(
-        dates,
-        (cells != "") & dates.isna(),
-        "is not a date that can be read in one way",
-        partial(_advice_on_date, since=since),
-    )
+    bad = (cells != "") & dates.isna()
+    advice = partial(_advice_on_date, first=next(iter(cells[bad]), ""), since=since)
+    return Parsed(dates, bad, "is not a date that can be read in one way", advice)
 
 
-def _advice_on_date(text: str, since: pd.Timestamp) -> str:
-    if counted := notation.excel_date(text, since):
-        return f"Excel counts days so: it may be {counted}."
-    if counted := notation.spss_date(text):
-        return f"SPSS counts seconds so: it may be {counted}. Give the column a date format in SPSS."
+def _advice_on_date(text: str, first: str, since: pd.Timestamp) -> str:
+    """What to do about a cell; about counts of a program the same in the whole column, with its first as an example."""
+    if notation.excel_date(text, since):
+        example = f"{first} may be {counted}" if (counted := notation.excel_date(first, since)) else "give the date"
+        return f"Excel counts days so: {example}."
+    if notation.spss_date(text):
+        example = f"{first} may be {counted}" if (counted := notation.spss_date(first)) else "give the date"
+        return f"SPSS counts seconds so: {example}. Give the column a date format in SPSS."
     return "Write it as 2022-12-31."
 
 

@@ -3,13 +3,14 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 ERROR = "error"  # no report can be made
 WARNING = "warning"  # a report can be made, and says so
 LONGEST = 100  # letters of a value that a message shows
 MOST_ALIKE = 20  # messages about one column that are printed
+ROWS_NAMED = 20  # where one message stands for many rows
 
 
 class Refusal(Exception):
@@ -55,9 +56,35 @@ class DataFault(Refusal):
         super().__init__("\n".join([f"The data cannot be used yet: {number}.", *in_words(self.faults)]))
 
 
+def together(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults that are equal but for their row as one, which names the rows of the others.
+
+    Where a column has more than MOST_ALIKE, those whose values differ too.
+    """
+    faults = list(faults)
+    in_column = Counter(map(_place, faults))
+    alike: dict[tuple, list[Fault]] = {}
+    for number, fault in enumerate(faults):
+        value = "" if in_column[_place(fault)] > MOST_ALIKE else fault.value
+        kind = (*_place(fault), value, fault.rule, fault.advice) if fault.row else (number,)
+        alike.setdefault(kind, []).append(fault)
+    return [
+        replace(first, rule=f"{first.rule}{also_in([other.row for other in others])}")
+        for first, *others in alike.values()
+    ]
+
+
+def also_in(rows: Sequence[int | None]) -> str:
+    """The rows that a message stands for besides its own, in words; "" without any."""
+    if not len(rows):
+        return ""
+    more = f" … {len(rows) - ROWS_NAMED} more" if len(rows) > ROWS_NAMED else ""
+    return f" (also in row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:ROWS_NAMED]))}{more})"
+
+
 def in_words(faults: Iterable[Fault]) -> Iterator[str]:
-    """The messages of faults; of many in one column the first, and how many more there are."""
-    faults, number = list(faults), Counter()
+    """The messages of faults, equal ones once; of many in one column the first, and how many more there are."""
+    faults, number = together(faults), Counter()
     alike = Counter(map(_place, faults))
     for fault in faults:
         number[place := _place(fault)] += 1

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pandas as pd
 
 from adreport.reading.checks.unread import FIGURE
-from adreport.reading.formats.raw import RawTable, also_in
+from adreport.reading.formats.raw import RawTable
 from adreport.study import dictionary
-from adreport.study.faults import ERROR, WARNING, Fault
+from adreport.study.faults import ERROR, WARNING, Fault, also_in
 
 WHAT = {"patients": "sex", "courses": "treatment", "side_effects": "side_effect"}  # that every case has, in words
 TOTAL = re.compile(

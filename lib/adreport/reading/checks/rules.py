@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from adreport.reading.formats.raw import RawTable, also_in
-from adreport.study.faults import ERROR, Fault
+from adreport.reading.formats.raw import RawTable
+from adreport.study.faults import ERROR, Fault, also_in
 
 Mask = Callable[[pd.DataFrame], pd.Series]
 

@@ -8,11 +8,11 @@ import pandas as pd
 
 from adreport.reading import notation
 from adreport.reading.checks.structure import overlooked_columns, unread_columns
-from adreport.reading.formats.raw import RawTable, also_in, letter_of, not_read
+from adreport.reading.formats.raw import RawTable, letter_of, not_read
 from adreport.reading.mapping import DRAFT
 from adreport.reading.values import must_be_filled
 from adreport.study import dictionary
-from adreport.study.faults import WARNING, Fault
+from adreport.study.faults import WARNING, Fault, also_in
 
 # Letters beyond ASCII whose UTF-8 was read as Windows-1252 or 1254: two or three characters in place of one.
 CONTINUED = "".join(map(chr, range(0x80, 0xC0))) + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")

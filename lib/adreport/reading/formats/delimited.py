@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
-from adreport.reading.formats.raw import RawTable, also_in, head_row_of, refuse_too_large, sheet_table
-from adreport.study.faults import WARNING, DataFault, Fault
+from adreport.reading.formats.raw import RawTable, head_row_of, refuse_too_large, sheet_table
+from adreport.study.faults import WARNING, DataFault, Fault, also_in
 
 # Western and Turkish Windows differ in six letters; those of 1254 are the commoner ones in names of diseases.
 ASSUMED = "Windows-1254"

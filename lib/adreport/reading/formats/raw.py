@@ -10,12 +10,11 @@ from functools import cache
 import pandas as pd
 
 from adreport.study.dictionary import TABLES, columns
-from adreport.study.faults import WARNING, DataFault, Fault
+from adreport.study.faults import WARNING, DataFault, Fault, also_in
 
 EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 HEADS_WITHIN = 50  # rows in which the column names are looked for, below a title
 EXAMPLE = "EXAMPLE"  # the patient of the template's example rows, which are not data
-ROWS_NAMED = 20  # where one message stands for many rows
 MOST_MEGABYTES = 64  # of text in a file, unpacked; a thousand times what a clinic has
 MOST_CELLS = 10_000_000
 TWO_TABLES = "Patients and courses must be two tables; `adreport template` writes a workbook with their columns."
@@ -151,14 +150,6 @@ def raw_table(
 def letter_of(place: int) -> str:
     """The letter of a column, from 0, as a spreadsheet shows it: A, B … Z, AA."""
     return (letter_of(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
-
-
-def also_in(rows: Sequence[int]) -> str:
-    """The rows that a message stands for besides its own, in words; "" without any."""
-    if not len(rows):
-        return ""
-    more = f" … {len(rows) - ROWS_NAMED} more" if len(rows) > ROWS_NAMED else ""
-    return f" (also in row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:ROWS_NAMED]))}{more})"
 
 
 def not_read(file: str, titles: Sequence[str]) -> Fault:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyreadstat
 
-from adreport.reading.formats.raw import RawTable, as_text, raw_table
+from adreport.reading.formats.raw import MOST_CELLS, TOO_LARGE, RawTable, as_text, raw_table
 from adreport.reading.notation import SPSS_EPOCH
 from adreport.study.faults import WARNING, DataFault, Fault
 
@@ -17,6 +17,7 @@ SPSS = partial(pyreadstat.read_sav, disable_datetime_conversion=True)
 READERS = {".sav": SPSS, ".zsav": SPSS, ".dta": pyreadstat.read_dta, ".sas7bdat": pyreadstat.read_sas7bdat}
 # SPSS counts seconds. It is done here, as pyreadstat stops at a date that Python does not have.
 SPSS_DATES = re.compile(r"[AEJS]?DATE(TIME)?[\d.]*|YMDHMS[\d.]*|(MOYR|QYR|WKYR)\d*")
+MOST_BYTES = 512_000_000  # of declared widths: texts are mostly shorter than these
 WITHOUT_DAY = ("MOYR", "QYR", "WKYR")  # what SPSS shows of such a date has no day; the day is stored
 
 
@@ -26,7 +27,7 @@ def read_one(name: str, file: Path) -> RawTable:
     Raises DataFault when the file cannot be read.
     """
     try:
-        data, meta = READERS[file.suffix.lower()](str(file))
+        data, meta = _read(file)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError):
         rule = "cannot be read: it is damaged, encrypted, or of another kind than its name says"
         raise DataFault([Fault(file.name, rule, "Export the file again.")]) from None
@@ -43,6 +44,19 @@ def read_one(name: str, file: Path) -> RawTable:
     table = raw_table(name, file.name, data.columns, zip(*columns, strict=True), head_row=0)
     codes = {head: {label: code for code, label in of_column.items()} for head, of_column in labels.items()}
     return replace(table, codes=codes, noticed=(*table.noticed, *_without_days(table, dates)))
+
+
+def _read(file: Path) -> tuple:
+    """The data and what is known of them; no more rows are unpacked than are read, whatever the header says."""
+    reader = READERS[file.suffix.lower()]
+    _, meta = reader(str(file), metadataonly=True)
+    columns, width = len(meta.column_names), sum(meta.variable_storage_width.values())
+    most = max(1, min(MOST_CELLS // max(columns, 1), MOST_BYTES // max(width, 1)))
+    data, meta = reader(str(file), row_limit=most + 1)
+    if len(data) > most:
+        rule = f"has more than {most:,} rows of {columns:,} columns, which is more than is read"
+        raise DataFault([Fault(file.name, rule, TOO_LARGE)])
+    return data, meta
 
 
 def _labelled(values: Iterable, labels: Mapping[str, str], dates: bool) -> list:
