@@ -19,14 +19,16 @@ DOSES = {
 
 
 def assign_doses(courses: pd.DataFrame, published: Published, treatments: Path) -> pd.DataFrame:
-    """Add `dose`, `dose_unit`, `weight_kg` and `prednisolone_mg_per_day`."""
+    """Add `dose`, `dose_unit`, `loading_dose`, `weight_kg` and `prednisolone_mg_per_day`."""
     draw = np.random.default_rng(SEED)
     units = pd.read_csv(treatments).set_index("treatment")["dose_unit"]
-    courses = courses.assign(dose=np.nan)
+    courses = courses.assign(dose=np.nan, loading_dose=np.nan)
     for treatment, group in courses.groupby("treatment"):
         if pd.notna(units[treatment]):
             doses = _doses(treatment, len(group), published)
             courses.loc[group.index, "dose"] = draw.permutation(doses).round(2)
+            if loading := published.find("table2", "loading_dose", "median", treatment=treatment):
+                courses.loc[group.index, "loading_dose"] = float(loading.value)
     courses["dose_unit"] = courses["treatment"].map(units)
     return add_prednisolone(courses)
 

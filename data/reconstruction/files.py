@@ -30,6 +30,7 @@ COURSES = [
     "duration_days",
     "dose",
     "dose_unit",
+    "loading_dose",
     "response",
     "discontinuation_reason",
     "remission_months",
@@ -65,6 +66,17 @@ STUDY = f"""\
 title: "{TITLE}"
 notice: "{NOTICE}"
 data_lock_date: 2022-12-31  # the paper does not state it; end of the last inclusion year
+design: Retrospective observational study at one centre
+setting: >-
+  Paediatric dermatology unit of a university hospital, to which children are referred when topical treatment, wet
+  wraps included, is not enough; phototherapy or systemic treatment follows a stepwise approach
+period: "2019 to 2022"
+data_source: Electronic medical records
+eligibility: >-
+  Younger than 18 years; at least one systemic treatment or narrow-band UVB phototherapy for atopic dermatitis, which
+  the paper calls severe in some places and moderate to severe in others. How many patients were assessed is not stated
+rating: Physician Global Assessment; the paper does not state who rated, or when
+ethics: Marmara University Faculty of Medicine Clinical Research Ethics Committee, 09.2021.1199, 5 November 2021
 reproduces: published
 # published: printed in the paper as it stands; constrained: individual values are invented so
 # that their counts, medians and IQRs are the printed ones; synthetic: plausible, nothing printed

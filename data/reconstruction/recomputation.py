@@ -66,7 +66,7 @@ def table2(treatment, group, patients, n_courses, side_effects) -> dict:
         return "table2", treatment, variable, ""
 
     figures = {}
-    for measure in ("age_at_start_years", "duration_days", "duration_months", "dose"):
+    for measure in ("age_at_start_years", "duration_days", "duration_months", "dose", "loading_dose"):
         figures |= _quantiles(key(measure), group[measure])
     n_patients = group["patient_id"].nunique()
     figures |= _proportion(key("courses"), len(group), n_courses)

@@ -50,7 +50,6 @@ EXCEPTIONS = {
     ): "Table 4 has the only dupilumab patient on other treatments after it, and Table 2 ends "
     "the course for financial reasons; the patient whose omalizumab was replaced with "
     "dupilumab counts as on treatment instead",
-    ("table2", "dupilumab", "loading_dose", "", "median"): "courses have one dose",
 }
 NOT_ABOUT_PATIENTS = {"definition", "cited", "pairwise"}
 

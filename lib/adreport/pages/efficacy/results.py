@@ -240,3 +240,7 @@ def _doses(courses: pd.DataFrame, keys: dict[str, str]) -> Iterator[dict]:
     doses = courses["dose"].where(units == unit)
     numbers = summarise(doses) | {"min": doses.min(), "max": doses.max()}
     yield from statistics("table2", numbers, QUARTILES, unit, variable="dose", **keys)
+    loading = courses["loading_dose"].where(units == unit)
+    if loading.notna().any():
+        amount = unit.partition("/")[0]
+        yield from statistics("table2", summarise(loading), QUARTILES, amount, variable="loading_dose", **keys)

@@ -163,13 +163,22 @@ def _doses(results: Results) -> dict[str, str]:
     rows = results.pick(output="table2", group1="treatment", variable="dose")
     units = rows.drop_duplicates("group1_level").set_index("group1_level")["unit"]
     frame = by_treatment(results.rows, "dose", [*MEDIAN, "min", "max"])
-    cells = {}
+    cells, loading = {}, _loading_doses(results)
     for code, row in frame[frame["N"] > 0].iterrows():
         low, high = _plain(row["min"], 2), _plain(row["max"], 2)
         few = row["N"] <= results.settings.min_courses
         given = (low if low == high else f"{low}–{high}") if few else _median(row, 0, 2)
-        cells[code] = f"{given} {units[code]}".replace("m2", "m²")
+        cells[code] = f"{loading.get(code, '')}{given} {units[code]}".replace("m2", "m²")
     return cells
+
+
+def _loading_doses(results: Results) -> dict[str, str]:
+    """What stands before the dose of treatments that begin with a larger one."""
+    rows = results.pick(output="table2", group1="treatment", variable="loading_dose", stat_name="median")
+    return {
+        code: f"{_plain(median, 2)} {unit} loading, then "
+        for code, median, unit in zip(rows["group1_level"], rows["stat"], rows["unit"], strict=True)
+    }
 
 
 def _outcome(results: Results, variable: str, output: str = "table2") -> dict[str, str]:
