@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from adreport.pages.contract import as_csv, pick, table
@@ -127,7 +128,27 @@ def counted(exhibits: Iterable[Exhibit], study: Study, settings: Settings) -> Re
     """The statistics of some exhibits; what several of them need is counted once."""
     counts = dict.fromkeys(count for exhibit in exhibits for count in exhibit.counts)
     rows = table(row for count in counts for row in count(study, settings))
-    return Results(rows, study.response, settings, study.reconstructed)
+    return Results(_most_used_first(rows, study), study.response, settings, study.reconstructed)
+
+
+def _most_used_first(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The rows with treatments in one order everywhere: by their courses, equal ones as in treatments.csv.
+
+    Tables and figures follow the order of rows. Rows that are of no treatment stay where they are.
+    """
+    used = study.courses["treatment"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    rank = {str(code): place for place, code in enumerate(used.index)}
+    for kind, level, within in (
+        ("group1", "group1_level", ["output"]),
+        ("variable", "variable_level", ["output", "group1", "group1_level"]),
+    ):
+        places = np.arange(len(rows))
+        ranks = rows[level].map(rank).where(rows[kind] == "treatment").to_numpy(dtype=float, na_value=np.nan)
+        for same in rows[~np.isnan(ranks)].groupby(within, sort=False).indices.values():
+            at = np.flatnonzero(~np.isnan(ranks))[same]
+            places[at] = at[np.argsort(ranks[at], kind="stable")]
+        rows = rows.take(places).reset_index(drop=True)
+    return rows
 
 
 def _marked(part: Part, mark: str) -> Part:
