@@ -16,7 +16,9 @@ from adreport.pages.paper import results as reproduction
 from adreport.pages.paper import tables, verdicts, words
 from adreport.pages.paper.contradictions import CHECKS, contradictory
 from adreport.pages.paper.published import Publication, published_numbers, published_sequences
+from adreport.show.parts import Absent
 from adreport.study.paths import COHORT, PUBLISHED
+from studies import cohort, written
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +184,19 @@ def test_contradictions_are_those_of_the_published_numbers_not_of_a_cohort():
 def test_the_table_of_a_page_without_contradictions_has_no_rows(results):
     none = results.rows[~results.rows["stat_name"].isin(["stated", "against"])]
     assert tables.contradictions(replace(results, rows=none)).rows == []
+
+
+def test_a_clinic_s_shares_stand_beside_the_published_ones(tmp_path):
+    """All 12 courses of azathioprine without a response: 0% (0 to 24.2, Wilson) against the published 66.7%."""
+    tables_of = cohort()
+    courses = tables_of["courses"]
+    azathioprine = courses.index[courses["treatment"] == "azathioprine"]
+    courses.loc[azathioprine, "response"] = "0"
+    study = read_study(written(tmp_path, courses=courses))
+    figure = paper.AGREEMENT.figure(analyse(paper, study))
+    assert "Azathioprine 0% (0–24), published 67%" in figure.alternative
+    assert "Dupilumab" not in figure.alternative  # one course
+
+
+def test_the_published_cohort_is_not_set_beside_itself(results):
+    assert paper.AGREEMENT.figure(results) == Absent()

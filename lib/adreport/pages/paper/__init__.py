@@ -1,11 +1,11 @@
 """Do the published numbers hold? About the one published study; the report can do without this page."""
 
 from adreport.pages.exhibits import Exhibit
-from adreport.pages.paper import contradictions, results, tables, words
+from adreport.pages.paper import beside, contradictions, results, tables, words
 
 AGREEMENT = Exhibit(
     "agreement", "How many of the printed numbers agree?",
-    (results.printed_numbers,), words.agreement, table=tables.overview,
+    (results.printed_numbers,), words.agreement, beside.shares, tables.overview,
 )  # fmt: skip
 DIFFERENCES = Exhibit(
     "differences", "Which numbers differ, and what explains it?",

@@ -38,7 +38,7 @@ Columns = Sequence[tuple[Column, Callable[[Any], str]]]
 def overview(results: Results) -> Table:
     """How many printed numbers got which verdict; of other data, the figures side by side."""
     if not reproduces(results):
-        return _side_by_side(results, _comparable(results), "These data beside the published cohort")
+        return _side_by_side(results, comparable(results), "These data beside the published cohort")
     counts = results.pick(output=OUTPUT, group1="place", variable="verdict")
     verdicts = wide(pick(counts, stat_name="n"), "group1_level", "variable_level")
     cells = verdicts.assign(all=pick(counts, stat_name="N").groupby("group1_level")["stat"].first()).map(whole)
@@ -54,7 +54,7 @@ def overview(results: Results) -> Table:
 def differences(results: Results) -> Table:
     """The numbers that differ, with what explains them; of other data, those outside the interval."""
     if not reproduces(results):
-        outside = _comparable(results)
+        outside = comparable(results)
         outside = outside[outside["verdict"] == OUTSIDE]
         return _side_by_side(results, outside, "Published shares outside the interval of these data")
     columns = (PRINTED, RECOMPUTED, EXPLANATION, WHERE)
@@ -97,7 +97,7 @@ def printed_numbers(results: Results) -> pd.DataFrame:
     return numbers.fillna({name: "" for name, (column, _) in PARTS.items() if column == "note"}).reset_index()
 
 
-def _comparable(results: Results) -> pd.DataFrame:
+def comparable(results: Results) -> pd.DataFrame:
     """The figures of Tables 1 and 2 that both data sets have, each once."""
     numbers = printed_numbers(results)
     numbers = numbers[numbers["group1"].isin(COMPARABLE) & (numbers["of"] != "N")]
