@@ -170,6 +170,6 @@ def _page(faults: Sequence[Fault], name: str) -> str:
     warnings = counted(len(faults) - errors, "warning")
     summary = f"{counted(errors, 'error')} to be corrected before a report can be made, and {warnings}."
     columns = [Column(heading, words=True) for heading in headings]
-    table = Table("Findings", "File", columns, body) if faults else Absent("Nothing was found.")
+    table = Table("Findings", "File", columns, body, folded=False) if faults else Absent("Nothing was found.")
     template = page_templates().get_template("findings.html.j2")
     return template.render(name=name, generator=SIGNATURE, summary=summary, table=Markup(table._repr_html_()))

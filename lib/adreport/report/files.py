@@ -57,7 +57,8 @@ class Files:
         if self.explorer:
             self._write(EXPLORER, shell.explore(self.study, self._shell(), self.settings))
         parts = [part for exhibit in shown for part in exhibit.parts]
-        self._word(parts, section)
+        of_these = analyse(manuscript, self.study, **asdict(self.settings)).rows
+        self._word(parts, methods.section(of_these, self.study, rules))
         guidelines = [("checklist", {"key": name, "parts": [table.data]}) for name, table in as_tables(items)]
         in_paper = [("paper", exhibit.data) for exhibit in shown]
         in_excel = [*in_paper, *self._exhibits(), *guidelines]

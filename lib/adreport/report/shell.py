@@ -39,6 +39,8 @@ FURTHER = (*(page.name for page in PAGES if page.further), "methods", "checklist
 TITLE = "Systemic treatment of atopic dermatitis"
 VERSIONS = ("adreport", "pandas", "scipy", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
+HOW_TO_READ = re.compile(r'(<div class="words">\s*<h2.*?</h2>)(.*?)</div>(.*)', re.DOTALL)
+CODE = '<details class="code">'
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
 
 
@@ -80,8 +82,18 @@ def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
     """The HTML of a page from its executed notebook."""
     body, _ = _exporter().from_notebook_node(notebook, {"page": name})
     contents = [(id_, Markup(text)) for id_, text in HEADING.findall(body)]
-    sections = [Markup(part) for part in SECTION.split(body)]
+    sections = [Markup(_answer_first(part)) for part in SECTION.split(body)]
     return shell.filled("page.html.j2", name, title=_title(notebook), sections=sections, contents=contents)
+
+
+def _answer_first(section: str) -> str:
+    """A section with what is said on how to read its exhibit below the exhibit, before its code."""
+    found = HOW_TO_READ.fullmatch(section)
+    if not found or CODE not in found[3]:
+        return section
+    question, how_to_read, answer = found.groups()
+    below = f'<div class="words how">{how_to_read}</div>'
+    return f"{question}</div>{answer.replace(CODE, below + CODE, 1)}"
 
 
 def explore(study: Study, shell: Shell, settings: Settings) -> str:
@@ -103,7 +115,7 @@ def index(study: Study, results: Results, shell: Shell) -> str:
     shown = {
         "title": study.title or TITLE,
         "masthead": masthead(study)._repr_html_(),
-        "answers": [(exhibit.question, exhibit.parts(results)[0]) for exhibit in asked],
+        "answers": [(exhibit.question, exhibit.parts(results)[0], overview.MORE[exhibit.key]) for exhibit in asked],
         "table": Markup(table._repr_html_()),
         "warnings": counted(len(study.warnings), "warning") if study.warnings else "",
         "cards": [

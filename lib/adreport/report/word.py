@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 
 from docx import Document
@@ -18,10 +19,13 @@ from docx.table import _Cell
 from adreport.report.methods import Section
 from adreport.report.zipped import dated
 from adreport.show.numbers import FIGURE_SPACE
-from adreport.show.parts import Absent, Figure, Part, Table
+from adreport.show.parts import Absent, Figure, Part, Row, Table
 
 MANY_COLUMNS = 5  # a table of more stands on a page turned on its side
-POINTS = 9
+POINTS, POINTS_OF_MANY = 9, 7.5  # of tables, and of those with many columns
+LETTER_EM = 0.6  # the width of a letter
+LONG_TEXT = 60  # letters beyond which a column grows no wider
+NO_BREAK = "\u00a0"
 DPI = 600
 RULE = {"val": "single", "sz": "8", "space": "0", "color": "000000"}
 
@@ -41,6 +45,7 @@ def manuscript(
         section = document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
     document.core_properties.title, document.core_properties.author = title, ""
+    _number_pages(document)
     document.add_heading(title, 0)
     if notice:
         document.add_paragraph(notice)
@@ -74,6 +79,15 @@ def _add(document: Manuscript, part: Part) -> None:
         document.add_paragraph(part.reason)
 
 
+def _number_pages(document: Manuscript) -> None:
+    """The number of each page at its foot."""
+    paragraph = document.sections[0].footer.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    paragraph._p.append(field)
+
+
 def _turn(document: Manuscript, on_its_side: bool) -> None:
     """Go on upright or on the side: a new section where that is another way."""
     section = document.sections[-1]
@@ -99,33 +113,48 @@ def _table(document: Manuscript, table: Table) -> None:
     heads = [table.stub, *(column.label for column in table.columns)]
     made = document.add_table(1 + len(table.rows), len(heads))
     words = [True, *(column.words for column in table.columns)]
-    _widths(made, words, _text_width(document))
-    _fill(made.rows[0].cells, heads, words, bold=True)
-    for cells, row in zip((row.cells for row in made.rows[1:]), table.rows, strict=True):
-        label = f"    {row.label}" if row.kind == "level" else row.label
+    texts = [heads, *(_texts(row, words) for row in table.rows)]
+    points = POINTS if len(heads) <= MANY_COLUMNS + 1 else POINTS_OF_MANY
+    _widths(made, texts, _text_width(document), points)
+    _fill(made.rows[0].cells, heads, words, points, bold=True)
+    for cells, row, shown in zip((row.cells for row in made.rows[1:]), table.rows, texts[1:], strict=True):
         if row.kind == "group":
             cells = [cells[0].merge(cells[-1])]
-        _fill(cells, [label, *row.cells], words, bold=row.kind == "group")
+        _fill(cells, shown, words, points, bold=row.kind == "group")
     for row in made.rows:
         _settings(row._tr, "w:cantSplit")
     _settings(made.rows[0]._tr, "w:tblHeader")
     _rules(made)
 
 
-def _widths(table: WordTable, words: Sequence[bool], text_width: int) -> None:
-    """Columns of words are twice as wide as those of numbers, and all fill the page."""
-    shares = [2 if in_words else 1 for in_words in words]
-    for column, share in zip(table.columns, shares, strict=True):
-        column.width = width = text_width * share // sum(shares)
+def _texts(row: Row, words: Sequence[bool]) -> list[str]:
+    """The texts of a row's cells; numbers that belong together are not broken."""
+    label = f"    {row.label}" if row.kind == "level" else row.label
+    cells = [cell.replace(FIGURE_SPACE, "") for cell in row.cells]
+    kept = [cell if in_words else cell.replace(" ", NO_BREAK) for cell, in_words in zip(cells, words[1:], strict=False)]
+    return [label, *kept]
+
+
+def _widths(table: WordTable, texts: Sequence[Sequence[str]], text_width: int, points: float) -> None:
+    """Each column as wide as its longest word, wider where its texts are long; all fill the page."""
+    columns = list(zip_longest(*texts, fillvalue=""))
+    longest = [max((len(word) for text in column for word in text.split(" ")), default=1) for column in columns]
+    least = [Pt(points * LETTER_EM) * (word + 2) for word in longest]
+    long = [max(min(max(map(len, column)), LONG_TEXT) - word, 1) for column, word in zip(columns, longest, strict=True)]
+    rest = text_width - sum(least)
+    for column, width, more in zip(table.columns, least, long, strict=True):
+        column.width = width = int(width + rest * more / sum(long) if rest > 0 else text_width * width / sum(least))
         for cell in column.cells:
             cell.width = width
 
 
-def _fill(cells: Sequence[_Cell], texts: Sequence[str], words: Sequence[bool], bold: bool = False) -> None:
+def _fill(
+    cells: Sequence[_Cell], texts: Sequence[str], words: Sequence[bool], points: float, bold: bool = False
+) -> None:
     for cell, text, in_words in zip(cells, texts, words, strict=False):
         paragraph = cell.paragraphs[0]
         run = paragraph.add_run(text.replace(FIGURE_SPACE, ""))
-        run.bold, run.font.size = bold, Pt(POINTS)
+        run.bold, run.font.size = bold, Pt(points)
         paragraph.paragraph_format.space_after = Pt(0)
         if not in_words:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

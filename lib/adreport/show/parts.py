@@ -14,6 +14,7 @@ from markupsafe import Markup
 from adreport.study.paths import PARTS, TEMPLATE
 
 PART_TYPE = "application/vnd.adreport.part+json"
+MOST_OPEN = 20  # rows of a table that is shown without being asked for
 RESULTS_TYPE = "application/vnd.adreport.results+csv"
 
 
@@ -98,7 +99,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table(Part):
-    """A table with a caption and footnotes; all of its texts are escaped. `folded`: shown on demand, being long."""
+    """A table with a caption and footnotes; all of its texts are escaped.
+
+    `folded`: whether it is shown on demand; None: where it has more than MOST_OPEN rows.
+    """
 
     caption: str
     stub: str
@@ -106,10 +110,11 @@ class Table(Part):
     rows: Sequence[Row]
     footnotes: Sequence[str] = ()
     mark: str = ""
-    folded: bool = False
+    folded: bool | None = None
 
     def _repr_html_(self) -> str:
-        return _filled("table.html.j2", table=self, spanners=self.spanners)
+        folded = len(self.rows) > MOST_OPEN if self.folded is None else self.folded
+        return _filled("table.html.j2", table=self, spanners=self.spanners, folded=folded)
 
     @property
     def spanners(self) -> list[tuple[str, int]]:

@@ -156,7 +156,7 @@ def _described(values: pd.Series, **keys: str) -> Iterator[dict]:
         return
     numbers, recorded = _listed_counts(values) if kind == "list" else (count(values), int(values.notna().sum()))
     yield from statistics("table1", {"N": recorded, "n_missing": len(values) - recorded}, **keys)
-    for level, number in numbers.items():
+    for level, number in numbers.items() if recorded else ():  # what nobody recorded is not 0
         yield from statistics("table1", share(number, recorded), variable_level=level, **keys)
 
 

@@ -54,7 +54,7 @@ def study(results: Results) -> Table | Absent:
         for code, words in zip(levels["variable_level"], levels["note"], strict=True)
     ]
     notes = [f"Not stated: {listing(missing)}."] if (missing := _unstated(stated)) else []
-    return Table("The study", "", [Column("As stated", words=True)], body, notes)
+    return Table("The study", "Item", [Column("As stated", words=True)], body, notes)
 
 
 def _unstated(stated: pd.DataFrame) -> list[str]:

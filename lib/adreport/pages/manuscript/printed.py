@@ -12,6 +12,8 @@ from adreport.show.parts import Row, Table
 
 SIGN = "‡"
 PUBLISHED, PRINTED, DIFFERENCE = ".published", ".printed", ".difference"
+# The verdicts on numbers that print otherwise, and what explains them where nothing else does.
+OTHERWISE = {"differs": "", "agrees after truncation": "cut off instead of rounded"}
 Place = tuple[int, int]
 
 
@@ -22,7 +24,7 @@ def marked(results: Results, table: Table, name: str, cells: Mapping[tuple[str, 
     """
     rows = results.pick(output="reproduction", group2_level=name)
     rows = rows[["group1_level", "variable", "variable_level", "stat_name", "note"]]
-    differing = rows[rows["stat_name"].str.endswith(PUBLISHED) & (rows["note"] == "differs")]
+    differing = rows[rows["stat_name"].str.endswith(PUBLISHED) & rows["note"].isin(OTHERWISE)]
     body, notes = list(table.rows), []
     for row in differing.itertuples():
         key = (row.group1_level, row.variable, row.variable_level)
@@ -33,11 +35,17 @@ def marked(results: Results, table: Table, name: str, cells: Mapping[tuple[str, 
         words = dict(zip(same["stat_name"], same["note"], strict=True))
         at, column = cells[key]
         body[at] = _signed(body[at], column)
-        reason = words.get(f"{statistic}{DIFFERENCE}", "")
+        reason = words.get(f"{statistic}{DIFFERENCE}", "") or OTHERWISE[row.note]
         number = f"{words.get(f'{statistic}{PRINTED}', '')}{'%' if statistic == 'p' else ''}"
-        notes.append(f"{body[at].label}: printed {number}{f' ({reason})' if reason else ''}")
+        where = f", {_plain(table.columns[column].label)}" if len(table.columns) > 1 else ""
+        notes.append(f"{body[at].label}{where}: printed {number}{f' ({reason})' if reason else ''}")
     note = [f"{SIGN} The publication prints another number. {'. '.join(notes)}."] if notes else []
     return replace(table, rows=body, footnotes=[*table.footnotes, *note])
+
+
+def _plain(head: str) -> str:
+    """A column's head without what it says of units and statistics."""
+    return head.partition(",")[0].partition("(")[0].strip().lower()
 
 
 def _signed(row: Row, column: int) -> Row:

@@ -40,7 +40,7 @@ def patients(results: Results) -> Table:
         "Of those in whom it is known (n). IQR: interquartile range, by the (n+1)p rule. Listed diseases can overlap."
     ]
     heads, caption = [Column("Median (IQR) or n (%)")], "Table 1. Baseline characteristics"
-    table = Table(caption, "Characteristic (n)", heads, list(body.values()), notes)
+    table = Table(caption, "Characteristic (n)", heads, list(body.values()), notes, folded=False)
     return marked(results, table, "Table 1", {key: (at, 0) for at, key in enumerate(body)})
 
 
@@ -65,7 +65,8 @@ def courses(results: Results) -> Table | Absent:
     ps = [overall_p(results.rows, "table2", name) if name in TESTED else "" for name in tested]
     heads = [Column(label, words=label.startswith(("Dosage", "Reason"))) for label in columns]
     caption = f"Table 2. Characteristics of the treatment courses (n = {whole(numbers['n'].sum())})"
-    table = Table(caption, "Treatment", heads, [*body, Row("p", ps, "total")], _notes(results))
+    days = any(DAYS in cell for row in body for cell in row.cells)
+    table = Table(caption, "Treatment", heads, [*body, Row("p", ps, "total")], _notes(results, days))
     places = {
         (code, name, ""): (at, column)
         for at, code in enumerate([*order, ""])
@@ -93,7 +94,7 @@ def side_effects(results: Results) -> Table | Absent:
         if rows.empty:
             body.append(Row("None recorded", [NOTHING], "level"))
     heads, notes = [Column("Management", words=True)], ["n: events, where more than one."]
-    return Table("Table 3. Side effects and their management", "Side effect (n)", heads, body, notes)
+    return Table("Table 3. Side effects and their management", "Side effect (n)", heads, body, notes, folded=False)
 
 
 def sequences(results: Results) -> Table | Absent:
@@ -109,7 +110,7 @@ def sequences(results: Results) -> Table | Absent:
     if listed < of:
         notes.append(f"The first {whole(listed)} of {whole(of)} patients.")
     caption = "Table 4. Sequence of treatment for each patient"
-    table = Table(caption, "Patient", [Column("Order of treatment", words=True)], body, notes)
+    table = Table(caption, "Patient", [Column("Order of treatment", words=True)], body, notes, folded=False)
     return marked(results, table, "Table 4", {(row.label, "pathway", ""): (at, 0) for at, row in enumerate(body)})
 
 
@@ -204,12 +205,14 @@ def _plain(number_: float, decimals: int = 1) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _notes(results: Results) -> Sequence[str]:
+def _notes(results: Results, days: bool) -> Sequence[str]:
     few = results.settings.min_courses
     tests = "; ".join(_methods(results))
+    in_days = [f"{DAYS} In days: the median is below {SHORT_MONTHS} months."] if days else []
     return [
-        f"{DAYS} In days: the median is below {SHORT_MONTHS} months. IQR: interquartile range, by the (n+1)p rule; not "
-        f"given for fewer than {few} courses. Doses of at most {few} courses: the range.",
+        *in_days,
+        f"IQR: interquartile range, by the (n+1)p rule; not given for fewer than {few} courses. Doses of at most {few} "
+        "courses: the range.",
         *results.scale.legend,
         *([f"p: treatments with at least {few} courses, courses as independent: {tests}."] if tests else []),
     ]

@@ -22,4 +22,5 @@ AT_A_GLANCE = Exhibit(
     table=tables.at_a_glance, rests_on=DURATION,
 )  # fmt: skip
 
+MORE = {"used": "cohort", "worked": "efficacy", "kept": "survival", "harm": "safety"}  # the page that says more
 EXHIBITS = (USED, WORKED, KEPT, HARM, AT_A_GLANCE)

@@ -10,6 +10,7 @@ from adreport.pages import layout
 from adreport.pages.contract import n_of, pick, value
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import Spec
+from adreport.pages.survival import horizons
 from adreport.pages.survival.results import ALL_COURSES, LOG_LOG_LIMITS
 from adreport.show.numbers import NOTHING, interval, number, percent, whole
 from adreport.show.parts import Absent, Drawn, Row, Table
@@ -20,7 +21,8 @@ from adreport.study.times import DAYS_PER_MONTH
 FEW = "Treatments with fewer than {few} courses: counts, without percentages, intervals and durations."
 RATES = "Courses with the outcome among those in which it is known; in percent, with the interval ({method})."
 KEPT = (
-    "Kaplan-Meier median in months with its {interval}; an ongoing course counts up to the data lock. NR: not reached."
+    "Kaplan-Meier median in months with its {interval}; an ongoing course counts up to the data lock. NR: not reached; "
+    "then the share of courses that lasted so long."
 )
 
 
@@ -43,12 +45,12 @@ def _columns(results: Results) -> list[Spec]:
     return [
         Spec("Courses", "courses", layout.n),
         Spec("Patients", "patients", layout.n),
-        *level,
         Spec(scale.effective_label, "effective", _rate(few), words=True),
         Spec("Kept for (months)", ALL_COURSES, _duration(results), words=True, output="survival"),
         Spec("With a side effect", "affected_courses", _rate(few), words=True, output="safety"),
         Spec("Stopped for one", "discontinued", layout.fraction, output="safety"),
         Spec("Followed by another treatment", "followed", layout.fraction, output="overview"),
+        *level,
     ]  # fmt: skip
 
 
@@ -71,19 +73,31 @@ def _duration(results: Results) -> Callable[[pd.Series], str]:
     """Median and limits as the page on drug survival prints them: limits on the log-log scale."""
     limits = layout.by_treatment(results.rows, LOG_LOG_LIMITS, ["conf.low", "conf.high"], "survival")
     medians = layout.by_treatment(results.rows, ALL_COURSES, ["median"], "survival")
+    lasting = _still_on(results)
     longest = max(medians.join(limits).max(skipna=True), default=math.nan)
 
     def cell(row: pd.Series) -> str:
         if not row["N"] >= results.settings.min_courses:
             return NOTHING
         if math.isnan(row["median"]):
-            return "NR"
+            return f"NR{lasting.get(row.name, '')}"
         low, high = limits.loc[row.name] if row.name in limits.index else (math.nan, math.nan)
         text = f"{_months(row['median'])} ({_months(low)}–{_months(high)})"
         ends = (row["median"], low, longest if math.isnan(high) else high)
         return Drawn(text, point(*(end / longest for end in ends), treatments()[str(row.name)].colour))
 
     return cell
+
+
+def _still_on(results: Results) -> dict[str, str]:
+    """How many courses of each treatment were still going on at the horizon that sentences name."""
+    horizon = horizons.spoken()
+    rows = results.pick(output="survival", group1="treatment", variable=ALL_COURSES, variable_level=horizon.level)
+    shares = pick(rows, stat_name="estimate")
+    return {
+        code: f"; {percent(share, 0)}% after {horizon.in_words}"
+        for code, share in zip(shares["group1_level"], shares["stat"], strict=True)
+    }
 
 
 def _months(days: float) -> str:
@@ -103,4 +117,4 @@ def _all(results: Results) -> Row:
     )
     totals = [whole(value(pick(rows, output="flow", variable=name))) for name in ("courses", "patients")]
     levels = [layout.n(rated.loc[code]) if code in rated.index else NOTHING for code in results.scale.labels]
-    return Row("All", [*totals, *levels, effective, "", harmed, stopped, ""], "total")
+    return Row("All", [*totals, effective, "", harmed, stopped, "", *levels], "total")
