@@ -49,7 +49,7 @@ def percent(proportion: float, decimals: int = 1) -> str:
 
 
 def p_value(p: float) -> str:
-    """A p-value with three decimals, four below 0.01, and never as zero; more where it would read as 0.05 and is not.
+    """A p-value with two decimals from 0.1, with three below, never as zero or one; more where it would read as 0.05.
 
     A sentence says "differ" of 0.0498, and 0.050 beside it would contradict it.
     """
@@ -57,14 +57,18 @@ def p_value(p: float) -> str:
         return NOTHING
     if p < 0.001:
         return "<0.001"
-    digits = range(4 if p < 0.01 else 3, MOST_DECIMALS)
+    if p > 0.99:
+        return ">0.99"
+    digits = range(2 if p >= 0.1 else 3, MOST_DECIMALS)
     limit = Decimal(str(SIGNIFICANT))
     return str(next((shown for d in digits if (shown := rounded(p, d)) != limit), rounded(p, 3)))
 
 
 def p_phrase(p: float) -> str:
     """A p-value with its letter: p = 0.023, p < 0.001."""
-    return f"p {'' if p < 0.001 else '= '}{p_value(p)}".replace("<", "< ")
+    shown = p_value(p)
+    sign, digits = (shown[0], shown[1:]) if shown[0] in "<>" else ("=", shown)
+    return f"p {sign} {digits}"
 
 
 def n_percent(n: float, total: float, fewest: int = SMALL) -> str:
