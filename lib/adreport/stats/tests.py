@@ -27,7 +27,9 @@ RULE = (
 
 NOT_TESTED = "not tested"
 PEARSON = "Pearson chi-square"
-FEWEST = 5  # patients on each side of a comparison; with fewer no test is run
+# Of fewer patients on a side there is no test; of fewer patients or courses pages give counts only, no percentage,
+# rate, quartile, interval or estimated time.
+FEWEST = 5
 SIGNIFICANT = 0.05  # the level at which reports call a difference shown
 SIMULATIONS = 100_000
 SEED = 1953

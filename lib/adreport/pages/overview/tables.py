@@ -79,7 +79,7 @@ def _duration(results: Results) -> Callable[[pd.Series], str]:
     def cell(row: pd.Series) -> str:
         if not row["N"] >= results.settings.min_courses:
             return NOTHING
-        if math.isnan(row["median"]):
+        if math.isnan(row.get("median", math.nan)):
             return f"NR{lasting.get(row.name, '')}"
         low, high = limits.loc[row.name] if row.name in limits.index else (math.nan, math.nan)
         text = f"{_months(row['median'])} ({_months(low)}–{_months(high)})"
