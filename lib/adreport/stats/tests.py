@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
@@ -99,7 +100,7 @@ def not_tested(reason: str, n: int) -> TestResult:
 def simulation(number: int, things: str, p_value: float) -> str:
     """How a p-value was simulated, in words: "10,000 tables, seed 1953, standard error 0.005"."""
     error = np.sqrt(p_value * (1 - p_value) / number)
-    return f"{number:,} {things}, seed {SEED}, standard error {error:.1g}"
+    return f"{number:,} {things}, seed {SEED}, standard error {Decimal(f'{error:.1g}'):f}"
 
 
 def compare_categories(table: np.ndarray) -> TestResult:
