@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from adreport import analyse, read_study
-from adreport.pages import overview, survival
+from adreport.pages import overview, sequences, survival
 from adreport.pages.exhibits import Settings
 from adreport.pages.survival import tables as survival_tables
 from studies import cohort, written
@@ -51,6 +51,19 @@ def test_effect_and_what_came_after_stand_side_by_side(results):
     steroid = next(row.cells for row in table.rows if row.label == "Systemic corticosteroid")
     assert "21/21, 100% (85–100)" in steroid
     assert steroid[-1].strip() == "19/21"
+
+
+def test_what_followed_is_counted_as_on_the_sequences_page(cohort_study, results):
+    followed = {"output": "lines", "variable": "followed"}
+    own, other = (made.pick(**followed) for made in (results, analyse(sequences, cohort_study)))
+    assert own["stat"].tolist() == other["stat"].tolist()
+    assert results.pick(output="overview", variable="followed").empty
+
+
+def test_nothing_fails_where_no_median_is_reached(cohort_study):
+    ongoing = cohort_study.courses.assign(discontinuation_reason="ongoing")
+    table = overview.AT_A_GLANCE.table(analyse(overview, replace(cohort_study, courses=ongoing)))
+    assert {row.cells[-4] for row in table.rows[:6]} == {"NR"}
 
 
 def test_a_treatment_of_few_courses_has_counts_alone(results):

@@ -396,7 +396,7 @@ def test_sentences_hold_the_numbers_of_the_results(cohort_results):
         "alone."
     )
     assert str(words.places(cohort_results)) == (
-        "Never followed by another treatment: omalizumab (3 courses, 2 of them still ongoing)."
+        "Never followed by another course: omalizumab (3 courses, 2 of them still ongoing)."
     )
     assert "systemic corticosteroid to azathioprine (8 of 21 courses; most often given reason: to prevent side" in str(
         words.transitions(cohort_results)
@@ -416,7 +416,7 @@ def test_sentences_hold_the_numbers_of_the_results(cohort_results):
 def test_of_a_treatment_never_followed_it_is_said_how_many_courses_are_ongoing(reasons, said_of_them, tmp_path):
     rows = [(patient, "CSA", "3", "90", "1", reason) for patient, reason in zip("ABC", reasons, strict=False)]
     sentence = str(words.places(analyse(sequences, study_of(tmp_path, *rows))))
-    assert sentence == f"Never followed by another treatment: cyclosporine ({said_of_them})."
+    assert sentence == f"Never followed by another course: cyclosporine ({said_of_them})."
 
 
 def test_of_many_reasons_for_a_step_the_three_commonest_are_named():

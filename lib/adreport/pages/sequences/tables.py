@@ -92,7 +92,7 @@ def places(results: Results) -> Table | Absent:
         Spec("Courses", "first_line", statistic("N", 0)),
         Spec("First treatment", "first_line", _count),
         Spec("Last treatment", "last_line", _count),
-        Spec("Followed by another", "followed", _count),
+        Spec("Followed by another course", "followed", _count),
     ]
     notes = ["Followed: by what was begun after its stop; an add-on follows none."] if add_ons(results) else []
     return treatment_table(results.rows, "lines", "Where in the sequence each treatment stood", columns, notes)

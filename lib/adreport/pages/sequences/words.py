@@ -120,13 +120,13 @@ def places(results: Results) -> Sentence:
     followed = wide(results.pick(output="lines", group1="treatment", variable="followed"), "group1_level")
     never = followed.loc[followed["n"] == 0, "N"]
     if never.empty:
-        return Sentence("Every treatment was followed by another at least once.")
+        return Sentence("Every treatment was followed by another course at least once.")
     ongoing = _counts(results, output="transitions", group2_level=ONGOING, key="group1_level")
     named = [
         f"{treatment_in_words(code)} ({counted(total, 'course')}{_still(ongoing.get(code, 0), total)})"
         for code, total in never.items()
     ]
-    return Sentence(f"Never followed by another treatment: {listing(named)}.")
+    return Sentence(f"Never followed by another course: {listing(named)}.")
 
 
 def statuses(results: Results) -> Sentence:
