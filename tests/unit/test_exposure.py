@@ -220,7 +220,7 @@ def test_reasons_and_events_that_disagree_are_said_to():
     courses = study.courses.assign(discontinuation_reason=pd.Categorical(["remission", "side_effect"]))
     text = str(sentences.discontinued(analyse(safety, replace(study, courses=courses))))
     assert "of 2 courses with a recorded reason, ongoing ones included" in text
-    assert "1 side effect, in 1 course, is recorded as having led to discontinuation; for 1 of these courses" in text
+    assert "1 side effect, in 1 course, is recorded as having led to discontinuation; for this course" in text
     assert "another reason is recorded and 1 course stopped for a side effect has no such event." in text
 
 

@@ -36,6 +36,7 @@ def terms(results: Results) -> Sentence:
         return _none(results)
     most = patients[patients["stat"] >= patients["stat"].head(MOST_TERMS).iloc[-1]]
     most = most if len(most) <= 2 * MOST_TERMS else patients[patients["stat"] > most["stat"].min()]
+    most = most[most["stat"] > 1] if most["stat"].max() > 1 else most
     if most.empty:
         each = counted(patients["stat"].max(), "patient")
         return Sentence(f"{counted(len(patients), 'side effect')}, each in {each}.")
@@ -138,7 +139,8 @@ def _led_to_stop(results: Results) -> str:
     )
     number_of, verb = counted(events, "side effect"), agreeing(events, "is", "are")
     text = f" {number_of}, in {counted(courses, 'course')}, {verb} recorded as having led to discontinuation"
-    parts = [f"for {whole(other)} of these courses another reason is recorded"] if other else []
+    which = f"{'all' if other == courses else whole(other)} of these courses" if courses > 1 else "this course"
+    parts = [f"for {which} another reason is recorded"] if other else []
     verb = agreeing(without, "has", "have")
     parts += [f"{counted(without, 'course')} stopped for a side effect {verb} no such event"] if without else []
     return f"{'; '.join(filter(None, [text, listing(parts)]))}."

@@ -90,7 +90,7 @@ def differences(results: Results) -> Sentence:
     disagree = f"; the two intervals disagree on {_pairs(one)}" if one.any() else ""
     return Sentence(
         f"Of {counted(len(naive), 'difference')} in overall effectiveness, {_pairs(both)} "
-        f"{agreeing(both.sum(), 'has', 'have')} intervals that exclude 0 in both ways{disagree}. "
+        f"{agreeing(both.sum(), 'has', 'have')} intervals that exclude 0 by both methods{disagree}. "
         "Neither is adjusted for the number of pairs."
     )
 
