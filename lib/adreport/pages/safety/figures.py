@@ -62,8 +62,8 @@ def exposure(results: Results) -> Figure | Absent:
 def _left_out(courses: pd.Series) -> list[str]:
     """Footnotes on the treatments without a rate; `courses`: of each."""
     few = courses < FEWEST
-    untimed = "no rate for want of known durations"
-    return not_drawn(courses[few], f"fewer than {FEWEST} courses") + not_drawn(courses[~few], untimed)
+    untimed = "since no duration is known"
+    return not_drawn(courses[few], f"with fewer than {FEWEST} courses") + not_drawn(courses[~few], untimed)
 
 
 def _placed(frame: pd.DataFrame, kind: str, codes: list[str]) -> pd.DataFrame:

@@ -95,7 +95,7 @@ def _sizes(results: Results) -> tuple[pd.Series, pd.Index]:
 
 
 def _left_out(sizes: pd.Series) -> list[str]:
-    return not_drawn(sizes[sizes < FEWEST], f"fewer than {FEWEST} of known duration")
+    return not_drawn(sizes[sizes < FEWEST], f"with fewer than {FEWEST} courses of known duration")
 
 
 def _painter(results: Results, curves: Curves, draw: Draw, y_label: str, legend: Sequence[Patch] = ()) -> Paint:
