@@ -17,6 +17,7 @@ from adreport.pages.safety import figures, tables
 from adreport.pages.safety import words as sentences
 from adreport.pages.safety.exposure import ALL_EVENTS, FIRST_EVENTS
 from adreport.pages.safety.results import MOST_MANAGEMENTS
+from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import treatments
 from adreport.study.side_effects import NOT_CLASSIFIED, organ_class
 from studies import cohort, read_cohort, written
@@ -219,7 +220,7 @@ def test_reasons_and_events_that_disagree_are_said_to():
     courses = study.courses.assign(discontinuation_reason=pd.Categorical(["remission", "side_effect"]))
     text = str(sentences.discontinued(analyse(safety, replace(study, courses=courses))))
     assert "of 2 courses with a recorded reason, ongoing ones included" in text
-    assert "1 side effect, in 1 course, is recorded as having led to discontinuation; for 1 of these courses" in text
+    assert "1 side effect, in 1 course, is recorded as having led to discontinuation; for this course" in text
     assert "another reason is recorded and 1 course stopped for a side effect has no such event." in text
 
 
@@ -251,21 +252,44 @@ def marks(svg):
     return found
 
 
-def test_hollow_marks_are_treatments_with_few_courses_and_no_rate_leaves_the_axis_unmarked(shown):
+def test_hollow_marks_are_treatments_not_compared_and_no_rate_leaves_the_axis_unmarked():
+    shown = analyse(safety, read_cohort(), min_courses=7)
     results = shown.rows
     drawn = marks(figures.exposure(shown).drawn(False))
     courses = pick(results, output="safety", variable="affected_courses", stat_name="N").set_index("group1_level")
     rows = pick(results, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
-    counts = {code: courses["stat"][code] for code in rows["group1_level"] if code}
-    few = {colour(code) for code, n in counts.items() if n < 5}
-    many = {colour(code) for code, n in counts.items() if n >= 5}
+    counts = {code: n for code in rows["group1_level"] if code and (n := courses["stat"][code]) >= FEWEST}
+    few = {colour(code) for code, n in counts.items() if n < 7}
+    many = {colour(code) for code, n in counts.items() if n >= 7}
     assert few and many
     assert {mark.outline for mark in drawn if mark.fill == "#ffffff"} == few
     assert {mark.outline for mark in drawn if mark.fill == mark.outline} == many
     seen = [mark for mark in drawn if mark.reach > 2.5]  # points and large arrows; small ones end an interval
     assert len({(mark.outline, mark.y) for mark in seen}) == len(seen) == 2 * len(counts)
     edge = max(mark.x for mark in drawn)
-    assert {mark.reach for mark in drawn if mark.x == edge} == {2.5, 4.5}  # where arrows stand, and no point
+    assert {mark.reach for mark in drawn if mark.x == edge} <= {2.5, 4.5}  # where arrows stand, and no point
+
+
+def test_a_treatment_without_a_rate_is_named_below_the_figure(shown):
+    study = read_cohort()
+    left = "Not drawn, with fewer than 5 courses: {}."
+    few = "omalizumab (3), dupilumab (1) and mycophenolate mofetil (1)"
+    assert figures.exposure(shown).footnotes[-1] == left.format(few)
+    assert not {colour("dupilumab"), colour("omalizumab")} & {
+        mark.outline for mark in marks(figures.exposure(shown).drawn(False))
+    }
+    courses = study.courses
+    untimed = courses.assign(duration_days=courses["duration_days"].mask(courses["treatment"] == "immunoglobulin"))
+    notes = figures.exposure(analyse(safety, replace(study, courses=untimed))).footnotes
+    assert notes[-1] == "Not drawn, since no duration is known: intravenous immunoglobulin (5)."
+
+
+def test_table_3_gives_no_rate_of_few_courses_or_of_a_few_events(shown):
+    rows = {row.label: [cell.strip("\u2007") for cell in row.cells] for row in tables.side_effects(shown).rows}
+    assert rows["Mycophenolate mofetil"][2:5] == ["1", "–", "–"]  # 1 event in 122 days: 299 per 100 patient-years
+    assert rows["Azathioprine"][3] != "–"
+    terms = [row.cells for row in tables.side_effects(shown).rows if row.kind == "level"]
+    assert terms and all(cells[3].strip("\u2007") == "–" for cells in terms if int(cells[2]) < FEWEST)
 
 
 def test_what_was_not_recorded_is_not_said_to_be_absent():

@@ -70,6 +70,12 @@ def test_too_large_a_table_is_simulated_and_says_so():
     assert inference.fisher_freeman_halton(table[::-1]) == result
 
 
+@pytest.mark.parametrize(("p", "error"), [(0.5, "0.002"), (1e-5, "0.00001"), (2.5e-4, "0.00005")])
+def test_a_standard_error_is_written_without_an_exponent(p, error):
+    # sqrt(p (1 - p) / 100,000): 0.00158, 0.00001, 0.00005
+    assert inference.simulation(100_000, "tables", p) == f"100,000 tables, seed 1953, standard error {error}"
+
+
 def test_the_statistic_of_fishers_test_is_the_odds_ratio_of_the_later_level():
     # Of 10 with an allergy 8 responded, of 10 without 3: odds 8/2 over 3/7; levels ascend, no before yes.
     allergic, others = [2, 8], [7, 3]

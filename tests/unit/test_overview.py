@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from adreport import analyse, read_study
-from adreport.pages import overview, survival
+from adreport.pages import overview, sequences, survival
 from adreport.pages.exhibits import Settings
 from adreport.pages.survival import tables as survival_tables
 from studies import cohort, written
@@ -50,7 +50,20 @@ def test_effect_and_what_came_after_stand_side_by_side(results):
     table = overview.AT_A_GLANCE.table(results)
     steroid = next(row.cells for row in table.rows if row.label == "Systemic corticosteroid")
     assert "21/21, 100% (85–100)" in steroid
-    assert steroid[-1].strip() == "19/21"
+    assert steroid[6].strip() == "19/21"
+
+
+def test_what_followed_is_counted_as_on_the_sequences_page(cohort_study, results):
+    followed = {"output": "lines", "variable": "followed"}
+    own, other = (made.pick(**followed) for made in (results, analyse(sequences, cohort_study)))
+    assert own["stat"].tolist() == other["stat"].tolist()
+    assert results.pick(output="overview", variable="followed").empty
+
+
+def test_nothing_fails_where_no_median_is_reached(cohort_study):
+    ongoing = cohort_study.courses.assign(discontinuation_reason="ongoing")
+    table = overview.AT_A_GLANCE.table(analyse(overview, replace(cohort_study, courses=ongoing)))
+    assert all(row.cells[3].startswith("NR") for row in table.rows[:6])
 
 
 def test_a_treatment_of_few_courses_has_counts_alone(results):
@@ -80,7 +93,7 @@ def test_what_is_not_recorded_is_said_and_never_none(tmp_path):
     assert said(overview.WORKED, bare) == "Response is not recorded."
     assert said(overview.KEPT, bare) == "How long courses lasted is not recorded."
     assert said(overview.HARM, bare) == "Side effects were not recorded in these data."
-    assert "0/" not in " ".join(cell for row in overview.AT_A_GLANCE.table(bare).rows for cell in row.cells[2:-1])
+    assert "0/" not in " ".join(cell for row in overview.AT_A_GLANCE.table(bare).rows for cell in row.cells[2:6])
 
 
 def test_one_duration_has_one_interval_in_a_report(cohort_study, results):

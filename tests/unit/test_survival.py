@@ -18,7 +18,7 @@ from adreport.pages.exhibits import Results, Settings, counted
 from adreport.pages.survival import curves, figures, horizons, remission, tables, words
 from adreport.pages.survival import results as survival
 from adreport.pages.survival.horizons import Horizon
-from adreport.show.parts import Figure, Table
+from adreport.show.parts import Absent, Figure, Table
 from adreport.stats.curves import life_table
 from adreport.study import dictionary, paths, reasons
 from adreport.study.courses import ended
@@ -163,14 +163,26 @@ def test_beyond_the_longest_course_there_is_an_estimate_only_if_it_ended(results
         assert [value(rows, stat_name=name) for name in ("N", "estimate")] == pytest.approx(expected, nan_ok=True)
         assert pick(rows, stat_name=["conf.low", "conf.high"]).empty
     cells = {row.label: [cell.strip("\u2007") for cell in row.cells[-3:]] for row in tables.fixed_times(results).rows}
-    assert (cells["Omalizumab"], cells["Methotrexate"]) == (["0", "–", "0"], ["–", "–", "0"])
+    assert (cells["Phototherapy"], cells["Methotrexate"]) == (["0", "–", "0"], ["–", "–", "0"])
+    assert cells["Omalizumab"] == ["–", "–", "0"]  # of three courses
 
 
 def test_a_treatment_whose_longest_course_ended_was_followed_for_a_year(study):
-    only = analyse(page, study.select("omalizumab"), min_courses=1)
-    assert str(words.still_on_treatment(only)) == "No course of omalizumab lasted one year."
-    lost = of_courses(study.select("omalizumab"), discontinuation_reason="ongoing")
-    assert str(words.still_on_treatment(analyse(page, lost))) == "No course of omalizumab was followed for one year."
+    only = analyse(page, study.select("phototherapy"), min_courses=1)
+    assert str(words.still_on_treatment(only)) == "No course of phototherapy lasted one year."
+    lost = of_courses(study.select("phototherapy"), discontinuation_reason="ongoing")
+    assert str(words.still_on_treatment(analyse(page, lost))) == "No course of phototherapy was followed for one year."
+
+
+def test_of_few_courses_nothing_is_estimated(study, results):
+    few = analyse(page, study.select("omalizumab"), min_courses=1)
+    sentence = "No treatment has enough courses of known duration (at least 5)."
+    assert {str(say(few)) for say in (words.still_on_treatment, words.medians, words.reasons)} == {sentence}
+    assert isinstance(figures.drug_survival(few), Absent)
+    named = "omalizumab (3), dupilumab (1) and mycophenolate mofetil (1)"
+    note = f"Not drawn, with fewer than 5 courses of known duration: {named}."
+    for draw in (figures.drug_survival, figures.cumulative_incidence):
+        assert draw(results).footnotes[-1] == note
 
 
 def test_a_course_without_a_reason_ended_if_something_shows_it(tmp_path):
@@ -261,15 +273,16 @@ def test_log_log_limits_stand_beside_those_of_r_s_default(results):
     assert set(rows["method"]) == {"Kaplan-Meier, Greenwood, log-log, 95%"}
     cells = {row.label: [cell.strip("\u2007") for cell in row.cells] for row in tables.fixed_times(results).rows}
     assert cells["Cyclosporine"][6:9] == ["46", "25–66", "9"]
-    assert cells["Dupilumab"] == ["100", "–", "1"] + ["0", "–", "0"] * 3  # of one course there is no interval
+    assert cells["Dupilumab"] == ["–", "–", "1"] + ["–", "–", "0"] * 3  # one course
     shown = {row.label: [cell.strip("\u2007") for cell in row.cells] for row in tables.medians(results).rows}
     assert shown["Cyclosporine"][4:7] == ["11.0", "6.0", "18.4"]
     assert shown["Phototherapy"][4:7] == ["3.0", "1.6", "no upper limit"]  # c(48, NA)
-    assert shown["Dupilumab"][4:7] == ["5.0", "–", "–"]
+    assert shown["Dupilumab"][4:7] == ["–", "–", "–"]
 
 
 def test_the_band_of_the_figure_has_the_limits_of_the_table(results):
-    curve = figures._curves(survival.printed(results, output="curves"), "stat_name")["cyclosporine"]
+    curve = figures._curves(survival.printed(results, output="curves"), "stat_name", pd.Series({"cyclosporine": 25}))
+    curve = curve["cyclosporine"]
     at_year = curve[curve.index <= 365].iloc[-1]
     assert at_year[["conf.low", "conf.high"]].tolist() == pytest.approx([0.2474907994945, 0.6552497935429])
 
@@ -512,14 +525,14 @@ def test_drawing_a_figure_changes_neither_it_nor_the_rows(results):
 
 def test_numbers_at_risk_are_named_at_the_left_of_each_row_of_panels(study, results):
     drawn = figures.drug_survival(results).drawn
-    panels = study.courses["treatment"].nunique()
+    panels = (study.courses["treatment"].value_counts() >= 5).sum()
     assert [drawn(narrow).count("At risk<") for narrow in (False, True)] == [-(-panels // 3), -(-panels // 2)]
 
 
 def test_the_last_step_of_a_curve_can_be_seen(study):
     # A course ends on the day up to which the longest was followed: a sixtieth of the axis is drawn of what is left.
-    last = study.courses.iloc[:2].assign(treatment=study.courses["treatment"].array[:1].repeat(2), duration_days=300.0,
-                                         discontinuation_reason=["remission", "ongoing"])  # fmt: skip
+    last = study.courses.iloc[:6].assign(treatment=study.courses["treatment"].array[:1].repeat(6), duration_days=300.0,
+                                         discontinuation_reason=3 * ["remission", "ongoing"])  # fmt: skip
     results = analyse(page, replace(study, courses=last))
     figure = figures.cumulative_incidence(results)
     areas = []
@@ -617,9 +630,10 @@ def test_each_line_of_the_log_rank_table_says_where_its_p_is_from(results):
     assert set(lines.values()) == {"permutation"}
 
 
-def test_a_share_of_all_courses_has_no_interval_in_the_table_of_reasons(results):
-    rows = [row for row in tables.reasons(results).rows if row.label == "Other reason: financial"]
-    assert [row.cells[-1] for row in rows] == ["100"]
+def test_a_share_of_all_courses_has_no_interval_in_the_table_of_reasons(study):
+    of_one_end = analyse(page, of_courses(study.select("phototherapy"), discontinuation_reason="financial"))
+    rows = {row.label: row.cells for row in tables.reasons(of_one_end).rows}
+    assert [cells[-1] for label, cells in rows.items() if label.startswith("Other reason: financial")] == ["100"]
 
 
 def test_each_exhibit_counts_all_that_it_shows(study):

@@ -11,7 +11,6 @@ import pandas as pd
 from adreport.pages.contract import pick, value, wide
 from adreport.show.numbers import (
     NOTHING,
-    SMALL,
     aligned,
     interval,
     n_percent,
@@ -23,6 +22,7 @@ from adreport.show.numbers import (
     whole,
 )
 from adreport.show.parts import Absent, Column, Row, Table
+from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import level_label
 
 QUANTILES = "Quartiles by the (n+1)p rule of SPSS."
@@ -174,7 +174,7 @@ def total(row: pd.Series) -> str:
 
 def share(row: pd.Series) -> str:
     """A proportion in percent; a dash of few."""
-    return percent(row["p"]) if row["N"] >= SMALL else NOTHING
+    return percent(row["p"]) if row["N"] >= FEWEST else NOTHING
 
 
 def count_and_share(row: pd.Series) -> str:
@@ -189,7 +189,7 @@ def fraction(row: pd.Series) -> str:
 
 def limits(row: pd.Series) -> str:
     """The interval of a proportion, in percent; a dash of few."""
-    return interval(row["conf.low"], row["conf.high"]) if "conf.low" in row and row["N"] >= SMALL else NOTHING
+    return interval(row["conf.low"], row["conf.high"]) if "conf.low" in row and row["N"] >= FEWEST else NOTHING
 
 
 def unit(row: pd.Series) -> str:
@@ -202,15 +202,20 @@ def statistic(name: str, decimals: int = 1) -> Cell:
     return lambda row: number(row.get(name, math.nan), decimals)
 
 
-def between(low: str, high: str, decimals: int = 1) -> Cell:
-    """Two statistics as a range, of two values or more."""
-    return lambda row: interval(row[low], row[high], False, decimals) if row.get("N", 0) > 1 else NOTHING
+def of_enough(show: Cell) -> Cell:
+    """A cell that is a dash where fewer than FEWEST are counted (N)."""
+    return lambda row: show(row) if row["N"] >= FEWEST else NOTHING
+
+
+def counts_only(numbers: Iterable[float], unit: str = "courses") -> list[str]:
+    """The footnote on rows that have counts only, if there are any; `numbers`: how many units each row has."""
+    return [f"Fewer than {FEWEST} {unit}: counts only."] if any(0 < n < FEWEST for n in numbers) else []
 
 
 def median_and_iqr(decimals: int = 1) -> Cell:
-    """Median with interquartile range in brackets; the median alone of a single value."""
-    wanted = ["median", "iqr", "N"]
-    return lambda row: medians(row.reindex(wanted).to_frame().T, decimals)[0]
+    """Median with interquartile range in brackets; a dash of few."""
+
+    return of_enough(lambda row: f"{number(row['median'], decimals)} ({number(row['iqr'], decimals)})")
 
 
 def by_treatment(
@@ -244,16 +249,6 @@ def count_or_dash(n: float) -> str:
 def n_or_dash(row: pd.Series) -> str:
     """The count of a row; a dash for none."""
     return count_or_dash(row["n"])
-
-
-def medians(frame: pd.DataFrame, decimals: int = 1) -> list[str]:
-    """Median with interquartile range in brackets; the median alone of a single value."""
-    return [
-        NOTHING if not total > 0
-        else number(median, decimals) if total == 1
-        else f"{number(median, decimals)} ({number(iqr, decimals)})"
-        for median, iqr, total in zip(frame["median"], frame["iqr"], frame["N"], strict=True)
-    ]  # fmt: skip
 
 
 def pair_name(codes: Iterable[str]) -> str:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from adreport.show.numbers import SMALL
 from adreport.show.parts import Row, Table
+from adreport.stats.tests import FEWEST
 
 SHADES_NOTE = "The darker, the larger the share of the {}; fewer than {few} are not shaded."
 
@@ -21,7 +21,7 @@ def shaded_by(table: Table, counts: pd.DataFrame, totals: pd.Series, of: str) ->
 
     `counts`: a row a row and a column for each of the last columns. `totals`: of each row. `of`: what they are of.
     """
-    shares = counts.div(totals, axis=0).where(totals >= SMALL, 0).fillna(0)
+    shares = counts.div(totals, axis=0).where(totals >= FEWEST, 0).fillna(0)
     blank = pd.DataFrame(0.0, shares.index, range(len(table.columns) - len(shares.columns)))
     body = shaded(table.rows, pd.concat([blank, shares], axis=1))
-    return replace(table, rows=body, footnotes=[*table.footnotes, SHADES_NOTE.format(of, few=SMALL)])
+    return replace(table, rows=body, footnotes=[*table.footnotes, SHADES_NOTE.format(of, few=FEWEST)])

@@ -9,6 +9,7 @@ from adreport.pages.exhibits import Settings
 from adreport.report.parameters import make_variables
 from adreport.show.colours import ink_on, response_colours
 from adreport.stats.effects import level_in_words
+from adreport.stats.tests import FEWEST
 from adreport.study import dictionary
 from adreport.study.choices import Choice, choices
 from adreport.study.filters import Bound
@@ -29,7 +30,7 @@ def payload(study: Study, settings: Settings) -> dict[str, Any]:
         "definitions": _definitions(study),
         "z": stats.norm.ppf((1 + settings.confidence_level) / 2),
         "confidence": level_in_words(settings.confidence_level),
-        "few": settings.min_courses,
+        "fewest": FEWEST,
         "report": make_variables(study),
         "courses": _columns(study, filters),
     }

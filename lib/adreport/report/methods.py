@@ -18,6 +18,7 @@ from adreport.pages.contract import pick
 from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import PRIMARY
 from adreport.show.numbers import counted, listing
+from adreport.stats.tests import FEWEST
 from adreport.study.courses import RESCUE_BELOW_DAYS, RESCUE_UP_TO_MG_PER_DAY, RESCUE_UP_TO_MG_PER_KG
 from adreport.study.dictionary import variable_label
 from adreport.study.eras import Rules
@@ -155,8 +156,8 @@ def _data(results: pd.DataFrame) -> str:
         f"The report covers {counted(flow['courses'], 'treatment course')} of "
         f"{counted(flow['patients_treated'], 'patient')}{rescue if flow['rescue_courses'] else ''}. Treatments with "
         f"fewer than {flow['treatments_compared_min_courses']:.0f} courses were described but not compared, which "
-        f"left {left}. No value was imputed: each number rests on those in which it is "
-        "known. All tests are two-sided; p-values are not adjusted "
+        f"left {left}. Of fewer than {FEWEST} courses or patients, counts alone are given. No value was imputed: each "
+        "number rests on those in which it is known. All tests are two-sided; p-values are not adjusted "
         "unless stated. The allocation of treatments was not at random, and comparisons are descriptive."
         f"{_primary(results)}"
     )

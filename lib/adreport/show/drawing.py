@@ -11,6 +11,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 from matplotlib import style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -18,6 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
+from adreport.show.numbers import listing, whole
 from adreport.show.parts import Figure
 from adreport.study import dictionary
 
@@ -135,6 +137,12 @@ def label_rows(axes: Axes, labels: Sequence[str]) -> None:
 def few_note(look: str, few: Sequence[str], min_courses: int) -> list[str]:
     """The footnote on the `look` of treatments with few courses ("Hollow"), if there are any."""
     return [f"{look}: fewer than {min_courses} courses, not compared."] if len(few) else []
+
+
+def not_drawn(numbers: pd.Series, why: str) -> list[str]:
+    """The footnote that names the treatments a figure leaves out, if any; `numbers`: courses, by treatment code."""
+    words = listing(f"{dictionary.treatment_in_words(code)} ({whole(n)})" for code, n in numbers.items())
+    return [f"Not drawn, {why}: {words}."] if words else []
 
 
 def _drawn(paint: Callable[[list[Axes], bool], None], number: int, grids: Sequence[Grid]) -> dict[str, Callable]:

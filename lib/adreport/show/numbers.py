@@ -5,12 +5,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from adreport.stats.tests import SIGNIFICANT
+from adreport.stats.tests import FEWEST, SIGNIFICANT
 
 FIGURE_SPACE = "\u2007"
 NOTHING = "–"
 MINUS = "−"
-SMALL = 5  # of fewer courses or patients there are counts, and no percentages
 MOST_DECIMALS = 9
 NOISE = 1e-9  # of arithmetic
 
@@ -71,7 +70,7 @@ def p_phrase(p: float) -> str:
     return f"p {sign} {digits}"
 
 
-def n_percent(n: float, total: float, fewest: int = SMALL) -> str:
+def n_percent(n: float, total: float, fewest: int = FEWEST) -> str:
     """A count with its share: 23 (92.0); of fewer than `fewest` both counts alone: 3/4."""
     if not total:
         return whole(n)
@@ -130,8 +129,12 @@ def agreeing(n: float, singular: str, plural: str) -> str:
 
 def share_in_words(n: float, total: float, noun: str, decimals: int = 1) -> str:
     """A count of a total, within a sentence, with its percentage where that is not small: 14 of 30 patients (46.7%)."""
-    share = f" ({percent(n / total, decimals)}%)" if total >= SMALL else ""
-    return f"{whole(n)} of {counted(total, noun)}{share}"
+    return f"{whole(n)} of {counted(total, noun)}{in_percent(n, total, decimals)}"
+
+
+def in_percent(n: float, total: float, decimals: int = 1) -> str:
+    """What follows a count of a total within a sentence: its percentage in brackets, "" of a small total."""
+    return f" ({percent(n / total, decimals)}%)" if total >= FEWEST else ""
 
 
 def aligned(texts: Sequence[str]) -> list[str]:

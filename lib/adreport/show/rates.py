@@ -8,8 +8,9 @@ from matplotlib.collections import PathCollection
 
 from adreport.show.colours import PAPER, treatment_colour
 from adreport.show.drawing import few_note, figure, label_rows, treatment_name
-from adreport.show.numbers import SMALL, counted, interval, percent, whole
+from adreport.show.numbers import counted, interval, percent, whole
 from adreport.show.parts import Absent, Figure
+from adreport.stats.tests import FEWEST
 
 HOLLOW = ""  # stands for no colour of a treatment
 GAP_POINTS, DIGIT_POINTS = 8, 6  # between the axis, n/N and the percentage; of a digit
@@ -42,14 +43,14 @@ def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, 
 
 
 def points_with_intervals(axes: Axes, frame: pd.DataFrame, hollow: pd.Index) -> None:
-    """Proportions in percent, a row a treatment in its colour, each on a line from its lower to its upper limit."""
+    """Proportions in percent, a row a treatment in its colour, each on a line between its limits; none of few."""
     import seaborn.objects as so  # here, because it takes a second for which pages without such a figure need not wait
 
-    colours = palette(frame.index)
+    colours, enough = palette(frame.index), frame["N"] >= FEWEST
     shown = pd.DataFrame({
         "treatment": frame.index, "face": faces(frame.index, hollow),
         "rate": 100 * frame["p"].to_numpy(),
-        **{end: 100 * frame[f"conf.{end}"].where(frame["N"] > 1, frame["p"]).to_numpy() for end in ("low", "high")},
+        **{end: 100 * frame[f"conf.{end}"].where(enough, frame["p"]).to_numpy() for end in ("low", "high")},
     })  # fmt: skip
     plot = so.Plot(shown, x="rate", y="treatment", xmin="low", xmax="high", color="treatment", fillcolor="face")
     plot = plot.add(so.Range(), legend=False).add(so.Dots(pointsize=7, fillalpha=1, stroke=1), legend=False)
@@ -82,7 +83,7 @@ def write_beside(axes: Axes, height: float, texts: Mapping[float, str], **style:
 
 def _in_numbers(rate: pd.Series) -> tuple[str, str]:
     share = f"{percent(rate['p'], 0)}% ({interval(rate['conf.low'], rate['conf.high'], decimals=0)})"
-    return f"{whole(rate['n'])}/{whole(rate['N'])}", share if rate["N"] >= SMALL else ""
+    return f"{whole(rate['n'])}/{whole(rate['N'])}", share if rate["N"] >= FEWEST else ""
 
 
 def _described(frame: pd.DataFrame, caption: str) -> str:

@@ -17,10 +17,10 @@ from adreport.stats.tests import SEED
 
 RESAMPLES = 5_000
 MANY_PATIENTS, RESAMPLES_OF_MANY = 1_000, 2_000
-FEWEST_PATIENTS = 10  # with a course of the treatment; resamples of fewer give intervals that are far too short
+FEWEST_RESAMPLED = 10  # with a course of the treatment; resamples of fewer give intervals that are far too short
 NO_BOOTSTRAP = "no bootstrap, "
 EQUAL = f"{NO_BOOTSTRAP}the rate being the same in every patient"  # and so in every resample
-FEW = f"{NO_BOOTSTRAP}fewer than {FEWEST_PATIENTS} patients having a course"
+FEW = f"{NO_BOOTSTRAP}fewer than {FEWEST_RESAMPLED} patients having a course"
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class ClusterBootstrap:
     def _no_bootstrap(self, treatment: int) -> str:
         """Why resampled patients say nothing on a treatment's rate; "" where they do."""
         treated = self.courses[:, treatment] > 0
-        if treated.sum() < FEWEST_PATIENTS:
+        if treated.sum() < FEWEST_RESAMPLED:
             return FEW
         rates = self.events[treated, treatment] / self.courses[treated, treatment]
         return EQUAL if np.ptp(rates) < 1e-12 else ""

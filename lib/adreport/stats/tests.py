@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
@@ -27,7 +28,9 @@ RULE = (
 
 NOT_TESTED = "not tested"
 PEARSON = "Pearson chi-square"
-FEWEST = 5  # patients on each side of a comparison; with fewer no test is run
+# Of fewer patients on a side there is no test; of fewer patients or courses pages give counts only, no percentage,
+# rate, quartile, interval or estimated time.
+FEWEST = 5
 SIGNIFICANT = 0.05  # the level at which reports call a difference shown
 SIMULATIONS = 100_000
 SEED = 1953
@@ -97,7 +100,7 @@ def not_tested(reason: str, n: int) -> TestResult:
 def simulation(number: int, things: str, p_value: float) -> str:
     """How a p-value was simulated, in words: "10,000 tables, seed 1953, standard error 0.005"."""
     error = np.sqrt(p_value * (1 - p_value) / number)
-    return f"{number:,} {things}, seed {SEED}, standard error {error:.1g}"
+    return f"{number:,} {things}, seed {SEED}, standard error {Decimal(f'{error:.1g}'):f}"
 
 
 def compare_categories(table: np.ndarray) -> TestResult:

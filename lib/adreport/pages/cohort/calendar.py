@@ -37,12 +37,19 @@ def in_words(results: Results) -> Sentence:
     if frame.empty:
         return Sentence("Courses have no dates, so that nothing can be said of calendar years.")
     totals, (first, last) = frame.sum(axis=1), frame.index[[0, -1]]
-    said = [
-        f"in {year} most often {treatment_in_words(frame.loc[year].idxmax())} "
-        f"({whole(frame.loc[year].max())} of {counted(totals[year], 'course')})"
-        for year in dict.fromkeys((first, last))
-    ]
-    return Sentence(f"Of {counted(totals.sum(), 'course')} with a date of start, {' and '.join(said)}.")
+    said = [f"{year} {_begun(frame.loc[year])}" for year in dict.fromkeys((first, last))]
+    return Sentence(f"{counted(totals.sum(), 'course')} with a date of start: in {', in '.join(said)}.")
+
+
+def _begun(courses: pd.Series) -> str:
+    """How many courses were begun in a year, and of which treatment most; none stands out where it was begun once."""
+    most = courses[courses == courses.max()]
+    total = counted(courses.sum(), "course")
+    if courses.sum() == 1:
+        return f"{total}, of {treatment_in_words(most.index[0])}"
+    if len(most) > 1:
+        return total
+    return f"{total}, most often of {treatment_in_words(most.index[0])} ({whole(most.iloc[0])})"
 
 
 def by_year(results: Results) -> Figure | Absent:

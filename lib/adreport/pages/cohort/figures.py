@@ -11,6 +11,7 @@ from adreport.show.colours import FEW_HATCH, INK, LINE, MEDIAN_LINE, PAPER, POIN
 from adreport.show.drawing import few_note, figure, label_rows, panels, treatment_name
 from adreport.show.numbers import counted, interval, number, whole
 from adreport.show.parts import Absent, Figure
+from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import columns
 
 BOX = ["whisker.low", "p25", "median", "p75", "whisker.high"]
@@ -20,9 +21,9 @@ def distributions(results: Results) -> Figure | Absent:
     """Ages, onset and IgE: a point a patient, with the quartiles as a box."""
     rows = results.pick(output=["table1", "distributions"], group1="", variable=DISTRIBUTIONS)
     boxes = wide(pick(rows, variable_level=""), "variable")
-    boxes = boxes[boxes["N"] > 0]
+    boxes = boxes[boxes["N"] >= FEWEST]
     if boxes.empty:
-        return Absent("Neither ages nor IgE of the patients are recorded.")
+        return Absent(f"Ages and IgE are recorded of fewer than {FEWEST} patients.")
     labels = {name: columns("patients")[name].axis_label for name in boxes.index}
 
     def paint(axes: list[Axes], narrow: bool) -> None:

@@ -9,7 +9,18 @@ from adreport.pages import layout
 from adreport.pages.cohort.results import CATEGORIES, ELIGIBILITY, IGE, NUMBERS, OFF_LABEL, STUDY, WARNINGS
 from adreport.pages.contract import pick, value, wide
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import QUANTILES, Spec, headings, keyed_rows, noted, number_range, statistic, treatment_table
+from adreport.pages.layout import (
+    QUANTILES,
+    Spec,
+    counts_only,
+    headings,
+    keyed_rows,
+    noted,
+    number_range,
+    of_enough,
+    statistic,
+    treatment_table,
+)
 from adreport.pages.line_lists import line_table
 from adreport.show.numbers import NOTHING, counted, listing, whole
 from adreport.show.parts import Absent, Column, Row, Steps, Table
@@ -77,16 +88,17 @@ def _eligible(results: Results) -> list[tuple[str, str]]:
 def baseline_numbers(results: Results) -> Table:
     """Table 1, the numbers: median, quartiles, known and missing."""
     shown = [
-        Spec("Median", NUMBERS, statistic("median")),
-        Spec("25th–75th percentile", NUMBERS, number_range("p25", "p75")),
-        Spec("IQR", NUMBERS, statistic("iqr")),
+        Spec("Median", NUMBERS, of_enough(statistic("median"))),
+        Spec("25th–75th percentile", NUMBERS, of_enough(number_range("p25", "p75"))),
+        Spec("IQR", NUMBERS, of_enough(statistic("iqr"))),
         Spec("Known", NUMBERS, layout.total),
         Spec("Missing", NUMBERS, statistic("n_missing", 0)),
     ]
     body = keyed_rows(
         _patients(results), "table1", shown, "variable", lambda name: columns("patients")[name].axis_label
     )
-    notes = [f"IQR: interquartile range. {QUANTILES}"]
+    known = _patients(results).loc[lambda rows: rows["variable"].isin(NUMBERS) & rows["stat_name"].eq("N"), "stat"]
+    notes = [f"IQR: interquartile range. {QUANTILES}", *counts_only(known, "patients")]
     caption = "Table 1a. Patients at baseline: ages, times and IgE"
     return Table(caption, "Characteristic", headings(shown), body, notes)
 
@@ -132,11 +144,15 @@ def patients_by_treatment(results: Results) -> Table | Absent:
         Spec("Still on it", "status_at_data_lock", layout.n, level="on_treatment"),
         Spec("Known", IGE, layout.total, "Total IgE (IU/ml)"),
         *(
-            Spec(label, IGE, statistic(label.lower(), 0), "Total IgE (IU/ml)")
+            Spec(label, IGE, of_enough(statistic(label.lower(), 0)), "Total IgE (IU/ml)")
             for label in ("Median", "Mean", "SD")
         ),
     ]  # fmt: skip
-    notes = ["A patient is counted under every treatment that they ever had. SD: standard deviation."]
+    known = layout.by_treatment(results.rows, IGE, ["N"], "table1")["N"]
+    notes = [
+        "A patient is counted under every treatment that they ever had. SD: standard deviation.",
+        *counts_only(known, "patients"),
+    ]
     return treatment_table(results.rows, "table1", "Who received which treatment", shown, notes)
 
 

@@ -5,6 +5,7 @@ from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment, treatment_label
 from adreport.show.numbers import agreeing, counted, interval, listing, number, share_in_words, whole
 from adreport.show.parts import Sentence
+from adreport.stats.tests import FEWEST
 
 MEDIANS = {"age_at_data_lock_years": "age at data lock was {} years", "onset_age_months": "age at onset {} months"}
 DISEASES = {"atopic_comorbidities": "another atopic disease", "comorbidities": "a non-atopic disease"}
@@ -33,9 +34,9 @@ def baseline(results: Results) -> Sentence:
         median, low, high, n = (
             value(patients, variable=variable, stat_name=name) for name in ("median", "p25", "p75", "N")
         )
-        if n:
-            quartiles = interval(low, high, as_percent=False)
-            parts.append(f"the median {words.format(number(median))} (quartiles {quartiles}; known in {whole(n)})")
+        if n >= FEWEST:
+            quartiles = f"quartiles {interval(low, high, as_percent=False)}; "
+            parts.append(f"the median {words.format(number(median))} ({quartiles}known in {whole(n)})")
     return Sentence(f"{listing(parts)}.")
 
 

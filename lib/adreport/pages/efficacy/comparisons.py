@@ -1,5 +1,7 @@
 """Tables of every two treatments: whether they differ, and by how much."""
 
+import pandas as pd
+
 from adreport.pages.contract import pick, wide
 from adreport.pages.counting import PAIR
 from adreport.pages.efficacy.results import ADJUSTMENTS
@@ -20,7 +22,7 @@ from adreport.pages.layout import (
 )
 from adreport.show.numbers import counted, p_value, points, ratio
 from adreport.show.parts import Absent, Table
-from adreport.stats.tests import SIGNIFICANT
+from adreport.stats.tests import FEWEST, SIGNIFICANT
 
 EXACT, ADJUSTMENT = "Fisher exact", ADJUSTMENTS[-1]
 EFFECT_NOTES = (
@@ -33,7 +35,7 @@ EFFECT_NOTES = (
 
 def pairwise(results: Results) -> Table | Absent:
     """Every two treatments on effectiveness: rates, their difference, Fisher's exact test and its adjusted p."""
-    pairs = results.rows[results.rows["group2"] == "treatment"]
+    pairs = pairs_of_enough(results)
     rates = by_treatment(results.rows, "effective", RATES)
     difference, spanner = {"unit": "risk difference"}, "Difference (percentage points)"
     test = {"method": f"{EXACT}, {ADJUSTMENT}"}
@@ -62,11 +64,18 @@ def pairwise_effects(results: Results) -> Table | Absent:
         Spec("δ", "response", estimate(signed_two), levels, output="figure1", keys=delta),
         Spec(interval, "response", limits_of_estimate(signed_two), levels, output="figure1", keys=delta),
     ]
-    pairs = results.rows[results.rows["group2"] == "treatment"]
+    pairs = pairs_of_enough(results)
     rows = keyed_rows(pairs, "pairwise", columns, PAIR, pair_name, every=True)
     caption = "Odds ratios, and differences over all levels"
     notes = [*EFFECT_NOTES, INDEPENDENT]
     return Table(caption, "Pair", headings(columns), rows, notes, folded=True) if rows else Absent()
+
+
+def pairs_of_enough(results: Results) -> pd.DataFrame:
+    """The rows of two treatments that each have FEWEST courses with a recorded response."""
+    known = by_treatment(results.rows, "effective", ["N"])["N"]
+    enough = known.index[known >= FEWEST]
+    return pick(results.rows, group2="treatment", group1_level=enough, group2_level=enough)
 
 
 def _pair_notes(pairs: int) -> list[str]:

@@ -7,7 +7,7 @@ import pandas as pd
 from adreport.pages.contract import statistics
 from adreport.pages.counting import by_treatment
 from adreport.pages.exhibits import Results, Settings
-from adreport.pages.layout import Spec, n_or_dash, statistic, total, treatment_table, unit
+from adreport.pages.layout import Spec, n_or_dash, of_enough, statistic, total, treatment_table, unit
 from adreport.show.numbers import agreeing, counted, listing, whole
 from adreport.show.parts import Absent, Sentence, Table
 from adreport.stats.counts import share, summarise
@@ -61,7 +61,7 @@ def table(results: Results) -> Table | Absent:
         Spec("Courses with a dose", "dose", total),
         Spec("Unit", "dose", unit, words=True),
         Spec("Usual range", "usual", between_limits, words=True),
-        Spec("Median", "dose", statistic("median", 2)),
+        Spec("Median", "dose", of_enough(statistic("median", 2))),
         *(Spec(label, place, n_or_dash, "Courses dosed") for place, label in PLACES.items()),
     ]
     sources = results.pick(output=OUTPUT, variable="usual", stat_name="min")["note"].unique()

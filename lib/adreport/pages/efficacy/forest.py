@@ -3,8 +3,9 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from adreport.pages.contract import wide
+from adreport.pages.contract import pick, wide
 from adreport.pages.counting import PAIR
+from adreport.pages.efficacy.comparisons import pairs_of_enough
 from adreport.pages.exhibits import Results
 from adreport.show.colours import INK, LINE
 from adreport.show.drawing import figure, label_rows, treatment_name
@@ -17,7 +18,7 @@ MOST = 28  # pairs of eight treatments; more cannot be read
 
 def differences(results: Results) -> Figure | Absent:
     """The differences of the rates of overall effectiveness, the largest first."""
-    rows = results.pick(output="pairwise", variable="effective", unit="risk difference")
+    rows = pick(pairs_of_enough(results), output="pairwise", variable="effective", unit="risk difference")
     if rows.empty:
         return Absent()
     frame = wide(rows, PAIR)

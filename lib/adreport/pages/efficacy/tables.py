@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from adreport.pages import layout
 from adreport.pages.contract import pick, value, wide
 from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import CATEGORICAL_PREDICTORS, NUMERIC_PREDICTORS, OUTCOMES
@@ -14,6 +15,7 @@ from adreport.pages.layout import (
     Spec,
     count_and_share,
     count_or_dash,
+    counts_only,
     fraction,
     limits,
     median_and_iqr,
@@ -52,6 +54,7 @@ def course_features(results: Results) -> Table | Absent:
     notes = [
         "Courses and patients: n (%). Ages, durations and doses: median (interquartile range). "
         f"{QUANTILES} Female/male: courses. Doses recorded in another unit than the one shown are left out.",
+        *counts_only(layout.by_treatment(results.rows, "courses", ["n"])["n"]),
     ]
     return treatment_table(results.rows, "table2", "Table 2a. Treatment courses", columns, notes)
 

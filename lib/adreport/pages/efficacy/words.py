@@ -6,6 +6,7 @@ import pandas as pd
 
 from adreport.pages.contract import pick, value, wide
 from adreport.pages.counting import FIRST_COURSE, PAIR
+from adreport.pages.efficacy.comparisons import pairs_of_enough
 from adreport.pages.efficacy.results import ADJUSTMENTS, EFFECTIVE_FAILURES, OUTCOMES, PRIMARY
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import RATES, by_treatment
@@ -23,7 +24,7 @@ from adreport.show.numbers import (
     whole,
 )
 from adreport.show.parts import Sentence
-from adreport.stats.tests import SIGNIFICANT
+from adreport.stats.tests import FEWEST, SIGNIFICANT
 from adreport.study.dictionary import treatment_in_words, variable_label
 from adreport.study.reasons import REASON, censored, reason_label
 
@@ -63,7 +64,7 @@ def outcomes(results: Results) -> Sentence:
     rates = by_treatment(results.rows, "effective", RATES)
     if not rates["N"].sum():
         return Sentence("No course has a recorded response.")
-    least = results.settings.min_courses
+    least = max(FEWEST, results.settings.min_courses)
     enough = rates[rates["N"] >= least]
     if enough.empty:
         counts = _named_rates(rates[rates["N"] > 0])
@@ -90,7 +91,7 @@ def differences(results: Results) -> Sentence:
         parts[test.stat < SIGNIFICANT].append(f"{variable_label(test.variable).lower()} ({p_phrase(test.stat)})")
     words = [f"outcomes differed between treatments for {listing(parts[True])}" if parts[True] else ""]
     words += [f"no difference was shown for {listing(parts[False])}" if parts[False] else ""]
-    return Sentence(f"{'; '.join(filter(None, words))} (over all treatments compared, not adjusted).")
+    return Sentence(f"Over all treatments compared, not adjusted: {'; '.join(filter(None, words))}.")
 
 
 def endings(results: Results) -> Sentence:
@@ -145,7 +146,7 @@ def pairwise(results: Results) -> Sentence:
 
 def precision(results: Results) -> Sentence:
     """How wide the intervals of the differences are."""
-    differences = wide(results.pick(output="pairwise", unit="risk difference"), PAIR)
+    differences = wide(pick(pairs_of_enough(results), output="pairwise", unit="risk difference"), PAIR)
     if differences.empty:
         return Sentence(AS_ABOVE)
     widths = differences["conf.high"] - differences["conf.low"]

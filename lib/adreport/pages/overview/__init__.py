@@ -5,6 +5,7 @@ from adreport.pages.efficacy.results import outcome_rates, response_levels
 from adreport.pages.exhibits import Exhibit
 from adreport.pages.overview import results, tables, words
 from adreport.pages.safety.results import affected, discontinued, serious
+from adreport.pages.sequences.results import places
 from adreport.pages.survival.results import drug_survival
 
 DURATION = frozenset({"courses.duration_days"})
@@ -17,7 +18,7 @@ KEPT = Exhibit(
 HARM = Exhibit("harm", "What harm was recorded?", (affected, discontinued, serious, treatments_used), words.harm)
 AT_A_GLANCE = Exhibit(
     "at_a_glance", "Treatment by treatment",
-    (flow, results.totals, results.followed, treatments_used, outcome_rates, response_levels, drug_survival, affected,
+    (flow, results.totals, places, treatments_used, outcome_rates, response_levels, drug_survival, affected,
      discontinued),
     table=tables.at_a_glance, rests_on=DURATION,
 )  # fmt: skip

@@ -1,9 +1,9 @@
-"""What the overview counts beyond the other pages: all courses together, and what came after a treatment."""
+"""What the overview counts beyond the other pages: all courses together."""
 
 from collections.abc import Iterator
 
 from adreport.pages.contract import statistics
-from adreport.pages.counting import by_treatment, outcome_rate
+from adreport.pages.counting import outcome_rate
 from adreport.pages.exhibits import Settings
 from adreport.stats.counts import share
 from adreport.study.model import Study
@@ -16,10 +16,3 @@ def totals(study: Study, settings: Settings) -> Iterator[dict]:
         yield from outcome_rate("overview", study.courses[outcome], settings, variable=outcome)
     ongoing = share(int(study.courses[REASON].eq(ONGOING).sum()), len(study.courses))
     yield from statistics("overview", ongoing, variable=ONGOING)
-
-
-def followed(study: Study, _: Settings) -> Iterator[dict]:
-    """How many courses of each treatment were followed by a course of another one."""
-    for keys, courses in by_treatment(study.courses):
-        another = courses["next_treatment"].notna() & (courses["next_treatment"] != keys["group1_level"])
-        yield from statistics("overview", share(int(another.sum()), len(courses)), variable="followed", **keys)

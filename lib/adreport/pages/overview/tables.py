@@ -19,6 +19,7 @@ from adreport.study.dictionary import treatments
 from adreport.study.times import DAYS_PER_MONTH
 
 FEW = "Treatments with fewer than {few} courses: counts, without percentages, intervals and durations."
+FOLLOWED = "Followed by another course: by what was begun after the stop; an add-on follows none."
 RATES = "Courses with the outcome among those in which it is known; in percent, with the interval ({method})."
 KEPT = (
     "Kaplan-Meier median in months with its {interval}; an ongoing course counts up to the data lock. NR: not reached; "
@@ -33,6 +34,7 @@ def at_a_glance(results: Results) -> Table | Absent:
         RATES.format(method=f"Wilson, {results.settings.interval_name}"),
         KEPT.format(interval=results.settings.interval_name),
         FEW.format(few=few),
+        FOLLOWED,
         *results.scale.legend,
     ], keep=layout.most_first)  # fmt: skip
     return table if isinstance(table, Absent) else replace(table, rows=[*table.rows, _all(results)])
@@ -49,7 +51,7 @@ def _columns(results: Results) -> list[Spec]:
         Spec("Kept for (months)", ALL_COURSES, _duration(results), words=True, output="survival"),
         Spec("With a side effect", "affected_courses", _rate(few), words=True, output="safety"),
         Spec("Stopped for one", "discontinued", layout.fraction, output="safety"),
-        Spec("Followed by another treatment", "followed", layout.fraction, output="overview"),
+        Spec("Followed by another course", "followed", layout.fraction, output="lines"),
         *level,
     ]  # fmt: skip
 
@@ -79,7 +81,7 @@ def _duration(results: Results) -> Callable[[pd.Series], str]:
     def cell(row: pd.Series) -> str:
         if not row["N"] >= results.settings.min_courses:
             return NOTHING
-        if math.isnan(row["median"]):
+        if math.isnan(row.get("median", math.nan)):
             return f"NR{lasting.get(row.name, '')}"
         low, high = limits.loc[row.name] if row.name in limits.index else (math.nan, math.nan)
         text = f"{_months(row['median'])} ({_months(low)}–{_months(high)})"

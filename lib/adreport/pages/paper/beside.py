@@ -10,9 +10,10 @@ from adreport.pages.paper.tables import comparable
 from adreport.pages.paper.words import reproduces
 from adreport.show.colours import INK, PAPER
 from adreport.show.drawing import label_rows, panels, treatment_name
-from adreport.show.numbers import SMALL, interval, percent
+from adreport.show.numbers import interval, percent
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import points_with_intervals
+from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import variable_label
 
 OUTCOMES = ("effective", "significant", "side_effect")
@@ -68,7 +69,7 @@ def _enough(numbers: pd.DataFrame, fewest: int) -> list[str]:
 def _rates(shown: pd.DataFrame) -> pd.DataFrame:
     """The shares of these data as the rates of treatments."""
     return pd.DataFrame({
-        "p": shown["recomputed"], "conf.low": shown["low"], "conf.high": shown["high"], "N": SMALL,
+        "p": shown["recomputed"], "conf.low": shown["low"], "conf.high": shown["high"], "N": FEWEST,
     })  # fmt: skip
 
 

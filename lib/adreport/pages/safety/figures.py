@@ -5,10 +5,11 @@ from matplotlib.axes import Axes
 
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import RATES, by_treatment
-from adreport.show.drawing import few_note, figure, label_rows, treatment_name
+from adreport.show.drawing import few_note, figure, label_rows, not_drawn, treatment_name
 from adreport.show.numbers import counted, interval, number, whole
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import faces, palette, raise_points, rates, write_beside
+from adreport.stats.tests import FEWEST
 
 RATE_COLUMNS = ["n", "patient_years", "rate", "conf.low", "conf.high"]
 # How all events and first events are drawn: below or above the middle of a treatment's row, and with which mark.
@@ -27,13 +28,14 @@ def affected_courses(results: Results) -> Figure | Absent:
 def exposure(results: Results) -> Figure | Absent:
     """Side effects per 100 patient-years of each treatment: all events above, first events below."""
     frames = {kind: by_treatment(results.rows, kind, RATE_COLUMNS, "exposure") for kind in KINDS}
+    courses = by_treatment(results.rows, "affected_courses", ["N"], "safety")["N"]
     every = frames["side_effects"].dropna(subset="rate")
+    every = every[courses.reindex(every.index) >= FEWEST]
     if every.empty:
         return Absent()
     least, codes = results.settings.min_courses, list(every.index)
-    courses = by_treatment(results.rows, "affected_courses", ["N"], "safety")["N"].reindex(codes)
-    few = courses.index[courses < least]
-    placed = [_placed(frame.dropna(subset="rate"), kind, codes) for kind, frame in frames.items()]
+    few = every.index[courses[codes] < least]
+    placed = [_placed(frame.reindex(codes).dropna(subset="rate"), kind, codes) for kind, frame in frames.items()]
     drawn = pd.concat(placed, ignore_index=True)
     shown = drawn if len(few) == len(codes) else drawn[~drawn["treatment"].isin(few)]
     end = 1.05 * shown["conf.high"].max()
@@ -52,8 +54,16 @@ def exposure(results: Results) -> Figure | Absent:
         f"Beside them events/patient-years and the rate ({results.settings.interval_name}).",
         *([f"The axis is scaled to the treatments with at least {least} courses."] if len(few) else []),
         *few_note("Hollow", few, least),
+        *_left_out(courses.drop(codes)),
     ]
     return figure(paint, 2 * len(codes), caption, _described(every, caption), notes, treatments=codes)
+
+
+def _left_out(courses: pd.Series) -> list[str]:
+    """Footnotes on the treatments without a rate; `courses`: of each."""
+    few = courses < FEWEST
+    untimed = "since no duration is known"
+    return not_drawn(courses[few], f"with fewer than {FEWEST} courses") + not_drawn(courses[~few], untimed)
 
 
 def _placed(frame: pd.DataFrame, kind: str, codes: list[str]) -> pd.DataFrame:

@@ -4,8 +4,9 @@ from adreport.pages.contract import wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import count_or_dash, courses_by_treatment, rows, texts
 from adreport.pages.shading import SHADES_NOTE, shaded
-from adreport.show.numbers import SMALL, whole
+from adreport.show.numbers import whole
 from adreport.show.parts import Absent, Column, Row, Table
+from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import abbreviations, level_label, treatments
 
 MOST = 30
@@ -22,12 +23,12 @@ def terms_by_treatment(results: Results) -> Table | Absent:
     frame = frame.loc[frame.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     rare = frame.iloc[MOST:]
     frame = frame.head(MOST)
-    shares = frame.div(courses).where(courses >= SMALL, 0, axis=1).clip(upper=1)
+    shares = frame.div(courses).where(courses >= FEWEST, 0, axis=1).clip(upper=1)
     body = rows([level_label("", term) for term in frame.index], *(texts(frame[code], count_or_dash) for code in frame))
     body = shaded(body, shares)
     if len(rare):
         body.append(Row(f"{len(rare)} rarer terms", texts(rare.sum(), count_or_dash)))
     body.append(Row("Courses", texts(courses, whole), "total"))
     columns = [Column(treatments()[code].abbreviation) for code in frame]
-    notes = ["Cells: events.", SHADES_NOTE.format("courses", few=SMALL), abbreviations(frame.columns)]
+    notes = ["Cells: events.", SHADES_NOTE.format("courses", few=FEWEST), abbreviations(frame.columns)]
     return Table("Side effects by treatment", "Side effect", columns, body, notes)

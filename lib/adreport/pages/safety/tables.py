@@ -8,18 +8,20 @@ import pandas as pd
 
 from adreport.pages.contract import pick, value
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import Spec, count_and_share, headings, keyed_rows, noted, number_range, statistic
+from adreport.pages.layout import Cell, Spec, count_and_share, headings, keyed_rows, noted, number_range, statistic
 from adreport.pages.layout import treatment_label as treatment
 from adreport.pages.line_lists import line_table
 from adreport.pages.safety.results import SERIOUS_EVENTS, STOPPED_COURSES, TERMS
-from adreport.show.numbers import counted, whole
+from adreport.show.numbers import NOTHING, counted, whole
 from adreport.show.parts import Absent, Row, Table
+from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import level_label
 
 FREQUENCY_NOTES = (
     "Patients and courses with at least one such event: n (%). Rate: events per 100 patient-years of treatment, taken "
     "as constant over time; patient-years are those of courses, time on two treatments at once counts for each. Exact "
-    "Poisson interval; it takes events as independent, though a course can have several."
+    "Poisson interval; it takes events as independent, though a course can have several. No rate of fewer than "
+    f"{FEWEST} courses, nor of a side effect with fewer than {FEWEST} events."
 )
 NOT_RECORDED = "not recorded"
 IN_DATA = partial(level_label, "")  # words of the data, with a capital
@@ -30,10 +32,11 @@ def side_effects(results: Results) -> Table | Absent:
     codes = results.pick(output="exposure", group1="treatment")["group1_level"]
     if codes.empty:
         return Absent("The data have no table of side effects.")
-    columns = [*_frequencies(results), Spec("Management", "management", _management, output="safety", words=True)]
+    management = Spec("Management", "management", _management, output="safety", words=True)
     body: list[Row] = []
     for code in dict.fromkeys(codes):
         rates = results.pick(group1_level=code, group2=["", "side_effect"])
+        columns = [*_frequencies(results, code), management]
         body += _block(rates, columns, "group2_level", partial(_name, treatment(code)))
     caption = "Table 3. Side effects and their management"
     return Table(caption, "Side effect", headings(columns), body, _frequency_notes(results), folded=True)
@@ -82,15 +85,24 @@ def stopped_courses(results: Results) -> Table | Absent:
     return line_table(results, STOPPED_COURSES, "Courses stopped for a side effect", "Treatment", columns)
 
 
-def _frequencies(results: Results) -> list[Spec]:
-    """Patients, courses and events of a treatment, an organ class or a side effect, and the rate of events."""
+def _frequencies(results: Results, code: str = "") -> list[Spec]:
+    """Patients, courses and events of a treatment, an organ class or a side effect, and the rate of events.
+
+    `code`: of the treatment; "" for all of them.
+    """
     rate = ("side_effects", "events")
+    courses = value(results.pick(output="safety", group1_level=code, variable="affected_courses"), stat_name="N")
+
+    def of_enough(show: Cell) -> Cell:
+        few = lambda row: courses < FEWEST or (row.name and row["n"] + row["n_missing"] < FEWEST)  # noqa: E731
+        return lambda row: NOTHING if few(row) else show(row)
+
     return [
         Spec("Patients", "affected_patients", count_and_share, "n (%)"),
         Spec("Courses", "affected_courses", count_and_share, "n (%)"),
         Spec("Events", rate, lambda row: whole(row["n"] + row["n_missing"])),
-        Spec("per 100 patient-years", rate, statistic("rate"), "Rate"),
-        Spec(results.settings.interval_name, rate, number_range(), "Rate"),
+        Spec("per 100 patient-years", rate, of_enough(statistic("rate")), "Rate"),
+        Spec(results.settings.interval_name, rate, of_enough(number_range()), "Rate"),
     ]
 
 

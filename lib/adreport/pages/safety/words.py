@@ -4,8 +4,9 @@ import math
 
 from adreport.pages.contract import value
 from adreport.pages.exhibits import Results
-from adreport.show.numbers import agreeing, counted, interval, listing, number, percent, share_in_words, whole
+from adreport.show.numbers import agreeing, counted, in_percent, interval, listing, number, share_in_words, whole
 from adreport.show.parts import Sentence
+from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import level_label, treatment_in_words
 
 MOST_TERMS = 3
@@ -35,6 +36,7 @@ def terms(results: Results) -> Sentence:
         return _none(results)
     most = patients[patients["stat"] >= patients["stat"].head(MOST_TERMS).iloc[-1]]
     most = most if len(most) <= 2 * MOST_TERMS else patients[patients["stat"] > most["stat"].min()]
+    most = most[most["stat"] > 1] if most["stat"].max() > 1 else most
     if most.empty:
         each = counted(patients["stat"].max(), "patient")
         return Sentence(f"{counted(len(patients), 'side effect')}, each in {each}.")
@@ -55,7 +57,7 @@ def discontinued(results: Results) -> Sentence:
     stopped = stopped[stopped["stat"] > 0].sort_values("stat", ascending=False, kind="stable")
     drugs = [f"{whole(row.stat)} of {treatment_in_words(row.group1_level)}" for row in stopped.itertuples()]
     courses = f"{whole(n)} of {counted(total, 'course')} with a recorded reason, ongoing ones included"
-    words = ", ".join(filter(None, [f"{courses} ({percent(n / total)}%)", listing(drugs)]))
+    words = ", ".join(filter(None, [f"{courses}{in_percent(n, total)}", listing(drugs)]))
     return Sentence(f"Stopped for a side effect: {words}.{_led_to_stop(results)}")
 
 
@@ -71,6 +73,10 @@ def exposure(results: Results) -> Sentence:
         return Sentence(without if _recorded(results) else f"{UNRECORDED} There is no rate.")
     alone = f" First event of each course alone, over the time until it: {first}." if first else ""
     left_out = f" Left out: {counted(untimed, 'side effect')} in courses of unknown duration." if untimed > 0 else ""
+    if value(results.pick(output="safety", group1="", variable="affected_courses"), stat_name="N") < FEWEST:
+        n = _statistics(results, "side_effects", "n", output="exposure")[0]
+        few = f"of fewer than {FEWEST} courses no rate is given"
+        return Sentence(f"{counted(n, 'side effect')} in {number(years)} patient-years; {few}.{left_out}")
     return Sentence(f"Over all treatments {every}.{alone}{left_out}")
 
 
@@ -133,7 +139,8 @@ def _led_to_stop(results: Results) -> str:
     )
     number_of, verb = counted(events, "side effect"), agreeing(events, "is", "are")
     text = f" {number_of}, in {counted(courses, 'course')}, {verb} recorded as having led to discontinuation"
-    parts = [f"for {whole(other)} of these courses another reason is recorded"] if other else []
+    which = f"{'all' if other == courses else whole(other)} of these courses" if courses > 1 else "this course"
+    parts = [f"for {which} another reason is recorded"] if other else []
     verb = agreeing(without, "has", "have")
     parts += [f"{counted(without, 'course')} stopped for a side effect {verb} no such event"] if without else []
     return f"{'; '.join(filter(None, [text, listing(parts)]))}."

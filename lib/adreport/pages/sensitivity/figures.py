@@ -17,6 +17,7 @@ from adreport.show.drawing import figure, label_rows, panels, treatment_name
 from adreport.show.numbers import interval, percent, whole
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import write_beside
+from adreport.stats.tests import FEWEST
 
 # Of each way of counting patients: its label, its marker, and its distance from the middle of a treatment's row.
 WAYS = {
@@ -54,7 +55,8 @@ def rates(results: Results) -> Figure | Absent:
     caption = "Overall effectiveness by three ways of counting patients"
     notes = [
         f"Lines: {results.settings.interval_name}, of Wilson (all courses, as independent), with patients as units "
-        "(resampled, or exact; see the table), and exact (first course). Beside them effective courses of all counted."
+        "(resampled, or exact; see the table), and exact (first course); none of fewer than "
+        f"{FEWEST} courses. Beside them effective courses of all counted."
     ]
     return figure(paint, 2.2 * len(codes) + 1.5, caption, _described(frame, caption), notes, treatments=codes)
 
@@ -80,9 +82,10 @@ def definitions(results: Results) -> Figure | Absent:
     described = "; ".join(_panel_in_words(code, rates.droplevel(0), drawn) for code, rates in treatments.items())
     alternative = f"{caption}, effective and significant responses of courses. {described}."
     notes = [
-        f"Lines: exact (Clopper-Pearson) {results.settings.interval_name}. Beside them effective and significant "
-        "responses of the courses counted. Shaded: the main analysis. All, first, last: which courses of each "
-        "patient. + rescue: rescue courses in. gaps = 0: a missing response counts as none, not as unknown.",
+        f"Lines: exact (Clopper-Pearson) {results.settings.interval_name}, of {FEWEST} courses or more. Beside them "
+        "effective and significant responses of the courses counted. Shaded: the main analysis. All, first, last: "
+        "which courses of each patient. + rescue: rescue courses in. gaps = 0: a missing response counts as none, not "
+        "as unknown.",
         f"Choices that change no number are drawn once: {len(drawn)} of {len(SPECIFICATIONS)} lines. The response of a "
         "rescue course is seldom recorded; it then counts only where a missing response counts as none.",
     ]
@@ -98,6 +101,8 @@ def _by_way(results: Results) -> pd.DataFrame:
         frames[way] = counted.assign(N=counted["courses"])
     codes = frames[BOOTSTRAP].index.rename("treatment")
     every = pd.concat([frame.reindex(codes).assign(way=way) for way, frame in frames.items()]).reset_index()
+    few = ~(every["N"] >= FEWEST)
+    every[["conf.low", "conf.high"]] = every[["conf.low", "conf.high"]].mask(few, every["p"], axis=0)
     every["height"] = codes.get_indexer(every["treatment"]) + every["way"].map(lambda way: WAYS[way][2])
     return every[every["N"] > 0].sort_values("height")
 
@@ -117,7 +122,8 @@ def _draw_panel(axes: Axes, rates: pd.DataFrame, drawn: list[Specification], col
     for definition, (_, mark, offset) in MARKS.items():
         shown = 100 * rates.xs(definition, level=1).reindex([specification.code for specification in drawn])
         heights = np.arange(len(drawn)) + offset
-        axes.hlines(heights, shown["conf.low"], shown["conf.high"], color=colour, linewidth=1.2)
+        enough = (shown["N"] >= 100 * FEWEST).to_numpy()
+        axes.hlines(heights[enough], *shown.loc[enough, ["conf.low", "conf.high"]].T.to_numpy(), colour, linewidth=1.2)
         axes.plot(shown["p"], heights, color=colour, linestyle="", clip_on=False, **mark)
     for row, specification in enumerate(drawn):
         write_beside(axes, row, {5: _counted(rates, specification)}, fontsize=8)
@@ -153,10 +159,16 @@ def _counted(rates: pd.DataFrame, specification: Specification) -> str:
 def _described(frame: pd.DataFrame, caption: str) -> str:
     parts = [
         f"{treatment_name(rate['treatment'], False)}, {WAYS[rate['way']][0].lower()}: {whole(rate['n'])} of "
-        f"{whole(rate['N'])}, {percent(rate['p'], 0)}% ({interval(rate['conf.low'], rate['conf.high'], decimals=0)})"
+        f"{whole(rate['N'])}{_in_percent(rate)}"
         for _, rate in frame.iterrows()
     ]
     return f"{caption}. {'; '.join(parts)}."
+
+
+def _in_percent(rate: pd.Series) -> str:
+    if rate["N"] < FEWEST:
+        return ""
+    return f", {percent(rate['p'], 0)}% ({interval(rate['conf.low'], rate['conf.high'], decimals=0)})"
 
 
 def _panel_in_words(code: str, rates: pd.DataFrame, drawn: list[Specification]) -> str:

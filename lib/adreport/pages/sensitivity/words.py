@@ -14,6 +14,7 @@ from adreport.pages.sensitivity.patients import ANOTHER, BOOTSTRAP, NAIVE, OUTPU
 from adreport.show.numbers import (
     agreeing,
     counted,
+    in_percent,
     interval,
     listing,
     number,
@@ -25,7 +26,7 @@ from adreport.show.numbers import (
     whole,
 )
 from adreport.show.parts import Sentence
-from adreport.stats.tests import SIGNIFICANT
+from adreport.stats.tests import FEWEST, SIGNIFICANT
 from adreport.study.dictionary import treatment_in_words, variable_label
 
 NOTHING_COMPARED = "There is nothing to compare: it takes two treatments with enough courses, and a difference."
@@ -74,6 +75,7 @@ def rates(results: Results) -> Sentence:
         f"({interval(rate['conf.low'], rate['conf.high'], decimals=0)}; {whole(rate['n'])} of "
         f"{counted(rate['courses'], 'course')}, {counted(rate['patients'], 'patient')})"
         for code, rate in wide(resampled, "group1_level").iterrows()
+        if rate["courses"] >= FEWEST
     ]
     text = f"Overall effectiveness with intervals that allow for repeated courses: {listing(parts)}."
     return Sentence(text if parts else AS_ABOVE)
@@ -88,7 +90,7 @@ def differences(results: Results) -> Sentence:
     disagree = f"; the two intervals disagree on {_pairs(one)}" if one.any() else ""
     return Sentence(
         f"Of {counted(len(naive), 'difference')} in overall effectiveness, {_pairs(both)} "
-        f"{agreeing(both.sum(), 'has', 'have')} intervals that exclude 0 in both ways{disagree}. "
+        f"{agreeing(both.sum(), 'has', 'have')} intervals that exclude 0 by both methods{disagree}. "
         "Neither is adjusted for the number of pairs."
     )
 
@@ -185,7 +187,9 @@ def _reliance(results: Results) -> str:
     followed = wide(results.pick(output=OUTPUT, variable=ANOTHER), "group1_level").reindex(["no", "yes"])
     if not (followed["N"] > 0).all():
         return LEVEL_HELD
-    shares = [f"{whole(row['n'])} of {whole(row['N'])} ({percent(row['p'], 0)}%)" for _, row in followed.iterrows()]
+    shares = [
+        f"{whole(row['n'])} of {whole(row['N'])}{in_percent(row['n'], row['N'], 0)}" for _, row in followed.iterrows()
+    ]
     text = f"Another course followed {shares[0]} without a response and {shares[1]} with one. "
     none, response = followed["p"]
     if abs(none - response) < FAR_APART:

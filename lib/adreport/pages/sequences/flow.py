@@ -11,7 +11,7 @@ from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.results import OTHERS, RARE_SHARE
 from adreport.show.colours import END_STYLES, INK, LINE, PAPER, ink_on, treatment_colour
 from adreport.show.drawing import panels, titled
-from adreport.show.numbers import counted, listing, percent, whole
+from adreport.show.numbers import counted, listing, percent, share_in_words, whole
 from adreport.show.parts import Absent, Figure
 from adreport.study.dictionary import treatment_in_words, treatments
 from adreport.study.eras import ADD_ON
@@ -94,7 +94,7 @@ def _draw_bands(axes: Axes, steps: pd.DataFrame, nodes: pd.DataFrame) -> None:
     for step, (source, target) in sorted(ends.items(), key=lambda one: (one[0].line, *(tops[node] for node in one[1]))):
         height = step.n * nodes["scale"].iloc[0]
         band = _band(step.line, leaving[source], entering[target], height, treatment_colour(step.before))
-        share = f"{whole(step.n)} of {counted(step.N, 'patient')} ({percent(step.n / step.N)}%)"
+        share = f"{share_in_words(step.n, step.N, 'patient')}"
         axes.add_patch(titled(band, f"Line {step.line} {_name(step.before)} to {_name(step.after)}: {share}"))
         leaving[source] += height
         entering[target] += height

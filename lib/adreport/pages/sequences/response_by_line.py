@@ -6,9 +6,10 @@ from adreport.pages.contract import statistics, wide
 from adreport.pages.exhibits import Results, Settings
 from adreport.pages.layout import rows, treatment_label
 from adreport.pages.shading import SHADES_NOTE, shaded
-from adreport.show.numbers import NOTHING, SMALL, whole
+from adreport.show.numbers import NOTHING, whole
 from adreport.show.parts import Absent, Column, Table
 from adreport.stats.counts import share
+from adreport.stats.tests import FEWEST
 from adreport.study.model import Study
 
 OUTPUT = "response_by_line"
@@ -41,10 +42,10 @@ def table(results: Results) -> Table | Absent:
         for line in lines
     ]
     body = rows(map(treatment_label, n.index), *cells)
-    shares = (n / known).where(known >= SMALL, 0).fillna(0)[lines]
+    shares = (n / known).where(known >= FEWEST, 0).fillna(0)[lines]
     columns = [Column(line, "Line of therapy") for line in lines]
     notes = [
         "Cells: effective courses of those whose response is known.",
-        SHADES_NOTE.format("cell's courses", few=SMALL),
+        SHADES_NOTE.format("cell's courses", few=FEWEST),
     ]
     return Table("Response by line and treatment", "Treatment", columns, shaded(body, shares), notes)

@@ -11,10 +11,13 @@ from adreport.pages.layout import (
     QUANTILES,
     Spec,
     count_or_dash,
+    counts_only,
     fraction,
     headings,
     keyed_rows,
     limits,
+    number_range,
+    of_enough,
     rows,
     share,
     statistic,
@@ -25,7 +28,7 @@ from adreport.pages.layout import (
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.rules import AS_SET
 from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
-from adreport.show.numbers import FIGURE_SPACE, NOTHING, agreeing, counted, interval, p_phrase, percent, whole
+from adreport.show.numbers import FIGURE_SPACE, agreeing, counted, p_phrase, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import abbreviations, level_label, treatments
 from adreport.study.eras import ADD_ON, BACK, RESTART, SWITCH
@@ -33,7 +36,6 @@ from adreport.study.reasons import NOT_RECORDED, NOT_RECORDED_LABEL, REASON
 
 WHICH_SWITCHES = {ALL_SWITCHES: "All switches", FIRST_SWITCHES: "Each patient's first switch only"}
 MOST_REASONS = 3
-FEWEST_FOR_QUARTILES = 5
 RULE_LABELS = {
     "join_gap_days": "Courses of one treatment joined over gaps up to (days)",
     "shortest_days": "Courses left out that are shorter than (days)",
@@ -69,7 +71,7 @@ def line_outcomes(results: Results) -> Table:
     keys = {"group1": "line"}
     columns = [
         Spec("n/N", "effective", fraction, "Response", keys=keys),
-        Spec("%", "effective", _percent, "Response"),
+        Spec("%", "effective", share, "Response"),
         Spec(results.settings.interval_name, "effective", limits, "Response"),
         *_time_columns("since_first_course_years", "Years from first course"),
         *_time_columns("since_onset_years", "Years from onset"),
@@ -79,6 +81,7 @@ def line_outcomes(results: Results) -> Table:
     notes = [
         "Response: courses with an effective response of those whose response is known; Wilson interval. "
         f"N: courses whose time is known. {QUANTILES}",
+        *counts_only(results.pick(output="lines", group1="line", stat_name="N")["stat"]),
     ]
     return Table("Response and time by line of therapy", "Line", headings(columns), body, notes)
 
@@ -89,7 +92,7 @@ def places(results: Results) -> Table | Absent:
         Spec("Courses", "first_line", statistic("N", 0)),
         Spec("First treatment", "first_line", _count),
         Spec("Last treatment", "last_line", _count),
-        Spec("Followed by another", "followed", _count),
+        Spec("Followed by another course", "followed", _count),
     ]
     notes = ["Followed: by what was begun after its stop; an add-on follows none."] if add_ons(results) else []
     return treatment_table(results.rows, "lines", "Where in the sequence each treatment stood", columns, notes)
@@ -191,22 +194,14 @@ def _shaded(body: Sequence[Row], shares: pd.DataFrame) -> list[Row]:
     return [replace(row, shades=shades) for row, shades in zip(body, shares.to_numpy().tolist(), strict=True)]
 
 
-def _percent(row: pd.Series) -> str:
-    """A percentage; without decimals where there are fewer than five courses."""
-    return share(row) if row["N"] >= FEWEST_FOR_QUARTILES else percent(row["p"], 0)
-
-
 def _count(row: pd.Series) -> str:
     return count_or_dash(row["n"])
 
 
 def _time_columns(variable: str, spanner: str) -> list[Spec]:
-    """Median, quartiles (of FEWEST_FOR_QUARTILES values or more) and N of a time."""
-
-    def quartiles(row: pd.Series) -> str:
-        return interval(row["p25"], row["p75"], as_percent=False) if row["N"] >= FEWEST_FOR_QUARTILES else NOTHING
-
-    cells = {"Median": statistic("median"), "Quartiles": quartiles, "N": statistic("N", 0)}
+    """Median, quartiles and N of a time."""
+    quartiles = of_enough(number_range("p25", "p75"))
+    cells = {"Median": of_enough(statistic("median")), "Quartiles": quartiles, "N": statistic("N", 0)}
     return [Spec(label, variable, cell, spanner) for label, cell in cells.items()]
 
 

@@ -10,7 +10,7 @@ from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.rules import AS_SET
 from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
 from adreport.pages.sequences.tables import add_ons
-from adreport.show.numbers import agreeing, counted, listing, p_phrase, percent, whole
+from adreport.show.numbers import agreeing, counted, in_percent, listing, p_phrase, share_in_words, whole
 from adreport.show.parts import Sentence
 from adreport.study.dictionary import treatment_in_words, treatments
 from adreport.study.eras import BACK, RESTART, SWITCH
@@ -120,13 +120,13 @@ def places(results: Results) -> Sentence:
     followed = wide(results.pick(output="lines", group1="treatment", variable="followed"), "group1_level")
     never = followed.loc[followed["n"] == 0, "N"]
     if never.empty:
-        return Sentence("Every treatment was followed by another at least once.")
+        return Sentence("Every treatment was followed by another course at least once.")
     ongoing = _counts(results, output="transitions", group2_level=ONGOING, key="group1_level")
     named = [
         f"{treatment_in_words(code)} ({counted(total, 'course')}{_still(ongoing.get(code, 0), total)})"
         for code, total in never.items()
     ]
-    return Sentence(f"Never followed by another treatment: {listing(named)}.")
+    return Sentence(f"Never followed by another course: {listing(named)}.")
 
 
 def statuses(results: Results) -> Sentence:
@@ -157,8 +157,7 @@ def without_response(results: Results) -> Sentence:
     if not total:
         return Sentence(f"No last course{' that is selected' if outside else ''} has a recorded response{left}.")
     unknown = f"; of {whole(missing)} more it is not recorded" if missing else ""
-    share = f"{whole(n)} of {counted(total, 'patient')} ({percent(n / total)}%)"
-    return Sentence(f"The last course of {share} had no response{unknown}{left}.")
+    return Sentence(f"The last course of {share_in_words(n, total, 'patient')} had no response{unknown}{left}.")
 
 
 def rules(results: Results) -> Sentence:
@@ -201,7 +200,7 @@ def _still(ongoing: float, total: float) -> str:
 
 
 def _share(n: float, total: float) -> str:
-    return f"{whole(n)} of {whole(total)} ({percent(n / total)}%)"
+    return f"{whole(n)} of {whole(total)}{in_percent(n, total)}"
 
 
 def _unselected(results: Results) -> float:

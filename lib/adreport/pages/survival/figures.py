@@ -13,9 +13,10 @@ from adreport.pages.layout import by_treatment
 from adreport.pages.survival import horizons, words
 from adreport.pages.survival.results import printed
 from adreport.show import colours
-from adreport.show.drawing import few_note, small_multiples, treatment_name
+from adreport.show.drawing import few_note, not_drawn, small_multiples, treatment_name
 from adreport.show.numbers import number, whole
 from adreport.show.parts import Absent, Figure
+from adreport.stats.tests import FEWEST
 from adreport.study.reasons import FAVOURABLE, REASON_GROUPS
 from adreport.study.times import DAYS_PER_MONTH
 
@@ -30,10 +31,10 @@ Paint = Callable[[list[Axes], bool], None]
 
 def drug_survival(results: Results) -> Figure | Absent:
     """Kaplan-Meier curves, a panel a treatment, with bands, medians and the numbers at risk below."""
-    curves = _curves(printed(results, output="curves"), "stat_name")
+    sizes, few = _sizes(results)
+    curves = _curves(printed(results, output="curves"), "stat_name", sizes)
     if not curves:
         return Absent()
-    sizes, few = _sizes(results)
     medians = by_treatment(results.rows, "drug_survival", ["median"], "survival")["median"]
 
     def draw(axes: Axes, code: str, narrow: bool) -> None:
@@ -47,6 +48,7 @@ def drug_survival(results: Results) -> Figure | Absent:
         "Steps: Kaplan-Meier; band: its interval (log-log scale); small strokes: courses that were ongoing or lost to "
         "follow-up. Grey: the other treatments.",
         *few_note("Broken line", few, results.settings.min_courses),
+        *_left_out(sizes),
     ]
     paint = _painter(results, curves, draw, "Courses still on treatment (%)")
     described = f"{caption}, a panel for each treatment. {words.still_on_treatment(results)}"
@@ -55,10 +57,10 @@ def drug_survival(results: Results) -> Figure | Absent:
 
 def cumulative_incidence(results: Results) -> Figure | Absent:
     """Why courses had ended: favourable endings stacked from the top, the others from the bottom."""
-    curves = _curves(results.pick(output="curves", variable="cumulative_incidence"), "group2_level")
+    sizes, few = _sizes(results)
+    curves = _curves(results.pick(output="curves", variable="cumulative_incidence"), "group2_level", sizes)
     if not curves:
         return Absent()
-    sizes, few = _sizes(results)
 
     def draw(axes: Axes, code: str, narrow: bool) -> None:
         _draw_reasons(axes, curves[code])
@@ -71,6 +73,7 @@ def cumulative_incidence(results: Results) -> Figure | Absent:
         "Areas: cumulative incidence of each group of reasons (Aalen-Johansen); favourable endings are stacked from "
         "the top, the others from the bottom. White: nobody was followed so long. Intervals stand in the table below.",
         *few_note("Few", few, results.settings.min_courses),
+        *_left_out(sizes),
     ]
     caption = "Why courses had ended"
     paint = _painter(results, curves, draw, "Courses (%)", legend)
@@ -78,17 +81,21 @@ def cumulative_incidence(results: Results) -> Figure | Absent:
     return small_multiples(paint, len(curves), PANEL_INCHES, caption, described, notes, treatments=list(curves))
 
 
-def _curves(rows: pd.DataFrame, columns: str) -> Curves:
-    """Each treatment's curve, one row a day."""
-    by_code = rows.groupby("group1_level", sort=False)
+def _curves(rows: pd.DataFrame, columns: str, sizes: pd.Series) -> Curves:
+    """The curve of each treatment with enough courses, one row a day."""
+    by_code = rows[rows["group1_level"].map(sizes) >= FEWEST].groupby("group1_level", sort=False)
     curves = {code: wide(steps, "variable_level", columns) for code, steps in by_code}
     return {code: curve.set_axis(curve.index.astype(float)) for code, curve in curves.items()}
 
 
 def _sizes(results: Results) -> tuple[pd.Series, pd.Index]:
-    """Courses of known duration of each treatment, and the treatments with too few to be compared."""
+    """Courses of known duration of each treatment, and the treatments that are drawn, but too few to be compared."""
     sizes = by_treatment(results.rows, "drug_survival", ["N"], "survival")["N"]
-    return sizes, sizes.index[sizes < results.settings.min_courses]
+    return sizes, sizes.index[(sizes >= FEWEST) & (sizes < results.settings.min_courses)]
+
+
+def _left_out(sizes: pd.Series) -> list[str]:
+    return not_drawn(sizes[sizes < FEWEST], f"with fewer than {FEWEST} courses of known duration")
 
 
 def _painter(results: Results, curves: Curves, draw: Draw, y_label: str, legend: Sequence[Patch] = ()) -> Paint:

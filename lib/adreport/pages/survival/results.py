@@ -12,7 +12,7 @@ from adreport.pages.exhibits import Results, Settings
 from adreport.pages.survival import horizons
 from adreport.stats.counts import share
 from adreport.stats.curves import LOG_LOG, LifeTable, life_table, log_rank
-from adreport.stats.tests import NOT_TESTED, TestResult
+from adreport.stats.tests import FEWEST, NOT_TESTED, TestResult
 from adreport.stats.within_patients import informative_patients, log_rank_permuted, log_rank_within
 from adreport.study import reasons
 from adreport.study.courses import ended
@@ -29,9 +29,8 @@ WITHIN_PATIENTS, FIRST_COURSES = f"{ALL_COURSES}_within_patients", f"{ALL_COURSE
 LOST_AS_ENDED = f"{ALL_COURSES}_lost_as_ended"
 PERMUTED = "_permuted"  # after the name of a log-rank test: its p by permutation
 FOLLOW_UP, START_YEAR = "follow_up", "start_year"
-FEWEST_PATIENTS = 5  # of a treatment; with fewer its courses are not tested
 # Chi-square rejects too often where a treatment has fewer courses: at 5%, 6 to 11% of true hypotheses.
-SMALL = 50
+CHI_SQUARE_FROM = 50
 
 
 def followed(study: Study) -> pd.DataFrame:
@@ -145,7 +144,7 @@ def comparison(study: Study, settings: Settings) -> Iterator[dict]:
     """The log-rank test over the treatments with enough courses: of all courses, of first courses, within patients.
 
     The test of all courses takes those of one patient as independent. First courses are each patient's first of
-    those selected; their treatments need `min_courses` of them. Each treatment needs FEWEST_PATIENTS.
+    those selected; their treatments need `min_courses` of them. Each treatment needs FEWEST patients.
     """
     compared = compared_courses(study, settings.min_courses)
     courses = followed(study)
@@ -185,17 +184,17 @@ def _median(counts: LifeTable, settings: Settings, keys: dict[str, str]) -> Iter
 
 
 def _enough(courses: pd.DataFrame, fewest: int) -> pd.DataFrame:
-    """The courses of treatments with at least so many courses, and with FEWEST_PATIENTS."""
+    """The courses of treatments with at least so many courses, and of at least FEWEST patients."""
     of_treatment = courses.groupby("treatment", observed=True)["patient_id"]
-    enough = (of_treatment.size() >= fewest) & (of_treatment.nunique() >= FEWEST_PATIENTS)
+    enough = (of_treatment.size() >= fewest) & (of_treatment.nunique() >= FEWEST)
     return courses[courses["treatment"].isin(enough.index[enough])]
 
 
 def _log_ranks(courses: pd.DataFrame) -> dict[str, TestResult]:
-    """The log-rank test; where a treatment has fewer than SMALL courses, also by permutation."""
+    """The log-rank test; where a treatment has fewer than CHI_SQUARE_FROM courses, also by permutation."""
     result = log_rank([table for _, table in _ends(courses)])
     over = (~courses["end"].isin(censored())).to_numpy(dtype=float)
-    if result.method == NOT_TESTED or courses["treatment"].value_counts().loc[lambda n: n > 0].min() >= SMALL:
+    if result.method == NOT_TESTED or courses["treatment"].value_counts().loc[lambda n: n > 0].min() >= CHI_SQUARE_FROM:
         return {"": result}
     permuted = log_rank_permuted(courses["duration_days"].to_numpy(), over, courses["treatment"].astype(str))
     return {"": result, PERMUTED: permuted}

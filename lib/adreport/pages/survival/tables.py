@@ -8,22 +8,23 @@ import pandas as pd
 from adreport.pages import layout
 from adreport.pages.contract import pick, wide
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import INDEPENDENT, Cell, Spec, total, treatment_table
+from adreport.pages.layout import INDEPENDENT, Cell, Spec, counts_only, total, treatment_table
 from adreport.pages.survival import horizons
 from adreport.pages.survival.remission import STILL_TREATED, WITHOUT_TREATMENT
 from adreport.pages.survival.results import (
     ALL_COURSES,
+    CHI_SQUARE_FROM,
     FIRST_COURSES,
     FOLLOW_UP,
     GROUP,
     LOG_LOG_LIMITS,
     LOST_AS_ENDED,
-    SMALL,
     WITHIN_PATIENTS,
 )
 from adreport.pages.survival.words import log_rank
 from adreport.show.numbers import NOTHING, counted, interval, number, p_value, percent, whole
 from adreport.show.parts import Absent, Column, Row, Table
+from adreport.stats.tests import FEWEST
 from adreport.study.reasons import REASON, REASON_GROUPS, censored, competing, reason_label
 from adreport.study.times import DAYS_PER_MONTH
 
@@ -45,13 +46,14 @@ LINE = ["group1_level", "group2", "group2_level"]
 def medians(results: Results) -> Table | Absent:
     """Courses, how many ended or were censored, and the median duration of each treatment."""
     spanner, name = "Months until half had ended", results.settings.interval_name
+    sizes, few = _sizes(results, ALL_COURSES)
     columns = [
         Spec("Courses", "drug_survival", total),
         Spec("Ended", "discontinued", layout.n),
         *(Spec(reason_label(reason), "censored", layout.n, level=reason) for reason in censored()),
         Spec("Median", "drug_survival", _median, spanner),
-        Spec(f"{name} from", LOG_LOG_LIMITS, _median_limit("conf.low"), spanner),
-        Spec(f"{name} to", LOG_LOG_LIMITS, _median_limit("conf.high"), spanner),
+        Spec(f"{name} from", LOG_LOG_LIMITS, _of_many(_median_limit("conf.low"), few), spanner),
+        Spec(f"{name} to", LOG_LOG_LIMITS, _of_many(_median_limit("conf.high"), few), spanner),
         Spec("Median follow-up (months)", FOLLOW_UP, _median),
     ]
     notes = [
@@ -59,6 +61,7 @@ def medians(results: Results) -> Table | Absent:
         "the curve cross one half (Greenwood's variance, log-log scale; those on the log scale stand in results.csv). "
         "Not reached: the curve stays above one half. No upper limit: that of the curve does, or the curve falls to 0, "
         "where it has no limit. Follow-up: reverse Kaplan-Meier; not reached where few courses were censored.",
+        *counts_only(sizes),
         UNINFORMATIVE,
         INDEPENDENT,
     ]
@@ -67,12 +70,13 @@ def medians(results: Results) -> Table | Absent:
 
 def fixed_times(results: Results) -> Table | Absent:
     """The share of courses still on treatment at each horizon, with its interval and the number at risk."""
+    sizes, few = _sizes(results, ALL_COURSES)
     columns = [
         Spec(heading, variable, show, horizon.label, level=horizon.level)
         for horizon in horizons.HORIZONS
         for heading, variable, show in (
-            ("%", ALL_COURSES, _estimate),
-            (results.settings.interval_name, LOG_LOG_LIMITS, _limits),
+            ("%", ALL_COURSES, _of_many(_estimate, few)),
+            (results.settings.interval_name, LOG_LOG_LIMITS, _of_many(_limits, few)),
             ("At risk", ALL_COURSES, total),
         )
     ]
@@ -80,6 +84,7 @@ def fixed_times(results: Results) -> Table | Absent:
         "At risk: courses that had lasted at least until that day and were still followed. Kaplan-Meier; interval "
         "from Greenwood's variance on the log-log scale (those on the log scale stand in results.csv); none of 100%, "
         f"when no course had ended yet, and none of 0. {UNKNOWN_AFTER}",
+        *counts_only(sizes),
         UNINFORMATIVE,
         INDEPENDENT,
     ]
@@ -97,10 +102,14 @@ def other_choices(results: Results) -> Table | Absent:
         for spec in (
             Spec("Courses", variable, total, spanner),
             Spec("Median (months)", variable, _median, spanner),
-            Spec(f"% at {year.label}", variable, _estimate, spanner, level=year.level),
+            Spec(f"% at {year.label}", variable, _of_many(_estimate, _sizes(results, variable)[1]), spanner,
+                 level=year.level),
         )
     ]  # fmt: skip
-    notes = [f"Kaplan-Meier. First courses: the first of each patient. {UNKNOWN_AFTER} Intervals stand in results.csv."]
+    notes = [
+        f"Kaplan-Meier. First courses: the first of each patient. {UNKNOWN_AFTER} Intervals stand in results.csv.",
+        *counts_only([n for variable in (ALL_COURSES, FIRST_COURSES) for n in _sizes(results, variable)[0]]),
+    ]
     of_first = pick(results.rows, variable=FIRST_COURSES, group1="treatment")["group1_level"].unique()
     if not len(of_first):
         return Absent()
@@ -123,8 +132,8 @@ def tests(results: Results) -> Table | Absent:
         "All courses are taken as independent; of first courses each patient has one; N within patients: those who had "
         "treatments of different length. df: degrees of freedom. Log-rank with the variance of tied days "
         "(hypergeometric). Not adjusted for one another. Over the treatments with enough courses and patients.",
-        f"p is by permutation where a treatment has fewer than {SMALL} courses, since chi-square rejects too often "
-        "there (its p stands in results.csv). Permuting takes follow-up as alike on all treatments.",
+        f"p is by permutation where a treatment has fewer than {CHI_SQUARE_FROM} courses, since chi-square rejects too "
+        "often there (its p stands in results.csv). Permuting takes follow-up as alike on all treatments.",
         *(f"{TESTS[variable][0]}: {test.note}." for variable, test in tested.items() if test.note),
     ]
     return Table("Log-rank tests of duration", "Compared", columns, body, notes)
@@ -141,12 +150,14 @@ def reasons(results: Results) -> Table | Absent:
     shares = wide(pick(chosen, variable="cumulative_incidence"), LINE, ["variable_level", "stat_name"])
     at_risk = results.pick(output="survival", variable="drug_survival", stat_name="N", variable_level=levels)
     at_risk = wide(at_risk, "group1_level", "variable_level")
+    sizes, few = _sizes(results, ALL_COURSES)
     body: list[Row] = []
     for code in at_risk.index:
         head = [cell for number in at_risk.loc[code] for cell in ("", f"at risk {whole(number)}")]
         body.append(Row(layout.treatment_label(code), head, "head"))
         for label, line in _lines_of(code, ended.index):
-            cells = [(whole(ended.loc[line, level]), _share(shares.loc[line, level])) for level in levels]
+            share = (lambda _: NOTHING) if code in few else _share
+            cells = [(whole(ended.loc[line, level]), share(shares.loc[line, level])) for level in levels]
             body.append(Row(label, [cell for pair in cells for cell in pair], "level"))
     columns = [
         Column(heading, horizon.label)
@@ -158,6 +169,7 @@ def reasons(results: Results) -> Table | Absent:
         "cumulative incidence (Aalen-Johansen), other reasons competing; limits from the infinitesimal jackknife on "
         "the log scale; none of a share of 0 or 100%.",
         f"{UNKNOWN_AFTER} Ongoing courses and those lost to follow-up are censored.",
+        *counts_only(sizes),
     ]
     return Table("Why courses ended, and by when", "Reason", columns, body, notes)
 
@@ -166,22 +178,24 @@ def remission(results: Results) -> Table | Absent:
     """The time from the end of a course to the next one, treatment by treatment."""
     name, year = results.settings.interval_name, horizons.spoken()
     months, later = "Months until the next course", f"Without one at {year.label}"
+    sizes, few = _sizes(results, WITHOUT_TREATMENT)
     columns = [
         Spec("Time known", WITHOUT_TREATMENT, total),
         Spec("Another course", WITHOUT_TREATMENT, layout.n),
         Spec("Not known", WITHOUT_TREATMENT, lambda row: layout.count_or_dash(row["n_missing"])),
         Spec("Another continued", STILL_TREATED, lambda row: layout.count_or_dash(row["n"])),
         Spec("Median", WITHOUT_TREATMENT, _median, months),
-        Spec(f"{name} from", WITHOUT_TREATMENT, _median_limit("conf.low"), months),
-        Spec(f"{name} to", WITHOUT_TREATMENT, _median_limit("conf.high"), months),
-        Spec("%", WITHOUT_TREATMENT, _estimate, later, level=year.level),
-        Spec(name, WITHOUT_TREATMENT, _limits, later, level=year.level),
+        Spec(f"{name} from", WITHOUT_TREATMENT, _of_many(_median_limit("conf.low"), few), months),
+        Spec(f"{name} to", WITHOUT_TREATMENT, _of_many(_median_limit("conf.high"), few), months),
+        Spec("%", WITHOUT_TREATMENT, _of_many(_estimate, few), later, level=year.level),
+        Spec(name, WITHOUT_TREATMENT, _of_many(_limits, few), later, level=year.level),
     ]
     notes = [
         "Courses that ended: for a reason other than ongoing or loss to follow-up. Kaplan-Meier from the end of the "
         "course to the start of the patient's next one, on whatever treatment (0: at once); censored at data lock. "
         "Rescue courses do not count as treatment. Where times are lacking, or the patient was lost before the data "
         "lock, the recorded months without treatment are taken. Limits on the log-log scale.",
+        *counts_only(sizes),
         INDEPENDENT,
     ]
     known = lambda frame: frame[frame["N"] > 0]  # noqa: E731
@@ -199,6 +213,17 @@ def _lines_of(code: str, ended: pd.Index) -> Iterator[tuple[str, tuple[str, str,
             yield f"{REASON_GROUPS[group].label}{alone}", (code, GROUP, group)
         if len(occurring) > 1:
             yield from ((f"– {reason_label(reason).lower()}", (code, REASON, reason)) for reason in occurring)
+
+
+def _sizes(results: Results, variable: str) -> tuple[pd.Series, pd.Index]:
+    """How many courses the curve of each treatment rests on, and the treatments of which these are few."""
+    sizes = layout.by_treatment(results.rows, variable, ["N"], "survival")["N"]
+    return sizes, sizes.index[sizes < FEWEST]
+
+
+def _of_many(show: Cell, few: pd.Index) -> Cell:
+    """A cell of a share after some time, whose N is how many are left at risk; a dash for the treatments in `few`."""
+    return lambda row: NOTHING if row.name in few else show(row)
 
 
 def _share(share: pd.Series) -> str:
@@ -222,8 +247,8 @@ def _months(days: float, none: str) -> str:
 
 
 def _median(row: pd.Series) -> str:
-    """A median in months; a dash where there is no course."""
-    return _months(row.get("median", math.nan), NOT_REACHED) if row["N"] > 0 else NOTHING
+    """A median in months; a dash of few courses."""
+    return _months(row.get("median", math.nan), NOT_REACHED) if row["N"] >= FEWEST else NOTHING
 
 
 def _median_limit(name: str) -> Cell:

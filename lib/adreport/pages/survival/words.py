@@ -23,7 +23,7 @@ from adreport.pages.survival.results import (
 )
 from adreport.show.numbers import counted, interval, listing, number, p_phrase, percent, whole
 from adreport.show.parts import Sentence
-from adreport.stats.tests import SIGNIFICANT
+from adreport.stats.tests import FEWEST, SIGNIFICANT
 from adreport.study.dictionary import treatment_in_words
 from adreport.study.eras import LOST
 from adreport.study.reasons import REASON_GROUPS, censored, reason_label
@@ -42,6 +42,7 @@ class LogRank(NamedTuple):
 
 
 NO_DURATIONS = "How long courses lasted is not recorded."
+TOO_FEW = "No treatment has enough courses of known duration (at least {})."
 MOST_NAMED = 3
 COUNTS, ESTIMATES = ["N", "n", "n_missing"], ["median", "conf.low", "conf.high"]
 
@@ -49,11 +50,11 @@ COUNTS, ESTIMATES = ["N", "n", "n_missing"], ["median", "conf.low", "conf.high"]
 def still_on_treatment(results: Results) -> Sentence:
     """The share of courses that lasted longer than a year, for each treatment with enough courses."""
     year = horizons.spoken()
-    rows = printed(results, output="survival", variable_level=year.level)
-    if rows.empty:
-        return Sentence(NO_DURATIONS)
+    rows, sizes = printed(results, output="survival", variable_level=year.level), _sizes(results)
+    if sizes.empty:
+        return _no_durations(results)
     shares = wide(rows, "group1_level").reindex(columns=["estimate", "conf.low", "conf.high", "N"])
-    shares = shares.loc[_sizes(results).index].sort_values("estimate", ascending=False, kind="stable")
+    shares = shares.loc[sizes.index].sort_values("estimate", ascending=False, kind="stable")
     estimate, name = shares["estimate"], treatment_in_words
     parts = [f"{name(code)} {_lasting(share, results)}" for code, share in shares[estimate > 0].iterrows()]
     none, unknown = (" or ".join(map(name, estimate.index[which])) for which in (estimate == 0, estimate.isna()))
@@ -66,11 +67,11 @@ def still_on_treatment(results: Results) -> Sentence:
 
 def medians(results: Results) -> Sentence:
     """The median duration of each treatment with enough courses, the longest first."""
-    rows = printed(results, output="survival", variable_level="")
-    if rows.empty:
-        return Sentence(NO_DURATIONS)
+    rows, sizes = printed(results, output="survival", variable_level=""), _sizes(results)
+    if sizes.empty:
+        return _no_durations(results)
     frame = wide(rows, "group1_level").reindex(columns=["median", "conf.low", "conf.high", "N"])
-    frame = frame.loc[_sizes(results).index].sort_values("median", ascending=False, kind="stable")
+    frame = frame.loc[sizes.index].sort_values("median", ascending=False, kind="stable")
     reached = frame["median"].notna()
     parts = [f"{treatment_in_words(code)} {_duration(row, results)}" for code, row in frame[reached].iterrows()]
     never = [f"{treatment_in_words(code)} ({counted(n, 'course')})" for code, n in frame["N"][~reached].items()]
@@ -106,6 +107,8 @@ def other_choices(results: Results) -> Sentence:
     lost = results.pick(output="survival", variable="censored", variable_level=LOST, stat_name="n")["stat"].sum()
     if not lost:
         return Sentence("No course of known duration was lost to follow-up.")
+    if _sizes(results).empty:
+        return _no_durations(results)
     medians = results.pick(output="survival", group1="treatment", variable_level="", stat_name="median")
     medians = wide(pick(medians, variable=[ALL_COURSES, LOST_AS_ENDED]), "group1_level", "variable")
     medians = medians.reindex(columns=[ALL_COURSES, LOST_AS_ENDED], index=_sizes(results).index)
@@ -164,6 +167,8 @@ def log_rank(results: Results, variable: str) -> LogRank | None:
 def reasons(results: Results) -> Sentence:
     """The commonest reason for which courses had ended after a year, treatment by treatment."""
     year, sizes = horizons.spoken(), _sizes(results)
+    if sizes.empty:
+        return _no_durations(results)
     rows = results.pick(output="survival", group2=GROUP, variable="cumulative_incidence", variable_level=year.level)
     rows = pick(rows, stat_name="estimate", group1_level=sizes.index)
     if rows.empty:
@@ -185,7 +190,9 @@ def remission(results: Results) -> Sentence:
     n, ended = n_of(results.rows, output="survival", group1="", variable=STILL_TREATED)
     later = wide(pick(rows, variable_level=year.level), "variable").reindex(columns=["N", "estimate", *ESTIMATES])
     middle = "was not reached" if math.isnan(every["median"]) else f"was {_interval(every, results)}"
-    share = "" if later["estimate"].isna().all() else (
+    few = every["N"] < FEWEST
+    middle = f" The median time until the next course {middle}" if not few else ""
+    share = "" if few or later["estimate"].isna().all() else (
         f"; {_lasting(later.iloc[0], results, 'nobody had another course')} were still without after {year.in_words}"
     )  # fmt: skip
     left_out = listing(
@@ -195,8 +202,7 @@ def remission(results: Results) -> Sentence:
     )  # fmt: skip
     return _joined(
         f"After {whole(every['N'])} of the {counted(ended, 'course')} that ended it is known how long the patient did "
-        f"without systemic treatment; another course followed {whole(every['n'])}. The median time until the next "
-        f"course {middle}{share}.",
+        f"without systemic treatment; another course followed {whole(every['n'])}.{middle}{share}{'' if few else '.'}",
         left_out and f"Left out: {left_out}.",
     )
 
@@ -207,10 +213,19 @@ def _joined(*sentences: object) -> Sentence:
 
 
 def _sizes(results: Results) -> pd.Series:
-    """Courses of known duration of each treatment that has enough; of all treatments where none has."""
+    """Courses of known duration of each treatment that has enough."""
     sizes = by_treatment(results.rows, "drug_survival", ["N"], "survival")["N"]
-    enough = sizes >= results.settings.min_courses
-    return sizes[enough] if enough.any() else sizes
+    return sizes[sizes >= _fewest(results)]
+
+
+def _fewest(results: Results) -> int:
+    return max(FEWEST, results.settings.min_courses)
+
+
+def _no_durations(results: Results) -> Sentence:
+    """Why nothing is said of any treatment."""
+    known = by_treatment(results.rows, "drug_survival", ["N"], "survival")["N"].sum()
+    return Sentence(TOO_FEW.format(_fewest(results)) if known else NO_DURATIONS)
 
 
 def _duration(row: pd.Series, results: Results) -> str:
@@ -241,7 +256,7 @@ def _follow_up(results: Results) -> list[str]:
     """The median follow-up of courses by the reverse method, and when courses started, where that is dated."""
     rows = wide(results.pick(output="survival", group1="", variable=FOLLOW_UP), "variable")
     words = []
-    if not rows.empty and "median" in rows:
+    if not rows.empty and "median" in rows and rows["N"].iloc[0] >= FEWEST:
         median = _interval(rows.reindex(columns=["median", "conf.low", "conf.high"]).iloc[0], results)
         words.append(f"Median follow-up of a course (reverse Kaplan-Meier): {median}.")
     low, high = (value(results.rows, variable=START_YEAR, stat_name=name) for name in ("min", "max"))

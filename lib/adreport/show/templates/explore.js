@@ -186,18 +186,25 @@ function select(chosen) {
   return { groups, all, offered };
 }
 
-/** The end of the axis of durations: the longest upper quartile of a treatment in all data, whatever the filters. */
+/** The end of the axis of durations: the longest upper quartile of a treatment with enough courses, whatever the filters. */
 function longestQuartile() {
   const months = study.treatments.map(() => []);
   columns.days.forEach((days, course) => { if (days !== null) months[columns.treatment[course]].push(days / DAYS_PER_MONTH); });
-  const known = months.filter((some) => some.length);
+  const known = months.filter((some) => some.length >= study.fewest);
   return Math.max(1, ...known.map((some) => Math.ceil(quantile(some.sort((a, b) => a - b), 0.75))));
 }
 const longest = longestQuartile();
 
 // ---- drawing ----------------------------------------------------------------------------------------------------
 
-const percent = (share) => (Math.round(share * 1e9) / 1e7).toFixed(0);
+/** A proportion in whole percent; 0 and 100 are none and all: 1 of 300 is <1, 299 of 300 >99. */
+function percent(share) {
+  const shown = (Math.round(share * 1e9) / 1e7).toFixed(0);
+  if (shown === "0" && share > 0) return "<1";
+  return shown === "100" && share < 1 ? ">99" : shown;
+}
+/** A limit of an interval in whole percent. */
+const limit = (share) => (Math.round(share * 1e9) / 1e7).toFixed(0);
 const counted = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 /** An age in whole years as a birthday: ages are exact, so "up to 6" ends on the 6th birthday, not a year later. */
@@ -235,14 +242,15 @@ function unbroken(interval) {
   return element("span", { class: "interval" }, interval);
 }
 
-/** n of N with its interval: a thin line from 0 to 100%, with the interval and the rate drawn on it. */
+/** n of N with its interval: a thin line from 0 to 100%, with the interval and the rate drawn on it; of few, n/N. */
 function rate(n, N, colour) {
   if (!N) return element("td", {}, "not recorded");
+  if (N < study.fewest) return element("td", {}, element("span", { class: "words" }, `${n}/${N}`));
   const [low, high] = wilson(n, N);
   const point = element("line", { x1: (100 * n) / N, x2: (100 * n) / N, y1: 0, y2: 10, stroke: colour, "stroke-width": 4, "vector-effect": "non-scaling-stroke" });
   const drawn = picture(stroke(0, 100, "#d4d4d4", 1), stroke(100 * low, 100 * high, colour, 2.5), point);
-  const words = [`${n}/${N}, ${percent(n / N)}% `, unbroken(`(${percent(low)}–${percent(high)})`)];
-  return element("td", { class: N < study.few ? "few" : "" }, drawn, element("span", { class: "words" }, ...words));
+  const words = [`${n}/${N}, ${percent(n / N)}% `, unbroken(`(${limit(low)}–${limit(high)})`)];
+  return element("td", {}, drawn, element("span", { class: "words" }, ...words));
 }
 
 /** Courses by level as a stacked bar; numbers that do not fit into their part stand below it in words. */
@@ -258,11 +266,12 @@ function levels(counts) {
   });
   const left = some.filter(({ n }) => !fits(n, known)).map(({ words }) => words);
   const words = left.length ? [element("span", { class: "words left", "aria-hidden": "true" }, left.join(", "))] : [];
-  return element("td", { class: known < study.few ? "few" : "" }, bar, ...words);
+  return element("td", {}, bar, ...words);
 }
 
 function duration(months, colour) {
   if (!months.length) return element("td", {}, "not recorded");
+  if (months.length < study.fewest) return element("td", {}, element("span", { class: "words" }, `n=${months.length}`));
   const sorted = months.sort((a, b) => a - b);
   const [low, middle, high] = [0.25, 0.5, 0.75].map((p) => quantile(sorted, p));
   const at = (value) => Math.min((100 * value) / longest, 100);
@@ -271,7 +280,7 @@ function duration(months, colour) {
   if (middle <= longest) shapes.push(element("line", { x1: at(middle), x2: at(middle), y1: 0, y2: 10, ...end }));
   if (high > longest) shapes.push(element("polyline", { class: "beyond", points: "99,0 103,5 99,10", fill: "none", ...end }));
   const words = [`${middle.toFixed(1)} `, unbroken(`(${low.toFixed(1)}–${high.toFixed(1)})`), `, n=${months.length}`];
-  return element("td", { class: months.length < study.few ? "few" : "" }, picture(...shapes), element("span", { class: "words" }, ...words));
+  return element("td", {}, picture(...shapes), element("span", { class: "words" }, ...words));
 }
 
 function row(label, group, effective, colour) {
