@@ -62,7 +62,7 @@ def test_numbers_that_the_publication_prints_otherwise_are_signed_with_the_reaso
     table = manuscript.TABLE_2.table(beside_print)
     signed = {label: sum("‡" in cell for cell in row) for label, row in cells(table).items()}
     assert (signed["Cyclosporine"], signed["Azathioprine"], signed["p"]) == (1, 0, 2)
-    assert "Cyclosporine: printed 31.3% (25 of 80 gives 31.3%)" in table.footnotes[-1]
+    assert "Cyclosporine, treatment course/ patient: printed 31.3% (25 of 80 gives 31.3%)" in table.footnotes[-1]
     first = manuscript.TABLE_1.table(beside_print)
     assert cells(first)["Family history of atopy (n = 30)"] == ["9 (30.0)‡"]
 

@@ -65,9 +65,9 @@ def test_a_response_that_another_course_followed_is_counted(study):
 def test_courses_are_counted_by_the_year_of_their_start(study):
     results = analyse(cohort, study)
     rows = pick(results.rows, output="calendar", stat_name="n")
-    assert list(zip(rows["group1_level"], rows["group2_level"], rows["stat"], strict=True)) == [
+    assert set(zip(rows["group1_level"], rows["group2_level"], rows["stat"], strict=True)) == {
         ("cyclosporine", "2019", 1), ("azathioprine", "2019", 1), ("azathioprine", "2021", 2),
-    ]  # fmt: skip
+    }  # fmt: skip
     assert "2020 0 courses" in cohort.CALENDAR.figure(results).alternative  # a year without a start is drawn too
 
 

@@ -567,7 +567,7 @@ def test_the_sentence_names_the_primary_test_and_what_is_exploratory():
     )
     assert (
         "Exploratory: all 30 courses of 2 treatments, taken as independent (log-rank, chi-square, p = 0.010) and "
-        "within the 30 patients with treatments to exchange (chi-square, p = 0.400)."
+        "within the 30 patients with treatments to exchange (chi-square, p = 0.40)."
     ) in both
     assert "that test can find a difference where there is none" in both
     assert "no difference in duration is shown between 2 treatments" in str(

@@ -124,9 +124,9 @@ def headings(columns: Sequence[Spec]) -> list[Column]:
     return [Column(column.label, column.spanner, column.words) for column in columns]
 
 
-def overall_p(results: pd.DataFrame, output: str, variable: str) -> str:
+def overall_p(results: pd.DataFrame, output: str, variable: str, show: Callable[[float], str] = p_value) -> str:
     """The p-value of a comparison over all treatments, as text."""
-    return p_value(value(pick(results, output=output, group1_level="", variable=variable), stat_name="p.value"))
+    return show(value(pick(results, output=output, group1_level="", variable=variable), stat_name="p.value"))
 
 
 def p_row(cells: Sequence[str]) -> list[Row]:

@@ -25,7 +25,6 @@ MANY_COLUMNS = 5  # a table of more stands on a page turned on its side
 POINTS, POINTS_OF_MANY = 9, 7.5  # of tables, and of those with many columns
 LETTER_EM = 0.6  # the width of a letter
 LONG_TEXT = 60  # letters beyond which a column grows no wider
-NO_BREAK = "\u00a0"
 DPI = 600
 RULE = {"val": "single", "sz": "8", "space": "0", "color": "000000"}
 
@@ -113,9 +112,9 @@ def _table(document: Manuscript, table: Table) -> None:
     heads = [table.stub, *(column.label for column in table.columns)]
     made = document.add_table(1 + len(table.rows), len(heads))
     words = [True, *(column.words for column in table.columns)]
-    texts = [heads, *(_texts(row, words) for row in table.rows)]
+    texts = [heads, *(_texts(row) for row in table.rows)]
     points = POINTS if len(heads) <= MANY_COLUMNS + 1 else POINTS_OF_MANY
-    _widths(made, texts, _text_width(document), points)
+    _widths(made, texts, words, _text_width(document), points)
     _fill(made.rows[0].cells, heads, words, points, bold=True)
     for cells, row, shown in zip((row.cells for row in made.rows[1:]), table.rows, texts[1:], strict=True):
         if row.kind == "group":
@@ -127,18 +126,22 @@ def _table(document: Manuscript, table: Table) -> None:
     _rules(made)
 
 
-def _texts(row: Row, words: Sequence[bool]) -> list[str]:
-    """The texts of a row's cells; numbers that belong together are not broken."""
+def _texts(row: Row) -> list[str]:
     label = f"    {row.label}" if row.kind == "level" else row.label
-    cells = [cell.replace(FIGURE_SPACE, "") for cell in row.cells]
-    kept = [cell if in_words else cell.replace(" ", NO_BREAK) for cell, in_words in zip(cells, words[1:], strict=False)]
-    return [label, *kept]
+    return [label, *(cell.replace(FIGURE_SPACE, "") for cell in row.cells)]
 
 
-def _widths(table: WordTable, texts: Sequence[Sequence[str]], text_width: int, points: float) -> None:
-    """Each column as wide as its longest word, wider where its texts are long; all fill the page."""
+def _widths(
+    table: WordTable, texts: Sequence[Sequence[str]], words: Sequence[bool], text_width: int, points: float
+) -> None:
+    """Each column as wide as its longest word or number, wider where its texts are long; all fill the page."""
     columns = list(zip_longest(*texts, fillvalue=""))
-    longest = [max((len(word) for text in column for word in text.split(" ")), default=1) for column in columns]
+    longest = [
+        max(
+            len(part) for text in (head.split(), cells if numbers else " ".join(cells).split()) for part in text or [""]
+        )
+        for (head, *cells), numbers in zip(columns, (not in_words for in_words in words), strict=True)
+    ]
     least = [Pt(points * LETTER_EM) * (word + 2) for word in longest]
     long = [max(min(max(map(len, column)), LONG_TEXT) - word, 1) for column, word in zip(columns, longest, strict=True)]
     rest = text_width - sum(least)
@@ -158,6 +161,8 @@ def _fill(
         paragraph.paragraph_format.space_after = Pt(0)
         if not in_words:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        if not (in_words or bold):
+            cell._tc.get_or_add_tcPr().append(OxmlElement("w:noWrap"))
 
 
 def _settings(row, name: str) -> None:
@@ -175,7 +180,10 @@ def _rules(table: WordTable) -> None:
                 for name, setting in RULE.items():
                     rule.set(qn(f"w:{name}"), setting)
                 borders.append(rule)
-            cell._tc.get_or_add_tcPr().append(borders)
+            properties = cell._tc.get_or_add_tcPr()
+            properties.append(borders)
+            for later in properties.findall(qn("w:noWrap")):
+                properties.append(later)  # Word asks for this order
 
 
 def _notes(document: Manuscript, notes: Sequence[str]) -> None:

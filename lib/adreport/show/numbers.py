@@ -63,6 +63,11 @@ def p_value(p: float) -> str:
     return str(next((shown for d in digits if (shown := rounded(p, d)) != limit), rounded(p, 3)))
 
 
+def p_as_printed(p: float) -> str:
+    """A p-value with the three decimals of the published tables, to be set beside them."""
+    return NOTHING if math.isnan(p) else "<0.001" if p < 0.0005 else str(rounded(p, 3))
+
+
 def p_phrase(p: float) -> str:
     """A p-value with its letter: p = 0.023, p < 0.001."""
     shown = p_value(p)

@@ -11,7 +11,7 @@ from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment, courses_by_treatment, overall_p, treatment_label
 from adreport.pages.manuscript.printed import marked
 from adreport.pages.sequences.pathways import THEN
-from adreport.show.numbers import NOTHING, n_percent, number, whole
+from adreport.show.numbers import NOTHING, n_percent, number, p_as_printed, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import abbreviations, columns, level_label, treatments, variable_label
 from adreport.study.reasons import REASON, reason_label
@@ -62,7 +62,7 @@ def courses(results: Results) -> Table | Absent:
     order = list(numbers.index)
     body = [Row(treatment_label(code), [cells.get(code, NOTHING) for cells in columns.values()]) for code in order]
     tested = (name for name, *_ in VARIABLES)
-    ps = [overall_p(results.rows, "table2", name) if name in TESTED else "" for name in tested]
+    ps = [overall_p(results.rows, "table2", name, p_as_printed) if name in TESTED else "" for name in tested]
     heads = [Column(label, words=label.startswith(("Dosage", "Reason"))) for label in columns]
     caption = f"Table 2. Characteristics of the treatment courses (n = {whole(numbers['n'].sum())})"
     days = any(DAYS in cell for row in body for cell in row.cells)

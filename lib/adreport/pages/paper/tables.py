@@ -14,7 +14,7 @@ from adreport.pages.paper.published import ORDER
 from adreport.pages.paper.results import OUTPUT, OUTSIDE
 from adreport.pages.paper.verdicts import DIFFERS, TRUNCATED
 from adreport.pages.paper.words import reproduces
-from adreport.show.numbers import NOTHING, counted, interval, number, p_value, percent, whole
+from adreport.show.numbers import NOTHING, counted, interval, number, p_as_printed, percent, whole
 from adreport.show.parts import Column, Row, Table
 from adreport.study.dictionary import level_label, variable_label
 
@@ -145,7 +145,7 @@ def _shown(stat: float, name: str) -> str:
     if name == "p":
         return f"{percent(stat, 2)}%"
     if name == "p.value":
-        return p_value(stat)
+        return p_as_printed(stat)
     return whole(stat) if stat.is_integer() else number(stat, 2)
 
 

@@ -11,7 +11,7 @@ from adreport.pages.counting import compared_courses
 from adreport.pages.paper.contradictions import CONTRADICTED
 from adreport.pages.paper.published import ORDER, in_short
 from adreport.pages.sequences.pathways import THEN
-from adreport.show.numbers import listing, p_value, rounded, truncated
+from adreport.show.numbers import listing, p_as_printed, rounded, truncated
 from adreport.stats import tests
 from adreport.stats.counts import tabulate
 from adreport.study.model import Study
@@ -98,7 +98,7 @@ def explain_p_value(printed: str, variable: str, study: Study, min_courses: int)
     """What other tests of the same counts give, and whether simulation can explain the difference."""
     counts = tabulate(compared_courses(study, min_courses), variable, "treatment").T.to_numpy()
     others = dict(_other_tests(counts[:, counts.sum(axis=0) > 0]))
-    shown = listing([f"{name} {p_value(p)}" for name, p in others.items()])
+    shown = listing([f"{name} {p_as_printed(p)}" for name, p in others.items()])
     exact = next(iter(others.values()))
     error = np.sqrt(exact * (1 - exact) / SPSS_SIMULATIONS)
     if abs(float(printed) - exact) < 2 * error:
