@@ -390,7 +390,7 @@ def test_sentences_hold_the_numbers_of_the_results(cohort_results):
     )
     assert str(words.response_change(cohort_results)) == (
         "In each patient's first switch with a known response before and after (21 patients), the response was better "
-        "after 4, the same after 14 and worse after 3 (exact sign test, p = 1.000). Over all 50 such switches (46 to a "
+        "after 4, the same after 14 and worse after 3 (exact sign test, p > 0.99). Over all 50 such switches (46 to a "
         "new treatment and 4 back to an earlier one): better after 12, the same after 29 and worse after 9. Where "
         "treatments are left because they work badly, the next response tends to be better by regression to the mean "
         "alone."

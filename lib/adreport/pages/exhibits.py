@@ -4,12 +4,11 @@ A page's package lists its EXHIBITS. Notebooks, the explorer and every other rea
 needs to know which function counts, which one words the answer, or on which columns the picture rests.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from adreport.pages.contract import as_csv, pick, table
@@ -127,27 +126,32 @@ def analyse(page: ModuleType, study: Study, **settings: Any) -> Results:
 def counted(exhibits: Iterable[Exhibit], study: Study, settings: Settings) -> Results:
     """The statistics of some exhibits; what several of them need is counted once."""
     counts = dict.fromkeys(count for exhibit in exhibits for count in exhibit.counts)
-    rows = table(row for count in counts for row in count(study, settings))
-    return Results(_most_used_first(rows, study), study.response, settings, study.reconstructed)
+    ranks = _ranks(study)
+    rows = table(row for count in counts for row in _most_used_first(list(count(study, settings)), ranks))
+    return Results(rows, study.response, settings, study.reconstructed)
 
 
-def _most_used_first(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The rows with treatments in one order everywhere: by their courses, equal ones as in treatments.csv.
-
-    Tables and figures follow the order of rows. Rows that are of no treatment stay where they are.
-    """
+def _ranks(study: Study) -> dict[str, int]:
+    """The place of each treatment: by its courses, equal ones as in treatments.csv."""
     used = study.courses["treatment"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
-    rank = {str(code): place for place, code in enumerate(used.index)}
-    for kind, level, within in (
-        ("group1", "group1_level", ["output"]),
-        ("variable", "variable_level", ["output", "group1", "group1_level"]),
-    ):
-        places = np.arange(len(rows))
-        ranks = rows[level].map(rank).where(rows[kind] == "treatment").to_numpy(dtype=float, na_value=np.nan)
-        for same in rows[~np.isnan(ranks)].groupby(within, sort=False).indices.values():
-            at = np.flatnonzero(~np.isnan(ranks))[same]
-            places[at] = at[np.argsort(ranks[at], kind="stable")]
-        rows = rows.take(places).reset_index(drop=True)
+    return {str(code): place for place, code in enumerate(used.index)}
+
+
+def _most_used_first(rows: list[dict], ranks: Mapping[str, int]) -> list[dict]:
+    """The rows with treatments in one order everywhere, which tables and figures follow.
+
+    Rows that are of no treatment stay where they are.
+    """
+    for kind, level, within in (("group1", "group1_level", ()), ("variable", "variable_level", ("group1_level",))):
+        places: dict[tuple, list[int]] = {}
+        for place, row in enumerate(rows):
+            if row[kind] == "treatment" and row[level] in ranks:
+                places.setdefault((row["output"], *(row[name] for name in within)), []).append(place)
+        ordered = list(rows)
+        for same in places.values():
+            for place, source in zip(same, sorted(same, key=lambda at: ranks[rows[at][level]]), strict=True):
+                ordered[place] = rows[source]
+        rows = ordered
     return rows
 
 

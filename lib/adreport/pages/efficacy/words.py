@@ -49,7 +49,7 @@ def primary(results: Results) -> Sentence:
     shown = [
         f"{percent(rate['p'], 0)}% with {treatment_in_words(code)} ({interval_name} "
         f"{interval(rate['conf.low'], rate['conf.high'], decimals=0)}; {whole(rate['n'])} of {whole(rate['N'])})"
-        for code, rate in wide(pick(rows[rows["group1_level"] != ""], group2=""), "group1_level").iterrows()
+        for code, rate in _in_order_of_the_pair(rows).iterrows()
     ]
     tested = f"{p_phrase(p)} ({sizes['method'].iloc[0]}, {counted(sizes['stat'].iloc[0], 'course')})"
     rates = f" was {listing(shown)}{_difference(rows, interval_name)};" if shown else ":"
@@ -57,6 +57,13 @@ def primary(results: Results) -> Sentence:
         f"{_definition(results, outcome)}{rates} over all treatments compared, {tested}. This, of {which}, is the "
         "primary analysis; all other tests on this page are exploratory."
     )
+
+
+def _in_order_of_the_pair(rows: pd.DataFrame) -> pd.DataFrame:
+    """The outcome of each treatment of the primary analysis, so that the difference is the first less the second."""
+    rates = wide(pick(rows[rows["group1_level"] != ""], group2=""), "group1_level")
+    pair = pick(rows, group2="treatment").head(1)
+    return rates.reindex([*pair["group1_level"], *pair["group2_level"]]) if len(pair) else rates
 
 
 def outcomes(results: Results) -> Sentence:
