@@ -29,7 +29,7 @@ def baseline(results: Results) -> Sentence:
     """Sex, age and onset of the patients."""
     patients = results.pick(output="table1", group1="")
     n, known = (value(patients, variable="sex", variable_level="female", stat_name=name) for name in ("n", "N"))
-    parts = [f"{share_in_words(n, known, 'patient')} {agreeing(n, 'was', 'were')} female"]
+    parts = [f"{share_in_words(n, known, 'patient')} {agreeing(n, 'was', 'were')} female"] if known > 0 else []
     for variable, words in MEDIANS.items():
         median, low, high, n = (
             value(patients, variable=variable, stat_name=name) for name in ("median", "p25", "p75", "N")
@@ -37,7 +37,8 @@ def baseline(results: Results) -> Sentence:
         if n >= FEWEST:
             quartiles = f"quartiles {interval(low, high, as_percent=False)}; "
             parts.append(f"the median {words.format(number(median))} ({quartiles}known in {whole(n)})")
-    return Sentence(f"{listing(parts)}.")
+    text = f"{listing(parts)}." if parts else "Neither sex, age nor onset are recorded of enough patients."
+    return Sentence(text[:1].upper() + text[1:])
 
 
 def comorbidities(results: Results) -> Sentence:
@@ -46,7 +47,7 @@ def comorbidities(results: Results) -> Sentence:
     parts = []
     for variable, disease in DISEASES.items():
         n, known = (value(patients, variable=variable, stat_name=name) for name in ("n", "N"))
-        if known:
+        if known > 0:
             parts.append(f"{share_in_words(n, known, 'patient')} had {disease}")
     return Sentence(f"{listing(parts)}." if parts else "No comorbidities are recorded.")
 
