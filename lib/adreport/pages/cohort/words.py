@@ -2,10 +2,11 @@
 
 from adreport.pages.contract import value, wide
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import by_treatment, treatment_label
+from adreport.pages.layout import by_treatment
 from adreport.show.numbers import agreeing, counted, interval, listing, number, share_in_words, whole
 from adreport.show.parts import Sentence
 from adreport.stats.tests import FEWEST
+from adreport.study.dictionary import treatment_in_words
 
 MEDIANS = {"age_at_data_lock_years": "age at data lock was {} years", "onset_age_months": "age at onset {} months"}
 DISEASES = {"atopic_comorbidities": "another atopic disease", "comorbidities": "a non-atopic disease"}
@@ -56,10 +57,11 @@ def treatments_used(results: Results) -> Sentence:
     """The treatment that most patients received."""
     patients = by_treatment(results.rows, "patients", ["n", "N"])
     most = patients[patients["n"] == patients["n"].max()]
-    names = [treatment_label(code) for code in most.index]
+    names = listing(map(treatment_in_words, most.index))
     if len(patients) == 1:
-        return Sentence(f"All courses were of {names[0].lower()}.")
-    verb, each = ("were", "each of ") if len(names) > 1 else ("was", "")
+        return Sentence(f"All courses were of {names}.")
+    verb, each = ("were", "each ") if len(most) > 1 else ("was", "")
     received = share_in_words(*most.iloc[0], "patient")
     number_of = counted(len(patients), "treatment")
-    return Sentence(f"{listing(names)} {verb} the most frequent of {number_of}: {each}{received} received it.")
+    text = f"{names} {verb} the most frequent of {number_of}, {each}received by {received}."
+    return Sentence(text[:1].upper() + text[1:])
