@@ -91,7 +91,7 @@ def differences(results: Results) -> Sentence:
         parts[test.stat < SIGNIFICANT].append(f"{variable_label(test.variable).lower()} ({p_phrase(test.stat)})")
     words = [f"outcomes differed between treatments for {listing(parts[True])}" if parts[True] else ""]
     words += [f"no difference was shown for {listing(parts[False])}" if parts[False] else ""]
-    return Sentence(f"Over all treatments compared, {'; '.join(filter(None, words))}; p is not adjusted.")
+    return Sentence(f"{'; '.join(filter(None, words))}; each p is over all treatments compared, not adjusted.")
 
 
 def endings(results: Results) -> Sentence:
