@@ -8,6 +8,7 @@ import pytest
 from adreport import analyse, read_study
 from adreport.pages import cohort, efficacy, safety, sequences
 from adreport.pages.cohort import tables as cohort_tables
+from adreport.pages.cohort import words as cohort_words
 from adreport.pages.cohort.results import MANY
 from adreport.pages.contract import pick, value
 from adreport.pages.efficacy import comparisons
@@ -287,3 +288,23 @@ def test_what_is_known_of_nobody_is_a_dash_and_stays_in_the_table(tmp_path):
         assert [cell.strip("\u2007") for cell in table[label]] == ["–", "–", "0", "30"]
     received = cohort_tables.patients_by_treatment(results)
     assert {row.cells[1].strip("\u2007") for row in received.rows} == {"–"}
+    assert str(cohort_words.comorbidities(results)) == "No comorbidities are recorded."
+
+
+def test_of_fewer_than_five_patients_there_is_no_quartile(cohort_study):
+    ige = cohort_study.patients["total_ige_iu_per_ml"]
+    ige = ige.where(ige.notna().cumsum() <= 4)
+    results = analyse(cohort, replace(cohort_study, patients=cohort_study.patients.assign(total_ige_iu_per_ml=ige)))
+    table = cohort_tables.baseline_numbers(results)
+    row = next(row for row in table.rows if "IgE" in row.label)
+    assert [cell.strip("\u2007") for cell in row.cells] == ["–", "–", "–", "4", "26"]
+    assert table.footnotes[-1] == "Fewer than 5 patients: counts only."
+    assert "IgE" not in cohort.DISTRIBUTIONS.figure(results).alternative.split(": ", 1)[1]
+
+
+def test_treatments_as_frequent_are_named_together(cohort_study):
+    two = cohort_study.select("DUP,MMF")
+    sentence = str(cohort_words.treatments_used(analyse(cohort, two)))
+    assert sentence.startswith(
+        "Dupilumab and mycophenolate mofetil were the most frequent of 2 treatments, each received"
+    )

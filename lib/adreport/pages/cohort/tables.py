@@ -35,12 +35,12 @@ def flow(results: Results) -> Steps:
         f"Reported separately: {counted(n.rescue_courses, 'short rescue course')} of corticosteroids in "
         f"{counted(n.rescue_patients, 'patient')}"
     )
-    if n.courses_of_unknown_length:
-        rescue += f"; {counted(n.courses_of_unknown_length, 'course')} of unknown length could not be classified"
+    unknown = f"{counted(n.courses_of_unknown_length, 'course')} of unknown length could not be classified"
+    apart = [rescue if n.rescue_courses else "", unknown if n.courses_of_unknown_length else ""]
     steps = [
         *_eligible(results),
         (counted(n.patients, "patient"), ""),
-        (counted(n.recorded_courses, "recorded course"), rescue),
+        (counted(n.recorded_courses, "recorded course"), "; ".join(filter(None, apart))),
     ]
     described = f"{counted(n.courses, 'treatment course')} of {counted(n.treatments, 'treatment')} described"
     if n.treatments_compared < 2:

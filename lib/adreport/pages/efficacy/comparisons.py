@@ -81,7 +81,7 @@ def pairs_of_enough(results: Results) -> pd.DataFrame:
 def _pair_notes(pairs: int) -> list[str]:
     tested = (
         f"p two-sided; adjusted after {ADJUSTMENT} over the {counted(pairs, 'pair')} tested. Bold: adjusted p below "
-        f"{SIGNIFICANT}. " if pairs else ""
+        f"{SIGNIFICANT}. " if pairs > 1 else ""
     )  # fmt: skip
     return [
         "Difference of the two rates of overall effectiveness, with Newcombe's hybrid score interval, not adjusted; it "

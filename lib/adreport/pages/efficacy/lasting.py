@@ -40,7 +40,7 @@ def in_words(results: Results) -> Sentence:
     )
     n, of = rows["n"].sum(), rows["N"].sum()
     return Sentence(
-        f"A response is not the end of treatment: of {counted(of, 'course')} with one, {whole(n)} "
+        f"A response is not the end of treatment: of {counted(of, 'course')} with one, {whole(n) if n else 'none'} "
         f"{agreeing(n, 'was', 'were')} followed by another course after the stop: {each}."
     )
 

@@ -98,7 +98,7 @@ def differences(results: Results) -> Sentence:
         parts[test.stat < SIGNIFICANT].append(f"{variable_label(test.variable).lower()} ({p_phrase(test.stat)})")
     words = [f"outcomes differed between treatments for {listing(parts[True])}" if parts[True] else ""]
     words += [f"no difference was shown for {listing(parts[False])}" if parts[False] else ""]
-    return Sentence(f"Over all treatments compared, not adjusted: {'; '.join(filter(None, words))}.")
+    return Sentence(f"{'; '.join(filter(None, words))}; each p is over all treatments compared, not adjusted.")
 
 
 def endings(results: Results) -> Sentence:
@@ -145,6 +145,8 @@ def pairwise(results: Results) -> Sentence:
     z_only = z_only[z_only["z"] < SIGNIFICANT]
     smallest = f" (the smallest is {p_value(p['exact'].min())})" if both.empty else f": {_pairs(both['exact'])}"
     approximate = f" By the z-test, which needs larger counts, so {_have(z_only)}: {_pairs(z_only['z'])}."
+    if len(p) == 1:
+        return Sentence(f"By Fisher's exact test of the one pair of treatments, {p_phrase(p['exact'].iloc[0])}.")
     return Sentence(
         f"Of {counted(len(p), 'pair')} of treatments, {_number(both)} {_have(both)} p < {SIGNIFICANT} by Fisher's "
         f"exact test after {ADJUSTMENTS[-1]}{smallest}.{approximate if len(z_only) else ''}"
@@ -170,13 +172,16 @@ def predictors(results: Results) -> Sentence:
         return Sentence("No predictor of response can be tested in these data.")
     smallest = tests.loc[tests["stat"].idxmin()]
     below = tests[tests["stat"] < SIGNIFICANT]
+    least = f"{variable_label(smallest['variable']).lower()} ({smallest['method']})"
+    if len(tests) == 1:
+        p = p_phrase(smallest["stat"])
+        return Sentence(f"One predictor of an effective first course could be tested, {least[:-1]}, {p}).")
     names = listing(below["variable"].map(variable_label).str.lower().unique()) or "none"
     expected = number(SIGNIFICANT * len(tests), 1)
     return Sentence(
         f"Of {counted(len(tests), 'predictor')} of an effective first course, tested one by one, {names} had p < "
         f"{SIGNIFICANT} "
-        f"({expected} expected by chance); the smallest p, {p_value(smallest['stat'])}, is that of "
-        f"{variable_label(smallest['variable']).lower()} ({smallest['method']})."
+        f"({expected} expected by chance); the smallest p, {p_value(smallest['stat'])}, is that of {least}."
     )
 
 

@@ -45,7 +45,8 @@ def terms(results: Results) -> Sentence:
     ]
     n, events = _statistics(results, "management", "n", "N")
     done = f"what was done is recorded for {whole(n)} of {counted(events, 'event')}"
-    return Sentence(f"Most frequent: {listing(words)}; {done}.")
+    lead = "Most frequent" if patients["stat"].max() > 1 else "Recorded"
+    return Sentence(f"{lead}: {listing(words)}; {done}.")
 
 
 def discontinued(results: Results) -> Sentence:

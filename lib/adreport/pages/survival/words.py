@@ -201,10 +201,18 @@ def remission(results: Results) -> Sentence:
         ) if number > 0]
     )  # fmt: skip
     return _joined(
-        f"After {whole(every['N'])} of the {counted(ended, 'course')} that ended it is known how long the patient did "
-        f"without systemic treatment; another course followed {whole(every['n'])}.{middle}{share}{'' if few else '.'}",
+        f"After {_of_all(every['N'], ended)} that ended it is known how long the patient did "
+        f"without systemic treatment; another course followed {whole(every['n']) if every['n'] else 'none'}."
+        f"{middle}{share}{'' if few else '.'}",
         left_out and f"Left out: {left_out}.",
     )
+
+
+def _of_all(n: float, total: float) -> str:
+    """How many of all courses, in words that "that ended" can follow: "all 10 courses", "62 of the 63 courses"."""
+    if n < total:
+        return f"{whole(n)} of the {counted(total, 'course')}"
+    return f"all {counted(total, 'course')}" if total > 1 else "the one course"
 
 
 def _joined(*sentences: object) -> Sentence:
