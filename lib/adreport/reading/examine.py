@@ -101,11 +101,11 @@ def examine(path: Path) -> Examination:
     scale = response_scale(settings.pop("response", None))
     description = Description(**{name: settings.pop(name) for name in DESCRIBED if name in settings})
     try:
-        raw = {name: mapped(table, mapping) for name, table in read_tables(path, names).items()}
-        told = names if sheet is None else {**names, TITLE: TITLE}
+        raw = {name: mapped(table, mapping) for name, table in read_tables(path, mapping).items()}
+        told = mapping if sheet is None else {**mapping, "tables": {**names, TITLE: TITLE}}
         faults = list(overlooked_tables(path, raw["side_effects"].given, told))
     except DataFault as unreadable:
-        return Examination(None, [*unreadable.faults, *wide_tables(path)])
+        return Examination(None, [*unreadable.faults, *wide_tables(path, mapping)])
     if damaged := [fault for table in raw.values() for fault in _damages(table)]:
         return Examination(None, list(dict.fromkeys(damaged)))
     if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
@@ -140,25 +140,25 @@ def examine(path: Path) -> Examination:
     return Examination(study, faults)
 
 
-def wide_tables(path: Path) -> Iterator[Fault]:
+def wide_tables(path: Path, mapping: Mapping) -> Iterator[Fault]:
     """A fault for each file or sheet with several courses in a row, where a table is missing."""
     try:
-        everything = read_everything(path)
+        everything = read_everything(path, mapping)
     except (DataFault, OSError):
         return
     for table in everything.values():
         yield from wide(table)
 
 
-def overlooked_tables(path: Path, has_side_effects: bool, names: Mapping[str, str]) -> Iterator[Fault]:
+def overlooked_tables(path: Path, has_side_effects: bool, mapping: Mapping) -> Iterator[Fault]:
     """A warning for what is not read: where there are no side effects, for each table that may hold them."""
-    titles = unread_titles(path, names)
+    titles = unread_titles(path, mapping)
     if not has_side_effects:
         for file, advice in unreadable_files(path, "side_effects").items():
             titles.pop(file, None)
             rule = "is not read; it may hold the side effects"
             yield Fault(file, rule, f"If it does, {advice}.", severity=WARNING)
-        for title, name in likeliest_tables(read_everything(path)).items():
+        for title, name in likeliest_tables(read_everything(path, mapping)).items():
             if name == "side_effects":
                 titles = {other: like for other, like in titles.items() if title not in (other, Path(other).stem)}
                 advice = "If it does, say so in mapping.yml: `adreport map` drafts one."
