@@ -35,6 +35,7 @@ from adreport.reading.formats import (
     unreadable_files,
 )
 from adreport.reading.mapping import mapped, read_mapping
+from adreport.reading.other import with_texts
 from adreport.reading.settings import data_checksum, read_settings
 from adreport.reading.study_sheet import TITLE, is_study_sheet, read_study_sheet
 from adreport.reading.values import typed
@@ -48,7 +49,7 @@ from adreport.study.paths import COHORT, DATA_VARIABLE, ROOT, located
 from adreport.study.response import response_scale
 from adreport.study.side_effects import with_organ_classes, with_other_treatments
 from adreport.study.terms import unified
-from adreport.study.times import DAYS_PER_YEAR, with_ages, with_times
+from adreport.study.times import DAYS_PER_YEAR, with_ages, with_onset_days, with_times
 
 FEW = 3
 
@@ -116,7 +117,7 @@ def examine(path: Path) -> Examination:
         return Examination(None, missing)
     faults += [*assumed_encodings(raw.values()), *files_without_an_end(raw.values())]
     for name in raw:
-        for tidied in (without_odd_rows, filled_down):
+        for tidied in (without_odd_rows, filled_down, with_texts):
             raw[name], found = tidied(raw[name])
             faults += found
         faults += _unread(raw[name])
@@ -128,6 +129,7 @@ def examine(path: Path) -> Examination:
     lock = settings.get("data_lock_date")
     tables["patients"] = with_ages(tables["patients"], lock)
     tables["courses"] = with_times(tables["courses"], tables["patients"], lock)
+    tables["side_effects"] = with_onset_days(tables["side_effects"], tables["courses"])
     faults += checks.faults(tables, raw, lock)
     faults += _patients_not_counted(description, len(tables["patients"]))
     faults = list(dict.fromkeys(_as_in_file(fault, raw) for fault in _causes(faults, raw)))
@@ -224,7 +226,8 @@ def _as_written(fault: Fault, table: RawTable) -> Fault:
 
 
 def _study(tables: dict[str, pd.DataFrame], scale, faults: list[Fault], recorded: bool, **settings) -> Study:
-    events = with_organ_classes(tables["side_effects"].reset_index(drop=True))
+    events = tables["side_effects"].drop(columns=["course_start", "dated_onset"])
+    events = with_organ_classes(events.reset_index(drop=True))
     events = with_other_treatments(events, tables["courses"])
     courses = tables["courses"].assign(start_days=(tables["courses"]["start"] * DAYS_PER_YEAR).round())
     courses = courses.drop(columns=["birth_date", "age_at_data_lock_years", "start", "end"])

@@ -127,11 +127,19 @@ def read_several(path: Path, wanted: Mapping[str, str], mapping: Mapping) -> dic
 
 def within(folder: Path) -> Path | None:
     """The REDCap export that a folder holds beside nothing but data dictionaries; None where there is no such file."""
-    files = [file for file in sorted(folder.glob("*.csv")) if file.is_file() and not file.name.startswith((".", "~$"))]
-    heads = {file: _heads(file) for file in files}
+    heads = {file: _heads(file) for file in _csv_files(folder)}
     others = [file for file, found in heads.items() if DICTIONARY not in found]
     markers = {head.casefold() for head in (*INSTRUMENT, *EVENT)}
     return others[0] if len(others) == 1 and markers & set(heads[others[0]]) else None
+
+
+def dictionaries(folder: Path) -> list[Path]:
+    """The data dictionaries of REDCap projects in a folder."""
+    return [file for file in _csv_files(folder) if DICTIONARY in _heads(file)]
+
+
+def _csv_files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.glob("*.csv")) if file.is_file() and not file.name.startswith((".", "~$"))]
 
 
 def _heads(file: Path) -> list[str]:
