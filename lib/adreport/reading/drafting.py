@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+import pandas as pd
+
 from adreport.reading import notation
 from adreport.reading.codebook import Field, field_of, words_of
 from adreport.reading.formats import is_title
@@ -143,6 +145,7 @@ def _base(name: str) -> str:
 def _by_heading(table: RawTable, fields: Mapping[str, Field]) -> Iterator[tuple[str, str, str]]:
     """Proposals by the heading, by what stands in it after what many begin with, and by its label."""
     heads = list(table.cells)
+    labelled = pd.DataFrame({head: _labelled(table, head, fields) for head in heads}, table.cells.index)
     start = _beginning(heads)
     views = (
         ({head: head for head in heads}, ""),
@@ -151,13 +154,21 @@ def _by_heading(table: RawTable, fields: Mapping[str, Field]) -> Iterator[tuple[
     )
     for named, remark in views:
         shown = {head: text for head, text in named.items() if text and list(named.values()).count(text) == 1}
-        renamed = replace(table, cells=table.cells[list(shown)].rename(columns=shown))
+        renamed = replace(table, cells=labelled[list(shown)].rename(columns=shown))
         proposed = proposals(renamed)
         for head, text in shown.items():
             exact = text if text in dictionary.columns(table.name) and text != head else ""
             if name := proposed.get(text) or exact:
                 said = remark.format(text) if text != head else ""
                 yield head, name, " ".join(filter(None, (said, question_of_unit(text, name))))
+
+
+def _labelled(table: RawTable, head: str, fields: Mapping[str, Field]) -> pd.Series:
+    """The cells of a column with labels in place of codes: by these it shows what it is."""
+    choices = field_of(table, head, fields).choices
+    if not choices:
+        return table.cells[head]
+    return table.cells[head].map(lambda cell: ";".join(choices.get(item, item) for item in cell.split(";")))
 
 
 def _beginning(heads: list[str]) -> str:
