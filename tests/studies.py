@@ -79,3 +79,15 @@ def rewritten(path, old, new, part="xl/worksheets/sheet"):
         for name, content in contents.items():
             parts.writestr(name, re.sub(old, new, content) if name.startswith(part) else content)
     return path
+
+
+SYSTEM = ["redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"]
+
+
+def redcap_export(folder, rows, fields, mapping="", name="export.csv"):
+    """An export with these fields: a row is the record, event, instrument, instance and values of fields."""
+    lines = [dict(zip(["record_id", *SYSTEM], row[:4], strict=True)) | row[4] for row in rows]
+    pd.DataFrame(lines, columns=["record_id", *SYSTEM, *fields]).fillna("").to_csv(folder / name, index=False)
+    if mapping:
+        (folder / "mapping.yml").write_text(mapping, encoding="utf-8")
+    return folder / name

@@ -16,10 +16,6 @@ from adreport.study.filters import FILTERS
 from adreport.study.paths import COHORT, DATA_VARIABLE, FOLDER_VARIABLE, REPORTS
 
 IDLE_SECONDS = 600
-MAPPING_HEAD = """\
-# What this clinic calls the columns, and the values of some of them: theirs on the left, adreport's on the right.
-# A draft by likeness of names: correct it once. Names: data/dictionary.csv; treatments: data/treatments.csv.
-"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -125,23 +121,18 @@ def _write_findings(faults: list, options: argparse.Namespace) -> None:
 
 def map_names(options: argparse.Namespace) -> None:
     """Draft a mapping.yml beside the data for names that are not ours."""
-    import yaml
-
-    from adreport.reading.drafting import draft
-    from adreport.reading.formats import read_everything
-    from adreport.reading.settings import beside
+    from adreport.reading.draft_file import write_draft
     from adreport.show.numbers import counted
 
-    file = beside(options.data, "mapping.yml")
-    if file.exists():
-        raise ParameterFault(f"{file} exists. Correct it, or move it away for a new draft.")
-    found = draft(read_everything(options.data))
-    file.write_text(
-        MAPPING_HEAD + yaml.safe_dump(found, allow_unicode=True, sort_keys=False), encoding="utf-8", newline="\n"
-    )
-    names = sum(len(columns) for columns in found.get("columns", {}).values())
-    tables = len(found.get("tables", {}))
-    print(f"Drafted {file} with {counted(tables, 'table')} and {counted(names, 'column')}. Look it through, then:")
+    file, draft = write_draft(options.data)
+    if file is None:
+        print(f"All names in {options.data} are adreport's own: no mapping.yml is needed.")
+    else:
+        names = sum(line.ours is not None for lines in draft.columns.values() for line in lines)
+        values = sum(line.ours is not None for of in draft.values.values() for lines in of.values() for line in lines)
+        found = [counted(len(draft.tables), "table"), counted(names, "column"), counted(values, "value")]
+        asked = counted(draft.asked, "question") if draft.asked else "no question"
+        print(f"Drafted {file} with {', '.join(found)} and {asked} in comments. Look it through, then:")
     print(f"adreport check --data {options.data}")
 
 

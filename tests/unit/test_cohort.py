@@ -111,8 +111,7 @@ def test_no_pair_stands_out_by_the_exact_test(shown):
     assert {row.kind for row in rows} == {""}
     text = str(efficacy_words.pairwise(shown))
     assert (
-        "Of 15 pairs of treatments, none has p < 0.05 by Fisher's exact test after Holm (the smallest is 0.10)."
-        in text
+        "Of 15 pairs of treatments, none has p < 0.05 by Fisher's exact test after Holm (the smallest is 0.10)." in text
     )
     assert (
         "By the z-test, which needs larger counts, so have: systemic corticosteroid and phototherapy (p = 0.009)"

@@ -103,7 +103,7 @@ def test_where_a_heading_names_no_unit_it_is_asked(tmp_path):
 
 def test_of_two_units_the_own_one_is_read_and_named_in_messages():
     raw = raw_table("courses", "c.csv", ["Duration (mo)", "Duration (days)"], [["1", "30"]])
-    assert draft({"courses": raw})["columns"]["courses"] == {"Duration (days)": "duration_days"}
+    assert draft({"courses": raw}).mapping["columns"]["courses"] == {"Duration (days)": "duration_days"}
     read = mapped(raw, {})
     assert (read.cells["duration_days"].iloc[0], read.heads["duration_days"]) == ("30", "Duration (days)")
 

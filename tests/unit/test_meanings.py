@@ -102,7 +102,7 @@ def test_an_empty_list_means_none_where_nothing_else_says_so(cells, items):
 def test_a_minus_is_a_level_only_beside_a_plus():
     def drafted(*cells):
         table = pd.DataFrame({"patient_id": ["A", "B"], "sex": "male", "food_allergy": cells})
-        return draft({"patients": RawTable("patients", "patients.csv", table)}).get("values")
+        return draft({"patients": RawTable("patients", "patients.csv", table)}).mapping.get("values")
 
     assert drafted("yes", "-") is None
     assert drafted("+", "-") == {"patients": {"food_allergy": {"+": "yes", "-": "no"}}}

@@ -331,9 +331,7 @@ def test_what_repeated_courses_make_of_the_main_analysis_is_said(study, results)
     # Newcombe, method 10, by hand: Wilson 0.7847 to 1 of 14 of 14, 0.5650 to 0.9801 of 8 of 9
     assert "a difference of 11.1 percentage points (95% CI −12.3 to 43.5)" in first
     assert "p = 0.008 (Fisher-Freeman-Halton exact, 30 courses). This, of each patient's first course, is the" in first
-    assert (
-        "p = 0.001 with all courses taken as independent, p = 0.008 by first courses (30 courses of 5 " in effective
-    )
+    assert "p = 0.001 with all courses taken as independent, p = 0.008 by first courses (30 courses of 5 " in effective
     assert "p = 0.027 by a model of repeated courses (2.0 events per coefficient; exploratory)" in effective
     assert (
         "The 24 combinations of choices come to 7 different results, 6 of them with p < 0.05; the exception"

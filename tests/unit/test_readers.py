@@ -260,7 +260,9 @@ def test_a_column_in_another_unit_is_not_proposed():
     from adreport.reading.drafting import draft
     from adreport.reading.formats.raw import raw_table
 
-    drafted = draft({"courses": raw_table("courses", "c.csv", ["Duration (mo)", "Duration (days)", "weight_mg"], [])})
+    drafted = draft(
+        {"courses": raw_table("courses", "c.csv", ["Duration (mo)", "Duration (days)", "weight_mg"], [])}
+    ).mapping
     assert drafted["columns"] == {"courses": {"Duration (days)": "duration_days"}}
 
 

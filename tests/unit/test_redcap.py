@@ -1,22 +1,11 @@
 """What a REDCap export means is what is read: events, instances, boxes, codes for missing data; or the user is told."""
 
-import pandas as pd
 import pytest
 
 from adreport.reading.examine import examine
 from adreport.reading.formats import read_tables, titles_in
 from adreport.study.faults import ParameterFault
-
-SYSTEM = ["redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"]
-
-
-def export(folder, rows, fields, mapping="", name="export.csv"):
-    """An export with these fields: a row is the record, event, instrument, instance and values of fields."""
-    lines = [dict(zip(["record_id", *SYSTEM], row[:4], strict=True)) | row[4] for row in rows]
-    pd.DataFrame(lines, columns=["record_id", *SYSTEM, *fields]).fillna("").to_csv(folder / name, index=False)
-    if mapping:
-        (folder / "mapping.yml").write_text(mapping, encoding="utf-8")
-    return folder / name
+from studies import redcap_export as export
 
 
 def course(drug="methotrexate", **fields):

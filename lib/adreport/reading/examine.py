@@ -35,6 +35,7 @@ from adreport.reading.formats import (
     unreadable_files,
 )
 from adreport.reading.mapping import mapped, read_mapping
+from adreport.reading.other import with_texts
 from adreport.reading.settings import data_checksum, read_settings
 from adreport.reading.study_sheet import TITLE, is_study_sheet, read_study_sheet
 from adreport.reading.values import typed
@@ -48,7 +49,7 @@ from adreport.study.paths import COHORT, DATA_VARIABLE, ROOT, located
 from adreport.study.response import response_scale
 from adreport.study.side_effects import with_organ_classes, with_other_treatments
 from adreport.study.terms import unified
-from adreport.study.times import DAYS_PER_YEAR, with_ages, with_times
+from adreport.study.times import DAYS_PER_YEAR, with_ages, with_onset_days, with_times
 
 FEW = 3
 
@@ -101,11 +102,11 @@ def examine(path: Path) -> Examination:
     scale = response_scale(settings.pop("response", None))
     description = Description(**{name: settings.pop(name) for name in DESCRIBED if name in settings})
     try:
-        raw = {name: mapped(table, mapping) for name, table in read_tables(path, names).items()}
-        told = names if sheet is None else {**names, TITLE: TITLE}
+        raw = {name: mapped(table, mapping) for name, table in read_tables(path, mapping).items()}
+        told = mapping if sheet is None else {**mapping, "tables": {**names, TITLE: TITLE}}
         faults = list(overlooked_tables(path, raw["side_effects"].given, told))
     except DataFault as unreadable:
-        return Examination(None, [*unreadable.faults, *wide_tables(path)])
+        return Examination(None, [*unreadable.faults, *wide_tables(path, mapping)])
     if damaged := [fault for table in raw.values() for fault in _damages(table)]:
         return Examination(None, list(dict.fromkeys(damaged)))
     if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
@@ -116,7 +117,7 @@ def examine(path: Path) -> Examination:
         return Examination(None, missing)
     faults += [*assumed_encodings(raw.values()), *files_without_an_end(raw.values())]
     for name in raw:
-        for tidied in (without_odd_rows, filled_down):
+        for tidied in (without_odd_rows, filled_down, with_texts):
             raw[name], found = tidied(raw[name])
             faults += found
         faults += _unread(raw[name])
@@ -128,6 +129,7 @@ def examine(path: Path) -> Examination:
     lock = settings.get("data_lock_date")
     tables["patients"] = with_ages(tables["patients"], lock)
     tables["courses"] = with_times(tables["courses"], tables["patients"], lock)
+    tables["side_effects"] = with_onset_days(tables["side_effects"], tables["courses"])
     faults += checks.faults(tables, raw, lock)
     faults += _patients_not_counted(description, len(tables["patients"]))
     faults = list(dict.fromkeys(_as_in_file(fault, raw) for fault in _causes(faults, raw)))
@@ -140,25 +142,25 @@ def examine(path: Path) -> Examination:
     return Examination(study, faults)
 
 
-def wide_tables(path: Path) -> Iterator[Fault]:
+def wide_tables(path: Path, mapping: Mapping) -> Iterator[Fault]:
     """A fault for each file or sheet with several courses in a row, where a table is missing."""
     try:
-        everything = read_everything(path)
+        everything = read_everything(path, mapping)
     except (DataFault, OSError):
         return
     for table in everything.values():
         yield from wide(table)
 
 
-def overlooked_tables(path: Path, has_side_effects: bool, names: Mapping[str, str]) -> Iterator[Fault]:
+def overlooked_tables(path: Path, has_side_effects: bool, mapping: Mapping) -> Iterator[Fault]:
     """A warning for what is not read: where there are no side effects, for each table that may hold them."""
-    titles = unread_titles(path, names)
+    titles = unread_titles(path, mapping)
     if not has_side_effects:
         for file, advice in unreadable_files(path, "side_effects").items():
             titles.pop(file, None)
             rule = "is not read; it may hold the side effects"
             yield Fault(file, rule, f"If it does, {advice}.", severity=WARNING)
-        for title, name in likeliest_tables(read_everything(path)).items():
+        for title, name in likeliest_tables(read_everything(path, mapping)).items():
             if name == "side_effects":
                 titles = {other: like for other, like in titles.items() if title not in (other, Path(other).stem)}
                 advice = "If it does, say so in mapping.yml: `adreport map` drafts one."
@@ -224,7 +226,8 @@ def _as_written(fault: Fault, table: RawTable) -> Fault:
 
 
 def _study(tables: dict[str, pd.DataFrame], scale, faults: list[Fault], recorded: bool, **settings) -> Study:
-    events = with_organ_classes(tables["side_effects"].reset_index(drop=True))
+    events = tables["side_effects"].drop(columns=["course_start", "dated_onset"])
+    events = with_organ_classes(events.reset_index(drop=True))
     events = with_other_treatments(events, tables["courses"])
     courses = tables["courses"].assign(start_days=(tables["courses"]["start"] * DAYS_PER_YEAR).round())
     courses = courses.drop(columns=["birth_date", "age_at_data_lock_years", "start", "end"])

@@ -18,6 +18,7 @@ from adreport.reading.formats import FORMATS, format_of, read_everything
 from adreport.reading.formats.delimited import delimited_lines
 from adreport.reading.formats.excel import opened
 from adreport.reading.formats.raw import HEADS_WITHIN, as_text, head_row_of
+from adreport.reading.mapping import read_mapping
 from adreport.show.numbers import counted
 from adreport.show.parts import Absent, Column, Row, Table, page_templates
 from adreport.study.faults import ERROR, DataFault, Fault, ParameterFault, together
@@ -127,7 +128,7 @@ def _workbook_of(data: Path) -> tuple[Workbook, dict[str, tuple[Worksheet, int]]
     if data.is_file() and format_of(data).several == "redcap":
         sheets[data.stem] = _filled(workbook, data.stem, dict(enumerate(delimited_lines(data).rows, 1))), 0
     elif data.exists():
-        for title, table in read_everything(data).items():
+        for title, table in read_everything(data, read_mapping(data)).items():
             heads_above = 0 if table.head_row else 1
             numbers = table.cells.index + heads_above
             rows = dict(zip(numbers, table.cells.to_numpy().tolist(), strict=True))

@@ -3,9 +3,12 @@
 tables: {hastalar: patients}              # files or sheets
 columns:
   patients: {HastaNo: patient_id, Cinsiyet: sex}
+  courses: {drug: treatment, drug_other: treatment_other}
 values:
   patients:
     sex: {E: male, K: female}
+  courses:
+    treatment: {1: cyclosporine, 88: other}  # what 88 is, treatment_other says
 missing: [9, 99, UNK]                     # codes that mean, in every column, that nothing is known
 events:                                   # REDCap: first, last, or the event whose value is taken
   patients: {status_at_data_lock: last}
@@ -22,6 +25,7 @@ import pandas as pd
 from adreport.reading import notation
 from adreport.reading.formats.raw import RawTable, plain_title
 from adreport.reading.headings import CONVERSIONS, named_with_unit
+from adreport.reading.other import text_columns
 from adreport.reading.settings import beside
 from adreport.reading.yaml_files import read_yaml
 from adreport.study import dictionary
@@ -60,7 +64,11 @@ def check_mapping(mapping: Mapping) -> None:
                 if part == "values" and not isinstance(said, dict):
                     raise ParameterFault(f"mapping.yml, values of {table}, {name}: must hold lines of theirs: ours.")
             for name in names.values() if part == "columns" else names:
-                _known(name, [*dictionary.columns(table), *CONVERSIONS], f"mapping.yml, {part} of {table}")
+                _known(
+                    name,
+                    [*dictionary.columns(table), *CONVERSIONS, *text_columns(table)],
+                    f"mapping.yml, {part} of {table}",
+                )
 
 
 def mapped(table: RawTable, mapping: Mapping) -> RawTable:
@@ -68,7 +76,11 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     columns = {str(theirs): ours for theirs, ours in mapping.get("columns", {}).get(table.name, {}).items()}
     for head in table.cells.columns:  # in which case or with which spaces a name is written does not matter
         plain = plain_title(" ".join(head.split()))
-        ours = plain if plain in dictionary.columns(table.name) else named_with_unit(head, table.name)
+        ours = (
+            plain
+            if plain in {*dictionary.columns(table.name), *text_columns(table.name)}
+            else named_with_unit(head, table.name)
+        )
         if ours and ours not in {*table.cells, *columns.values()}:
             columns.setdefault(head, ours)
     renamed = table.cells.rename(columns=columns)
@@ -86,10 +98,12 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
     renamed = _without_missing(renamed, table.name, mapping.get("missing", []), said)
     cells = _converted(renamed, table.name)
     written = {CONVERSIONS[name][0]: renamed[name] for name in CONVERSIONS if name in renamed and name not in cells}
-    for name, values in said.items():
-        if name in cells:
+    texts = {text: name for text, name in text_columns(table.name).items() if text not in said}
+    for name in cells:
+        if values := said.get(texts.get(name, name)):
             theirs = {folded(as_written(value)): as_written(code) for value, code in values.items()}
-            items = dictionary.columns(table.name)[name].type == "list"
+            column = dictionary.columns(table.name).get(name)
+            items = column is not None and column.type == "list"
             cells = cells.assign(**{name: cells[name].map(partial(_translated, theirs=theirs, items=items))})
     return replace(table, cells=cells, heads=heads, written=written)
 
@@ -101,7 +115,8 @@ def _without_missing(cells: pd.DataFrame, table: str, codes: Iterable, said: Map
     """
     missing = {folded(as_written(code)) for code in codes}
     kinds = {name: column.type for name, column in dictionary.columns(table).items()}
-    held = [name for name in cells if kinds.get(name, "") not in ("", "identifier") or name in CONVERSIONS]
+    others = {*CONVERSIONS, *text_columns(table)}
+    held = [name for name in cells if kinds.get(name, "") not in ("", "identifier") or name in others]
     for name in held if missing else ():
         gaps = missing - {folded(as_written(value)) for value in said.get(name, {})}
         if name != "course":

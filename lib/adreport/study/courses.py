@@ -28,11 +28,11 @@ def is_rescue(courses: pd.DataFrame) -> pd.Series:
 def ended(courses: pd.DataFrame) -> pd.Series:
     """Whether each course has ended (boolean), the same wherever courses that ended are counted.
 
-    True: for a reason other than ongoing or lost to follow-up; or without a reason, but with a stop date or a later
-    course of the patient. False: ongoing, or lost to follow-up. NA: nothing says.
+    True: for a reason other than ongoing or lost to follow-up; or without a reason, but with a stop date, a later
+    course of the patient, or the word that it does not go on. False: ongoing, or lost to follow-up. NA: nothing says.
     """
     reason = courses[REASON].astype(object)
-    stopped = courses["stop_date"].notna() | courses["next_treatment"].notna()
+    stopped = courses["stop_date"].notna() | courses["next_treatment"].notna() | courses["ongoing"].eq("no")
     return (~reason.isin(censored())).astype("boolean").mask(reason.isna() & ~stopped)
 
 

@@ -23,7 +23,8 @@ def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: da
     """Courses with ages and durations filled in from dates, and with `start` and `end` on one scale of years.
 
     An ongoing course lasts until the data lock: one recorded as ongoing, or a patient's last course without a reason.
-    A course without a reason that was followed by another ended on an unknown day. Also adds the patient's `birth_date`
+    A course without a reason that was followed by another, or that is said not to go on, ended on an unknown day; one
+    that is said to go on (`ongoing`) gets this as its reason where it has none. Also adds the patient's `birth_date`
     and `age_at_data_lock_years`: none for a patient who is not listed, those of the first row for one listed twice.
     """
     by_patient = patients.drop_duplicates("patient_id").set_index("patient_id")
@@ -32,12 +33,14 @@ def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: da
         age_at_data_lock_years=courses["patient_id"].map(by_patient["age_at_data_lock_years"]),
     )
     reason = courses["discontinuation_reason"]
-    ongoing = reason.eq(ONGOING) | (reason.isna() & ~_followed(courses))
+    reason = reason.mask(reason.isna() & courses["ongoing"].eq("yes"), ONGOING)
+    ongoing = reason.eq(ONGOING) | (reason.isna() & ~_followed(courses) & courses["ongoing"].ne("no"))
     lock = pd.Timestamp(data_lock_date) if data_lock_date else pd.NaT
     stop = courses["stop_date"].mask(ongoing & courses["stop_date"].isna(), lock)
     age = ((courses["start_date"] - courses["birth_date"]).dt.days / DAYS_PER_YEAR).round(2)
     days = (stop - courses["start_date"]).dt.days.astype(float)
     courses = courses.assign(
+        discontinuation_reason=reason,
         age_at_start_years=courses["age_at_start_years"].fillna(age.where(age >= 0)),
         duration_days=courses["duration_days"].fillna(days.where(days >= 0)),
     )
@@ -45,6 +48,18 @@ def with_times(courses: pd.DataFrame, patients: pd.DataFrame, data_lock_date: da
     dated = courses["start_date"].notna().groupby(courses["patient_id"]).transform("all")
     start = by_date.where(dated, courses["age_at_start_years"])
     return courses.assign(start=start, end=start + courses["duration_days"] / DAYS_PER_YEAR)
+
+
+def with_onset_days(side_effects: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
+    """Side effects with the day of onset filled in from their date and the start of their course, whose first day is 0.
+
+    Adds that start, `course_start`, and the day that the dates give, `dated_onset`, which may be negative.
+    """
+    keys = ["patient_id", "course"]
+    starts = courses.dropna(subset=keys).drop_duplicates(keys).set_index(keys)["start_date"].rename("course_start")
+    events = side_effects.join(starts, on=keys)
+    days = (events["onset_date"] - events["course_start"]).dt.days.astype(float)
+    return events.assign(dated_onset=days, onset_day=events["onset_day"].fillna(days.where(days >= 0)))
 
 
 def _followed(courses: pd.DataFrame) -> pd.Series:

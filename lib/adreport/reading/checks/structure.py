@@ -10,6 +10,7 @@ from adreport.reading.checks.rules import Rule
 from adreport.reading.formats.raw import RawTable
 from adreport.reading.headings import CONVERSIONS, proposals, question_of_unit
 from adreport.reading.mapping import DRAFT
+from adreport.reading.other import text_columns
 from adreport.study import dictionary
 from adreport.study.faults import WARNING, Fault
 
@@ -19,7 +20,8 @@ OF_AN_EVENT = ("serious", "led_to_discontinuation", "grade", "onset_day")
 
 def unread_columns(table: RawTable) -> list[str]:
     """The columns that are none of the dictionary."""
-    return [head for head in table.cells.columns if head not in dictionary.columns(table.name)]
+    ours = {*dictionary.columns(table.name), *text_columns(table.name)}
+    return [head for head in table.cells.columns if head not in ours]
 
 
 def wide(table: RawTable) -> Iterator[Fault]:

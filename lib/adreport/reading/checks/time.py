@@ -32,7 +32,7 @@ def with_times_to_compare(
 ) -> dict[str, pd.DataFrame]:
     """The tables with the times that the rules compare.
 
-    patients, courses: `last_day`, the data lock or today without one, in words `data_lock`; `lock`, missing if there is
+    all: `last_day`, the data lock or today without one, in words `data_lock`; `lock`, missing if there is
     none; `years_off`, how far ages may be off.
     patients: `age_on_lock`; `oldest` on `oldest_on`, the later of data lock and last start.
     courses: `latest_date` in the files; `without_end`, whether there is neither a stop date nor a duration in the file;
@@ -75,7 +75,7 @@ def with_times_to_compare(
             relapse=courses["end"] + courses["remission_months"] / 12,
             latest_date=courses[["start_date", "stop_date"]].max().max(),
         ),
-        "side_effects": tables["side_effects"].join(lengths, on=keys).assign(coarse=max(coarse, coarse_onset)),
+        "side_effects": tables["side_effects"].join(lengths, on=keys).assign(**days, coarse=max(coarse, coarse_onset)),
     }
 
 
@@ -154,7 +154,8 @@ def _latest_before(courses: pd.DataFrame, column: str, group: list[str]) -> pd.S
 RULES = [
     Rule("courses", "start_date",
          lambda c: c.lock.isna() & c.without_end & c.start_date.notna()
-         & ((c.discontinuation_reason == "ongoing") | (c.discontinuation_reason.isna() & ~_followed(c))),
+         & ((c.discontinuation_reason == "ongoing")
+            | (c.discontinuation_reason.isna() & ~_followed(c) & (c.ongoing != "no"))),
          "begins a course that goes on, but there is no data lock to count its days to",
          "Give the data_lock_date in study.yml, the day to which the data are complete:"
          " the latest date in the courses is {latest_date:%Y-%m-%d}.", each=1,
@@ -224,10 +225,22 @@ RULES = [
     Rule("courses", "duration_days", lambda c: c.ends_late & ~c.starts_late & c.start_date.isna(),
          "makes the course last beyond the patient's age at data lock", "Correct the duration or one of the ages.",
          example={"start_date": "", "stop_date": "", "age_at_start_years": "12.5", "duration_days": "500"}),
-    Rule("courses", "discontinuation_reason", lambda c: c.not_ongoing == "by time",
+    Rule("courses", "ongoing",
+         lambda c: (c.ongoing == "yes") & c.discontinuation_reason.notna() & (c.discontinuation_reason != "ongoing"),
+         "says that the course goes on, but it ended: {discontinuation_reason}", "Correct one of the two.",
+         example={"ongoing": "yes"}),
+    Rule("courses", "ongoing", lambda c: (c.ongoing == "no") & (c.discontinuation_reason == "ongoing"),
+         "says that the course has ended, but its reason is ongoing", "Correct one of the two.",
+         example={"ongoing": "no", "discontinuation_reason": "ongoing", "stop_date": ""}),
+    Rule("courses", "ongoing",
+         lambda c: (c.ongoing == "no") & c.without_end & c.discontinuation_reason.isna() & ~_followed(c),
+         "says that the course has ended, but nothing says when",
+         "Add its stop date or duration if it is known: the course is left out of all that needs its length.", WARNING,
+         each=1, example={"ongoing": "no", "discontinuation_reason": "", "stop_date": ""}),
+    Rule("courses", "discontinuation_reason or ongoing", lambda c: c.not_ongoing == "by time",
          "is contradicted by a later course", FOLLOWED,
          example={"2.discontinuation_reason": "ongoing", "2.stop_date": "", "2.duration_days": "151"}),
-    Rule("courses", "discontinuation_reason", lambda c: c.not_ongoing == "by number",
+    Rule("courses", "discontinuation_reason or ongoing", lambda c: c.not_ongoing == "by number",
          "is contradicted by a later course", FOLLOWED, WARNING,
          example={"2.discontinuation_reason": "ongoing", "2.start_date": "", "2.stop_date": ""}),
     Rule("courses", "discontinuation_reason",
@@ -246,7 +259,22 @@ RULES = [
     Rule("courses", "remission_months",
          lambda c: c.next_start.isna() & (c.relapse > c.locked + c.slack + MONTH),
          "lasts beyond the data lock", REMISSION, WARNING, each=1, example={"remission_months": "60"}),
-    Rule("side_effects", "onset_day", lambda e: e.onset_day > e.days + e.coarse,
+    Rule("side_effects", "onset_date", lambda e: e.dated_onset < 0,
+         "is before the start of the course, {course_start:%Y-%m-%d}", "Correct the date, or the course.",
+         example={"onset_day": "", "onset_date": "2017-12-01"}),
+    Rule("side_effects", "onset_date", lambda e: e.onset_date > e.last_day, "is after {data_lock}", OR_THE_LOCK,
+         example={"onset_day": "", "onset_date": "2023-01-01", "courses.1.stop_date": "",
+                  "courses.1.discontinuation_reason": "ongoing"}),
+    Rule("side_effects", "onset_day",
+         lambda e: ((e.onset_day - e.dated_onset).abs() > e.coarse) & (e.dated_onset >= 0),
+         "does not fit the date of onset and the start of the course, which are {dated_onset:.0f} days apart",
+         "Correct the day or one of the dates.", example={"onset_date": "2018-02-01"}),
+    Rule("side_effects", "onset_date", lambda e: e.onset_date.notna() & e.course_start.isna() & e.onset_day.isna(),
+         "gives no day of onset, since the course has no start date", "Add the start date if it is known.", WARNING,
+         each=1, example={"onset_day": "", "onset_date": "2018-02-01", "courses.1.start_date": "",
+                          "courses.1.stop_date": ""}),
+    Rule("side_effects", "onset_day or onset_date",
+         lambda e: (e.onset_day > e.days + e.coarse) & ~(e.onset_date > e.last_day),
          "is outside the course, which lasted {days:g} days", "Correct the day, or the course that it belongs to.",
          WARNING, example={"onset_day": "500"}),
 ]  # fmt: skip

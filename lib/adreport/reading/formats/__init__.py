@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 from adreport.reading.formats.raw import TWO_TABLES, RawTable, empty_table, plain_title
 from adreport.study.dictionary import TABLES
 from adreport.study.faults import DataFault, Fault
 
 TITLES_NAMED = 20
+NO_MAPPING: Mapping = MappingProxyType({})
 REQUIRED_TABLES = ("patients", "courses")
 ONE_FILE = "an Excel workbook (.xlsx), a DuckDB database (.duckdb) or a REDCap export (.csv)"
 # Kinds of files that hold tables and are not read, with what to do.
@@ -40,17 +41,19 @@ class Format:
     `one`: reads a file that holds one table; offers `read_one(name, file)`.
     `several`: reads a file that holds several; offers `titles(path)` and `read_several(path, wanted)`, where `wanted`
     gives the names of tables by their titles. `part`: what such a file calls a table. "" where there is no such file.
+    `by_mapping`: whether both need to know what `mapping.yml` says, as a last argument.
     """
 
     one: str = ""
     several: str = ""
     part: str = "table"
+    by_mapping: bool = False
 
 
 FORMATS = {
-    ".csv": Format("delimited", "redcap"),
-    ".txt": Format("delimited", "redcap"),
-    ".tsv": Format("delimited", "redcap"),
+    ".csv": Format("delimited", "redcap", by_mapping=True),
+    ".txt": Format("delimited", "redcap", by_mapping=True),
+    ".tsv": Format("delimited", "redcap", by_mapping=True),
     ".xlsx": Format("excel", "excel", "sheet"),
     ".xlsm": Format("excel", "excel", "sheet"),
     ".sav": Format("statistics_packages"),
@@ -68,16 +71,16 @@ def format_of(path: Path) -> Format:
     return Format() if path.is_dir() else FORMATS.get(path.suffix.lower(), Format())
 
 
-def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str, RawTable]:
+def read_tables(path: Path, mapping: Mapping = NO_MAPPING) -> dict[str, RawTable]:
     """The raw tables of a data set by name; if side effects are not given, their table is empty.
 
-    `names`: the clinic's titles of files, sheets or instruments, and the table that each is.
+    `mapping`: what `mapping.yml` says, checked; its `tables` are the clinic's titles and the table that each is.
 
     Raises DataFault when the data do not exist, have no known format, lack a required table or have one twice.
     """
     path = _itself(path)
-    present = titles_in(path)
-    wanted = _wanted(present, names)
+    present = titles_in(path, mapping)
+    wanted = _wanted(present, mapping.get("tables"))
     titles = {name: [title for title in present if wanted.get(title) == name] for name in TABLES}
     for name, theirs in titles.items():
         if len(theirs) > 1:
@@ -88,20 +91,20 @@ def read_tables(path: Path, names: Mapping[str, str] | None = None) -> dict[str,
         advice = _advice(path, present, len(wanted))
         rule = "the table {} is missing: no " + part + " has this name"
         raise DataFault([Fault(path.name, rule.format(name), advice + _beside(path, name)) for name in missing])
-    read = _read(path, wanted)
+    read = _read(path, wanted, mapping)
     if faults := [fault for table in read.values() if isinstance(table, DataFault) for fault in table.faults]:
         raise DataFault(faults)
     return {name: read.get(name) or empty_table(name, path.name) for name in TABLES}
 
 
-def read_everything(path: Path) -> dict[str, RawTable]:
+def read_everything(path: Path, mapping: Mapping = NO_MAPPING) -> dict[str, RawTable]:
     """Every table of a data set under its own title, to find out which is which; unreadable ones are left out.
 
     Raises DataFault when the data do not exist, have no known format, are damaged, or hold no readable table.
     """
     path = _itself(path)
     tables, faults = {}, []
-    for title, table in _each(path, titles_in(path)):
+    for title, table in _each(path, titles_in(path, mapping), mapping):
         if isinstance(table, DataFault):
             faults += table.faults
         else:
@@ -112,14 +115,14 @@ def read_everything(path: Path) -> dict[str, RawTable]:
     return tables
 
 
-def unread_titles(path: Path, names: Mapping[str, str] | None = None) -> dict[str, str]:
+def unread_titles(path: Path, mapping: Mapping = NO_MAPPING) -> dict[str, str]:
     """The tables of a data set that none of ours is read from, and files of other kinds; each with the one it is like.
 
     By name of the file, sheet, table or instrument, without those that explain the others; "" where it is like none.
     """
     path = _itself(path)
-    present = titles_in(path)
-    read = _wanted(present, names)
+    present = titles_in(path, mapping)
+    read = _wanted(present, mapping.get("tables"))
     others = {title: title for title in present if title not in read}
     if path.is_dir():
         others = {file.name: file.stem for file in _files(path) if file.stem not in read}
@@ -135,7 +138,7 @@ def _like(title: str, known: Mapping[str, str]) -> str:
     return known.get(next(words, ""), "")
 
 
-def titles_in(path: Path) -> list[str]:
+def titles_in(path: Path, mapping: Mapping = NO_MAPPING) -> list[str]:
     """The titles of a data set's tables: names of files, sheets, tables of a database or instruments.
 
     Raises DataFault when the data do not exist or have no known format.
@@ -147,7 +150,7 @@ def titles_in(path: Path) -> list[str]:
         return [file.stem for file in _files(path)]
     if not format_of(path).several:
         raise DataFault([Fault(path.name, "is of a kind that cannot be read", _instead(path))])
-    return _module(format_of(path).several).titles(path)
+    return _module(format_of(path).several).titles(path, *_needed(path, mapping))
 
 
 def _instead(file: Path) -> str:
@@ -180,22 +183,27 @@ def _wanted(present: Iterable[str], names: Mapping[str, str] | None) -> dict[str
     return {title: tables[plain_title(title)] for title in present if plain_title(title) in tables}
 
 
-def _read(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable | DataFault]:
+def _needed(path: Path, mapping: Mapping) -> tuple[Mapping, ...]:
+    """What the reader of a file with several tables takes besides: the mapping, or nothing."""
+    return (mapping,) if format_of(path).by_mapping else ()
+
+
+def _read(path: Path, wanted: Mapping[str, str], mapping: Mapping) -> dict[str, RawTable | DataFault]:
     """The tables with the wanted titles, by the names they are wanted under, or what is wrong with a sheet."""
     if not path.is_dir():
-        return _module(format_of(path).several).read_several(path, wanted)
+        return _module(format_of(path).several).read_several(path, wanted, *_needed(path, mapping))
     files = {wanted[file.stem]: file for file in _files(path) if file.stem in wanted}
     return {name: _module(FORMATS[file.suffix.lower()].one).read_one(name, file) for name, file in files.items()}
 
 
-def _each(path: Path, titles: Iterable[str]) -> Iterator[tuple[str, RawTable | DataFault]]:
+def _each(path: Path, titles: Iterable[str], mapping: Mapping) -> Iterator[tuple[str, RawTable | DataFault]]:
     """Each table by its title, or what is wrong with it; all at once where nothing is wrong with any."""
     try:
-        yield from _read(path, {title: title for title in titles}).items()
+        yield from _read(path, {title: title for title in titles}, mapping).items()
     except DataFault:
         for title in titles:
             try:
-                yield from _read(path, {title: title}).items()
+                yield from _read(path, {title: title}, mapping).items()
             except DataFault as unreadable:
                 yield title, unreadable
 

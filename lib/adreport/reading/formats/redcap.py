@@ -19,8 +19,6 @@ from adreport.reading.formats.delimited import Lines, delimited_lines
 from adreport.reading.formats.raw import TWO_TABLES, RawTable, as_text, plain_title
 from adreport.reading.formats.redcap_boxes import CHECKBOX, COMPLETE, UNKNOWN, joined_boxes, without_missing_codes
 from adreport.reading.formats.redcap_events import contradictions, double_entries, numbered, one_row_each
-from adreport.reading.settings import beside
-from adreport.reading.yaml_files import read_yaml
 from adreport.study.dictionary import TABLES, columns
 from adreport.study.faults import DataFault, Fault
 
@@ -100,12 +98,12 @@ class Export:
         return pd.Series("", index=self.flat.index) if found is None else self.flat[found]
 
 
-def titles(path: Path) -> list[str]:
+def titles(path: Path, mapping: Mapping) -> list[str]:
     """The repeating instruments of an export, and "patients"; raises DataFault when it is not such an export.
 
-    A repeating event is one where `mapping.yml` says so, or nothing else holds the courses.
+    A repeating event is one where the mapping says so, or nothing else holds the courses.
     """
-    export = _export(path)
+    export = _export(path, mapping)
     base = export.instrument == ""
     present = [BASE] * int(base.any()) + list(dict.fromkeys(export.instrument[~base]))
     present += [event for event in dict.fromkeys(export.event[base]) if export.table_of(event)]
@@ -117,9 +115,9 @@ def titles(path: Path) -> list[str]:
     return present
 
 
-def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable]:
+def read_several(path: Path, wanted: Mapping[str, str], mapping: Mapping) -> dict[str, RawTable]:
     """The tables of the wanted instruments of a flat export, raw or labelled."""
-    export = _export(path)
+    export = _export(path, mapping)
     tables = {name: _table(export, title, name) for title, name in wanted.items()}
     noticed = (*double_entries(export.file, export.flat.iloc[:, 0]), *_unread_instruments(export, wanted))
     for name in list(tables)[:1]:
@@ -129,11 +127,19 @@ def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable]:
 
 def within(folder: Path) -> Path | None:
     """The REDCap export that a folder holds beside nothing but data dictionaries; None where there is no such file."""
-    files = [file for file in sorted(folder.glob("*.csv")) if file.is_file() and not file.name.startswith((".", "~$"))]
-    heads = {file: _heads(file) for file in files}
+    heads = {file: _heads(file) for file in _csv_files(folder)}
     others = [file for file, found in heads.items() if DICTIONARY not in found]
     markers = {head.casefold() for head in (*INSTRUMENT, *EVENT)}
     return others[0] if len(others) == 1 and markers & set(heads[others[0]]) else None
+
+
+def dictionaries(folder: Path) -> list[Path]:
+    """The data dictionaries of REDCap projects in a folder."""
+    return [file for file in _csv_files(folder) if DICTIONARY in _heads(file)]
+
+
+def _csv_files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.glob("*.csv")) if file.is_file() and not file.name.startswith((".", "~$"))]
 
 
 def _heads(file: Path) -> list[str]:
@@ -141,7 +147,7 @@ def _heads(file: Path) -> list[str]:
         return [head.strip(' "\n').casefold() for head in re.split("[,;\t|]", opened.readline(100_000))]
 
 
-def _export(path: Path) -> Export:
+def _export(path: Path, mapping: Mapping) -> Export:
     lines = delimited_lines(path)
     heads, *rows = lines.rows
     heads = [as_text(head) for head in heads]
@@ -152,7 +158,6 @@ def _export(path: Path) -> Export:
     unique = [head if times[head] == 1 else f"{head} (column {place})" for place, head in enumerate(heads, 1)]
     flat = pd.DataFrame([row[: len(heads)] for row in rows], columns=unique, dtype=str).fillna("").map(as_text)
     flat.index += 2
-    mapping = read_yaml(beside(path, "mapping.yml"))
     flat = without_missing_codes(flat[(flat != "").any(axis=1)], mapping)
     return Export(path.name, flat, dict(zip(unique, heads, strict=True)), mapping, lines)
 

@@ -65,7 +65,7 @@ def joined_boxes(
         cells = pd.Series([";".join(named.columns[row]) for row in chosen], rows.index, dtype=str)
         if _is_list(ours.get(name, "")):
             shown = (rows[list(choices)] != "").any(axis=1) & (cells == "")
-            has_none = any(folded(str(meant.get(folded(one), one))) in _NONE for one in named)
+            has_none = any(folded(str(meant.get(folded(one), one))) in NONE_OF_THESE for one in named)
             empty = shown & ~touched[next(iter(choices))]
             gap = empty | (shown & (ticked[list(unknown)].any(axis=1) | has_none))
             none = shown & ~gap & named.any(axis=None)
@@ -83,7 +83,13 @@ def joined_boxes(
     return rows.drop(columns=list(boxes)).assign(**joined), noticed
 
 
-_NONE = {*map(folded, notation.NONE), "none of these", "none of the above", "no comorbidity", "no comorbidities"}
+NONE_OF_THESE = {
+    *map(folded, notation.NONE),
+    "none of these",
+    "none of the above",
+    "no comorbidity",
+    "no comorbidities",
+}
 
 
 def _is_list(name: str) -> bool:
