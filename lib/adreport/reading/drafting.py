@@ -209,9 +209,9 @@ def _is_yes_or_no(table: RawTable, head: str, fields: Mapping[str, Field]) -> bo
 
 def _texts(table: RawTable, found: Mapping[str, Line], fields: Mapping[str, Field]) -> Iterator[tuple[str, Line]]:
     """The columns of free text that say what “other” is in a column of ours: by REDCap's logic, or by their names."""
-    heads = {line.ours: head for head, line in found.items()} | {one: one for one in table.cells}
+    heads: dict[str, str] = {line.ours or "": head for head, line in found.items()} | {one: one for one in table.cells}
     for text, name in text_columns(table.name).items():
-        chosen = heads.get(name)
+        chosen = heads.get(name, "")
         for head in table.cells if chosen else ():
             if head in found or head in dictionary.columns(table.name) or head in (text, chosen):
                 continue
@@ -256,9 +256,8 @@ def _values(
 ) -> dict[str, list[Line]]:
     """For each column of levels, treatments, codes or lists the values that reading would not understand."""
     named = {line.theirs: line.ours or "" for line in columns}
-    texts = {
-        text_columns(table.name)[line.ours]: line.theirs for line in columns if line.ours in text_columns(table.name)
-    }
+    asked = text_columns(table.name)
+    texts = {asked[ours]: head for head, ours in named.items() if ours in asked}
     found = {}
     for head in table.cells:
         name = named.get(head, head)
@@ -266,6 +265,8 @@ def _values(
         if column is None or column.type in ("identifier", "date"):
             continue
         words = words_of(table, head, fields)
+        if "+" not in words:  # alone, a minus is a gap
+            words.pop("-", None)
         if column.type in ("number", "text") and not field_of(table, head, fields).choices:
             continue
         levels = scale if column.type == "ordered" and scale else column.levels
@@ -286,7 +287,7 @@ def _order(word: str) -> tuple[int, int]:
 def _value(word: str, label: str, column: dictionary.Column, levels: Mapping[str, str]) -> Iterator[Line]:
     """The line for a value, or none where reading understands it so already."""
     ours, told = meaning(label, column, levels), word != label
-    if word == "-" or (not told and ours == ""):
+    if not told and ours == "":
         return  # reading knows these
     if column.type in (*WITH_TEXT, "number") and column.type not in ("treatment", "integer") and not told:
         if ours in (OTHER, "none") and folded(word) != ours:

@@ -20,7 +20,7 @@ def meaning(label: str, column: Column, levels: Mapping[str, str]) -> str | None
 
     `levels`: of a level or a response, code to label.
     """
-    if _is_unknown(label):
+    if _is_unknown(label) and not (label == "-" and label in column.level_synonyms):
         return ""
     if says_other(label) and (column.type in WITH_TEXT or column.name == "discontinuation_reason"):
         return OTHER
