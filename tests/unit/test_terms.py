@@ -1,5 +1,6 @@
 """Free text is one term however it is typed; what cannot be one term, or stands twice, is asked about."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -276,3 +277,27 @@ def test_a_patient_with_the_courses_of_another_is_asked_about(again, repeats, tm
     faults = examine(written(tmp_path, patients=patients, courses=courses, side_effects=None)).faults
     words = "has the same courses as the patient of row 2"
     assert [(fault.row, fault.rule) for fault in faults] == ([(3, words)] if repeats else [])
+
+
+def _undated(patients, with_weights):
+    """A clinic that gives one course a patient, in whole years and quarters; weights tell the patients apart."""
+    chance = np.random.default_rng(3)
+    ids = [f"P{number}" for number in range(patients)]
+    courses = pd.DataFrame({
+        "patient_id": ids, "course": "1", "treatment": chance.choice(["CSA", "MTX", "AZA"], patients),
+        "response": chance.choice(["0", "1", "2"], patients), "discontinuation_reason": "switched",
+        "age_at_start_years": chance.integers(3, 17, patients),
+        "duration_days": chance.choice([90, 180, 360], patients),
+    })  # fmt: skip
+    if with_weights:
+        courses["weight_kg"] = np.linspace(10, 70, patients).round(3)
+    return pd.DataFrame({"patient_id": ids, "sex": chance.choice(["male", "female"], patients)}), courses
+
+
+@pytest.mark.parametrize(("with_weights", "found"), [(True, [502]), (False, [])])
+def test_patients_who_are_alike_by_chance_are_not_called_one(with_weights, found, tmp_path):
+    patients, courses = (
+        pd.concat([table, table.head(1).assign(patient_id="again")]) for table in _undated(500, with_weights)
+    )
+    faults = examine(written(tmp_path, patients=patients, courses=courses.astype(str), side_effects=None)).faults
+    assert [fault.row for fault in faults if fault.rule.startswith("has the same courses")] == found
