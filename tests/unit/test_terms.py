@@ -14,6 +14,13 @@ from adreport.study.terms import key, one_spelling
 from studies import written
 
 SAME = [
+    ("nausea", "«nausea»", "‘nausea’", "(nausea)", "nausea\u2800", "nausea\x07", "nausea\u034f"),
+    ("حكة", "حكة۔", "حكة؟", "حكة،"),
+    ("恶心", "恶心。", "恶心！", "恶心、", "（恶心）"),
+    ("hair-loss", "hair - loss", "Hair – loss"),
+    ("AST/ALT", "ast / alt"),
+    ("Crohn's disease", "Crohn`s disease", "crohn′s disease"),
+    ("ill K", "ill \u212a"),
     ("nausea", "Nausea ", "NAUSEA", "nausea.", "\u00a0nausea", "nau\u200bsea", "ｎａｕｓｅａ"),
     (
         "nausea",
@@ -45,6 +52,7 @@ def test_a_term_is_shown_as_it_is_written_most_often_and_of_two_as_first():
     assert one_spelling(["BULANTI", "Bulantı", "bulantı", "Bulantı "])["BULANTI"] == "Bulantı"
     assert one_spelling(["Rash", "rash"]) == {"Rash": "Rash", "rash": "Rash"}
     assert one_spelling(["LDL", "HDL"]) == {"LDL": "LDL", "HDL": "HDL"}
+    assert one_spelling(["5%", "(arm) pain"]) == {"5%": "5%", "(arm) pain": "(arm) pain"}
     assert one_spelling(['ill & "well"']) == {'ill & "well"': 'ill & "well"'}  # its quotation marks are not around it
 
 
