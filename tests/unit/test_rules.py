@@ -249,10 +249,25 @@ def test_adults_are_a_warning_and_the_report_is_made(tmp_path):
     assert ("warning", "courses.csv", FIRST + 3, "age_at_start_years") in found(tmp_path)
 
 
-def test_a_side_effect_after_its_course_is_found(tmp_path):
+@pytest.mark.parametrize(("day", "severity"), [("9999", "error"), ("900", "warning")])
+def test_a_side_effect_after_its_course_is_found(day, severity, tmp_path):
+    """An error where it is after the data lock too, which is a contradiction."""
     events = cohort()["side_effects"]
-    events.loc[4, "onset_day"] = "9999"
-    assert found(written(tmp_path, side_effects=events)) == {("warning", "side_effects.csv", 6, "onset_day")}
+    events.loc[4, "onset_day"] = day
+    assert found(written(tmp_path, side_effects=events)) == {(severity, "side_effects.csv", 6, "onset_day")}
+
+
+def test_a_side_effect_after_the_data_lock_is_found_where_the_end_of_the_course_is_not_known(tmp_path):
+    patients = pd.DataFrame({"patient_id": ["A"], "sex": "male"})
+    course = {"patient_id": "A", "course": "1", "treatment": "CSA", "response": "1", "start_date": "2022-06-01"}
+    courses = pd.DataFrame([course | {"discontinuation_reason": "side_effect"}])
+    events = pd.DataFrame({"patient_id": ["A"], "course": "1", "side_effect": "nausea", "onset_day": "400"})
+    folder = written(tmp_path, patients=patients, courses=courses, side_effects=events)
+    (folder / "study.yml").write_text("data_lock_date: 2022-12-31")
+    (fault,) = examine(folder).errors
+    assert (fault.column, fault.rule) == (
+        "onset_day", "is after the data lock, which is 213 days after the start of the course",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

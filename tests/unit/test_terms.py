@@ -1,5 +1,6 @@
 """Free text is one term however it is typed; what cannot be one term, or stands twice, is asked about."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,6 +14,13 @@ from adreport.study.terms import key, one_spelling
 from studies import written
 
 SAME = [
+    ("nausea", "«nausea»", "‘nausea’", "(nausea)", "nausea\u2800", "nausea\x07", "nausea\u034f"),
+    ("حكة", "حكة۔", "حكة؟", "حكة،"),
+    ("恶心", "恶心。", "恶心！", "恶心、", "（恶心）"),
+    ("hair-loss", "hair - loss", "Hair – loss"),
+    ("AST/ALT", "ast / alt"),
+    ("Crohn's disease", "Crohn`s disease", "crohn′s disease"),
+    ("ill K", "ill \u212a"),
     ("nausea", "Nausea ", "NAUSEA", "nausea.", "\u00a0nausea", "nau\u200bsea", "ｎａｕｓｅａ"),
     (
         "nausea",
@@ -44,6 +52,7 @@ def test_a_term_is_shown_as_it_is_written_most_often_and_of_two_as_first():
     assert one_spelling(["BULANTI", "Bulantı", "bulantı", "Bulantı "])["BULANTI"] == "Bulantı"
     assert one_spelling(["Rash", "rash"]) == {"Rash": "Rash", "rash": "Rash"}
     assert one_spelling(["LDL", "HDL"]) == {"LDL": "LDL", "HDL": "HDL"}
+    assert one_spelling(["5%", "(arm) pain"]) == {"5%": "5%", "(arm) pain": "(arm) pain"}
     assert one_spelling(['ill & "well"']) == {'ill & "well"': 'ill & "well"'}  # its quotation marks are not around it
 
 
@@ -276,3 +285,27 @@ def test_a_patient_with_the_courses_of_another_is_asked_about(again, repeats, tm
     faults = examine(written(tmp_path, patients=patients, courses=courses, side_effects=None)).faults
     words = "has the same courses as the patient of row 2"
     assert [(fault.row, fault.rule) for fault in faults] == ([(3, words)] if repeats else [])
+
+
+def _undated(patients, with_weights):
+    """A clinic that gives one course a patient, in whole years and quarters; weights tell the patients apart."""
+    chance = np.random.default_rng(3)
+    ids = [f"P{number}" for number in range(patients)]
+    courses = pd.DataFrame({
+        "patient_id": ids, "course": "1", "treatment": chance.choice(["CSA", "MTX", "AZA"], patients),
+        "response": chance.choice(["0", "1", "2"], patients), "discontinuation_reason": "switched",
+        "age_at_start_years": chance.integers(3, 17, patients),
+        "duration_days": chance.choice([90, 180, 360], patients),
+    })  # fmt: skip
+    if with_weights:
+        courses["weight_kg"] = np.linspace(10, 70, patients).round(3)
+    return pd.DataFrame({"patient_id": ids, "sex": chance.choice(["male", "female"], patients)}), courses
+
+
+@pytest.mark.parametrize(("with_weights", "found"), [(True, [502]), (False, [])])
+def test_patients_who_are_alike_by_chance_are_not_called_one(with_weights, found, tmp_path):
+    patients, courses = (
+        pd.concat([table, table.head(1).assign(patient_id="again")]) for table in _undated(500, with_weights)
+    )
+    faults = examine(written(tmp_path, patients=patients, courses=courses.astype(str), side_effects=None)).faults
+    assert [fault.row for fault in faults if fault.rule.startswith("has the same courses")] == found

@@ -132,19 +132,23 @@ def folded(text: str) -> str:
     A Turkish capital (KADIN, İYİ) is the same as its small letter, a letter with its mark apart (NFD) the same as one
     letter, a dash or an apostrophe as Word sets it the same as that of the keyboard; what cannot be seen is left out.
     """
-    if not text.isascii():
+    if not (text.isascii() and text.isprintable()) or "`" in text:
         plain = unicodedata.normalize("NFKC", text.translate(AS_TYPED)).casefold().replace("i\u0307", "i")
         text = "".join(letter for letter in plain if not is_invisible(letter))
     return " ".join(text.casefold().split())
 
 
 def is_invisible(letter: str) -> bool:
-    """Whether a character shows nothing and takes no room: zero width, a direction, a variation selector."""
-    return unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"
+    """Whether a character shows nothing: zero width, a direction, a variation selector, a filler, a control code."""
+    kind = unicodedata.category(letter)
+    return (
+        kind == "Cf" or (kind == "Cc" and not letter.isspace()) or letter in FILLERS or "\ufe00" <= letter <= "\ufe0f"
+    )
 
 
 DASHES = "‐‑‒–—−"
-APOSTROPHES = "’‘ʼ´`"
+APOSTROPHES = "’‘ʼ´`′‛"
+FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 # The capital of ı is I; lower case of İ is i with a dot of its own.
 AS_TYPED = str.maketrans("ı" + DASHES + APOSTROPHES, "i" + "-" * len(DASHES) + "'" * len(APOSTROPHES))
 UNIT_WORD = re.compile(r"[^\W\d]+(?=\.?$)")

@@ -11,13 +11,20 @@ from adreport.study.dictionary import TABLES, columns, folded, is_invisible
 
 SEPARATOR = ";"
 NOT_GROUPED = ("dose_unit",)  # has readings of its own
-AT_THE_ENDS = " .,;:!?。•*-–"
-QUOTED = re.compile('["“„]([^"“”„]*)["”“]')
+PUNCTUATION, MEANT = ("Po", "Pd"), "\"'%&#@/\\‰′″°"  # of any script; what may belong to a term
+AT_THE_ENDS = " " + "".join(
+    sign for sign in map(chr, range(0x10000)) if unicodedata.category(sign) in PUNCTUATION and sign not in MEANT
+)
+QUOTED = re.compile(
+    """(["“”„«»‹›「」『』])([^"“”„«»‹›「」『』]*)["“”„«»‹›「」『』]|(['‘’‚])([^'‘’‚]*)['‘’]"""
+    r"|([(（\[])([^()（）\[\]]*)[)）\]]"
+)
+SPACED = re.compile(r" ?([-/]) ?|(?<=\() | (?=\))")
 
 
 def key(text: str) -> str:
     """What terms that differ only in case, spaces, Unicode form and punctuation at their ends have in common."""
-    return _bare(folded(text))
+    return SPACED.sub(r"\1", _bare(folded(text)))
 
 
 def one_spelling(texts: Iterable[str]) -> dict[str, str]:
@@ -69,7 +76,7 @@ def _tidied(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """A text without punctuation at its ends, or quotation marks around the whole of it."""
+    """A text without punctuation at its ends, or quotation marks or brackets around the whole of it."""
     bare = text.strip(AT_THE_ENDS)
     quoted = QUOTED.fullmatch(bare)
-    return quoted[1].strip(AT_THE_ENDS) if quoted else bare
+    return quoted[quoted.lastindex].strip(AT_THE_ENDS) if quoted else bare

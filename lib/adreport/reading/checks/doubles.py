@@ -1,7 +1,8 @@
 """Rows that stand twice: a side effect, a course under another number, a patient under another identifier."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from adreport.reading.checks.rules import Rule
@@ -13,7 +14,8 @@ from adreport.study.terms import key
 # What must be filled for rows that are alike to be more than chance: a day or an age.
 TELLING = ("start_date", "stop_date", "birth_date", "age_at_start_years", "age_at_data_lock_years")
 MANY_CELLS = 6
-SEVERAL_COURSES = 2  # the same at the same times are no chance, whatever else differs
+SEVERAL_COURSES = 2  # the same at the same times are seldom chance, whatever else differs
+LEAST_CHANCE = 0.5  # of patients who are alike: the share that chance explains, for chance to be taken as the reason
 
 
 def with_doubles(rows: Mapping[str, pd.DataFrame], raw: Mapping[str, RawTable]) -> dict[str, pd.DataFrame]:
@@ -59,17 +61,54 @@ def _telling(values: pd.DataFrame) -> pd.Series:
 def _patients(patients: pd.DataFrame, courses: pd.DataFrame) -> pd.Series:
     """Patients who repeat an earlier one, where enough is recorded to tell."""
     ids, own, facts = patients["patient_id"], patients.drop(columns="patient_id"), courses.drop(columns="patient_id")
-    by_patient = pd.DataFrame({
-        "filled": facts.ne("").sum(axis=1), "telling": _telling(courses), "history": _fingerprints(facts),
-    }).groupby(courses["patient_id"])  # fmt: skip
-    told = by_patient.agg({"filled": "sum", "telling": ["any", "sum"], "history": "sum"}).reindex(ids)
-    told = told.set_axis(["filled", "any", "times", "history"], axis=1).set_axis(patients.index)
-    judged = told["history"].notna() & ~ids.duplicated()
+    by_course = pd.DataFrame({"filled": facts.ne("").sum(axis=1), "telling": _telling(courses)})
+    told = by_course.groupby(courses["patient_id"]).agg({"filled": "sum", "telling": ["any", "sum"]}).reindex(ids)
+    told = told.set_axis(["filled", "any", "times"], axis=1).set_axis(patients.index)
+    judged = told["filled"].notna() & ~ids.duplicated()
     enough = own.ne("").sum(axis=1) + told["filled"] >= MANY_CELLS
     enough &= _telling(patients) | told["any"].eq(True)
-    histories = pd.DataFrame({"history": told["history"].astype(str)})
-    in_all = _earlier(histories.assign(own=_fingerprints(own))[judged & enough]).reindex(patients.index)
-    return in_all.fillna(_earlier(histories[judged & (told["times"] >= SEVERAL_COURSES)]).reindex(patients.index))
+    histories = courses[courses["patient_id"].isin(ids[judged])]
+    in_all = _beyond_chance(patients[judged & enough], histories)
+    in_courses = _beyond_chance(patients.loc[judged & (told["times"] >= SEVERAL_COURSES), ["patient_id"]], histories)
+    return in_all.reindex(patients.index).fillna(in_courses.reindex(patients.index))
+
+
+def _beyond_chance(patients: pd.DataFrame, courses: pd.DataFrame) -> pd.Series:
+    """The earlier patient whom each repeats in all columns, but where so many differ in one that this is chance.
+
+    Judged among patients with as many courses: where facts are few or coarse, and patients many, some are alike.
+    """
+    alike = _alike(patients, courses)
+    same_as = _earlier(alike)
+    if same_as.isna().all():
+        return same_as
+    number = patients["patient_id"].map(courses["patient_id"].value_counts())
+    same, by_chance = _pairs(alike, number), 0.0
+    for name in {*patients, *courses} - {"patient_id"}:
+        others, alone = (_pairs(_alike(*part), number) for part in _apart(patients, courses, name))
+        odds = alone / (_pairs(alike.assign(own=0, history=0), number) - alone)  # of having the same in this column
+        by_chance = np.maximum(by_chance, (others - same) * odds.clip(upper=1))
+    return same_as.where(number.map(by_chance <= LEAST_CHANCE * same))
+
+
+def _apart(patients: pd.DataFrame, courses: pd.DataFrame, name: str) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """The tables without a column, and with it alone."""
+    yield patients.drop(columns=name, errors="ignore"), courses.drop(columns=name, errors="ignore")
+    keep = ["patient_id", name]
+    yield patients.filter(keep), courses.filter(keep)
+
+
+def _alike(patients: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
+    """Two numbers for each patient that are the same for those with the same data and courses."""
+    rows = _fingerprints(courses.drop(columns="patient_id"))
+    history = patients["patient_id"].map(rows.groupby(courses["patient_id"]).sum())
+    return pd.DataFrame({"own": _fingerprints(patients.drop(columns="patient_id")), "history": history})
+
+
+def _pairs(alike: pd.DataFrame, number: pd.Series) -> pd.Series:
+    """How many pairs of patients are alike, by the number of their courses."""
+    sizes = alike.groupby([number, alike["own"], alike["history"]]).size()
+    return (sizes * (sizes - 1) // 2).groupby(level=0).sum()
 
 
 RULES = [

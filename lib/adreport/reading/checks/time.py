@@ -39,7 +39,8 @@ def with_times_to_compare(
     `dated_age` and `dated_days`, as dates give them; `days_left` from start to last day; whether the age `starts_late`,
     or with the duration `ends_late`, for the data lock; their order (see `_with_order`); on the scale of their times
     the data lock, `locked`, and the end of the remission, `relapse`.
-    side_effects: `days` that the course lasted. courses, side_effects: `coarse`, how many days durations may be off.
+    side_effects: `days` that the course lasted, and the days `to_lock` from its start, which may be off by `slack`.
+    courses, side_effects: `coarse`, how many days durations may be off.
     """
     last = pd.Timestamp(data_lock_date or date.today())
     data_lock = f"{'the data lock of' if data_lock_date else 'today,'} {last.date()}"
@@ -55,7 +56,10 @@ def with_times_to_compare(
     starts = patients["patient_id"].map(courses.groupby("patient_id")["start_date"].max())
     oldest_on = pd.concat([starts, patients["lock"]], axis=1).max(axis=1)
     keys, ordered = ["patient_id", "course"], _with_order(courses)
-    lengths = courses.drop_duplicates(keys).set_index(keys)["duration_days"].rename("days")
+    locked = _years(courses["lock"] - EPOCH).where(ordered["dated"], ages_at_lock)
+    to_lock, slack = (locked - courses["start"]) * DAYS_PER_YEAR, ordered["slack"] * DAYS_PER_YEAR
+    times = courses[keys].assign(days=courses["duration_days"], to_lock=to_lock.where(to_lock >= 0), slack=slack)
+    times = times.drop_duplicates(keys).set_index(keys)
     return {
         "patients": patients.assign(
             years_off=years_tolerance(patients["age_at_data_lock_years"]),
@@ -64,7 +68,7 @@ def with_times_to_compare(
             oldest_on=oldest_on,
         ),
         "courses": ordered.assign(
-            locked=_years(courses["lock"] - EPOCH).where(ordered["dated"], ages_at_lock),
+            locked=locked,
             dated_age=_years(courses["start_date"] - courses["birth_date"]),
             dated_days=(courses["stop_date"] - courses["start_date"]).dt.days,
             days_left=(last - courses["start_date"]).dt.days,
@@ -75,7 +79,7 @@ def with_times_to_compare(
             relapse=courses["end"] + courses["remission_months"] / 12,
             latest_date=courses[["start_date", "stop_date"]].max().max(),
         ),
-        "side_effects": tables["side_effects"].join(lengths, on=keys).assign(**days, coarse=max(coarse, coarse_onset)),
+        "side_effects": tables["side_effects"].join(times, on=keys).assign(**days, coarse=max(coarse, coarse_onset)),
     }
 
 
@@ -88,6 +92,10 @@ def years_tolerance(ages: pd.Series) -> float:
 def _followed(courses: pd.DataFrame) -> pd.Series:
     """Which courses are followed by another of the patient, by number or by start."""
     return courses["followed"] | (courses["start"] < courses["latest"])
+
+
+def _after_lock(events: pd.DataFrame) -> pd.Series:
+    return events["onset_day"] > events["to_lock"] + events["slack"] + events["coarse"]
 
 
 def _years(differences: pd.Series) -> pd.Series:
@@ -273,8 +281,11 @@ RULES = [
          "gives no day of onset, since the course has no start date", "Add the start date if it is known.", WARNING,
          each=1, example={"onset_day": "", "onset_date": "2018-02-01", "courses.1.start_date": "",
                           "courses.1.stop_date": ""}),
+    Rule("side_effects", "onset_day", lambda e: _after_lock(e) & ~(e.onset_date > e.last_day),
+         "is after the data lock, which is {to_lock:.0f} days after the start of the course",
+         "Correct the day or the course, or leave the day empty if it is not known.", example={"onset_day": "5000"}),
     Rule("side_effects", "onset_day or onset_date",
-         lambda e: (e.onset_day > e.days + e.coarse) & ~(e.onset_date > e.last_day),
+         lambda e: (e.onset_day > e.days + e.coarse) & ~_after_lock(e) & ~(e.onset_date > e.last_day),
          "is outside the course, which lasted {days:g} days", "Correct the day, or the course that it belongs to.",
          WARNING, example={"onset_day": "500"}),
 ]  # fmt: skip

@@ -95,11 +95,13 @@ def head_row_of(rows: Sequence[Sequence]) -> int:
     It is the one that holds most names of the dictionary, if any holds two; else the first of ten that fills more than
     half as many cells as the fullest of them. A title, a date or groups of columns above the table fill fewer.
     """
-    known = [sum(_bare(as_text(cell)) in _known_names() for cell in cells) for cells in rows[:HEADS_WITHIN]]
-    if max(known, default=0) > 1:
-        return known.index(max(known)) + 1
     filled = [_filled(cells) for cells in rows[:10]]
     least = max(filled, default=0) // 2 + 1
+    known = [sum(_bare(as_text(cell)) in _known_names() for cell in cells) for cells in rows[:HEADS_WITHIN]]
+    fewer = [number for number, cells in enumerate(filled) if cells < least and known[number] < 3]
+    known = [0 if number in fewer else names for number, names in enumerate(known)]  # names of groups above the table
+    if max(known, default=0) > 1:
+        return known.index(max(known)) + 1
     return next((row for row, cells in enumerate(filled, 1) if cells >= least), 0)
 
 
