@@ -98,7 +98,9 @@ def test_where_a_heading_names_no_unit_it_is_asked(tmp_path):
     patients = cohort()["patients"].rename(columns={"onset_age_months": "Age of onset"})
     (fault,) = examine(written(tmp_path, patients=patients)).warnings
     assert fault.rule == "is not read; it may be onset_age_months"
-    assert fault.advice.endswith("Is it in months? If it is in years, it is onset_age_years.")
+    assert fault.advice.endswith(
+        "If it is in years or weeks or days, it is onset_age_years or onset_age_weeks or onset_age_days."
+    )
 
 
 def test_of_two_units_the_own_one_is_read_and_named_in_messages():
@@ -116,6 +118,9 @@ def test_of_two_units_the_own_one_is_read_and_named_in_messages():
         ("courses", "Remission (days)", "61", "remission_months", 2),
         ("courses", "remission_years", "0.5", "remission_months", 6),
         ("side_effects", "Onset (weeks)", "3", "onset_day", 21),
+        ("side_effects", "Onset (years)", "2", "onset_day", 730),
+        ("patients", "Age at onset (weeks)", "8", "onset_age_months", 1.84),
+        ("patients", "onset_age_days", "61", "onset_age_months", 2),
     ],
 )
 def test_a_heading_in_another_unit_is_converted(table, head, written, ours, value):

@@ -54,14 +54,29 @@ def test_a_row_that_says_none_and_tells_of_an_event_is_asked_for(tmp_path):
     assert (fault.row, fault.column) == (4, "side_effect")
 
 
-@pytest.mark.parametrize("word", ["no response to light", "nausea", "none given", "nodules", "night sweats"])
+@pytest.mark.parametrize(
+    "word", ["no response to light", "nausea", "none given", "nodules", "night sweats", "missing teeth"]
+)
 def test_other_words_are_events(word, tmp_path):
     events = cohort()["side_effects"]
     events.loc[2, "side_effect"] = word
     assert len(examine(written(tmp_path, side_effects=events)).study.side_effects) == len(events)
 
 
-@pytest.mark.parametrize("word", ["NA", "n/a", "#N/A", "NULL", "unknown", "Bilinmiyor", "k.A.", "?", "-", "."])
+NOT_KNOWN = ["NA", "n/a", "#N/A", "NULL", "unknown", "Bilinmiyor", "k.A.", "?", "-", "."]
+IN_WORDS = [
+    "Not recorded.",
+    "missing",
+    "No data",
+    "keine Angabe",
+    "nicht erhoben",
+    "belirtilmemiş",
+    "BİLGİ YOK",
+    "n.d.",
+]
+
+
+@pytest.mark.parametrize("word", [*NOT_KNOWN, *IN_WORDS])
 def test_a_word_for_not_known_is_a_gap_in_every_kind_of_column(word):
     table, faults = patients(
         comorbidities=["asthma", word, "none"], total_ige_iu_per_ml=["1", word, "2"], food_allergy=["yes", word, "no"]

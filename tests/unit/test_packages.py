@@ -57,9 +57,9 @@ def test_labels_of_some_numbers_are_the_numbers_and_said(tmp_path):
 def test_a_label_of_what_may_be_a_gap_is_no_number_and_its_code_is_named(tmp_path):
     patients = cohort()["patients"]
     patients.loc[0, "onset_age_months"] = "999"
-    labels = {"variable_value_labels": {"onset_age_months": {999.0: "not recorded"}}}
+    labels = {"variable_value_labels": {"onset_age_months": {999.0: "at another place"}}}
     (fault,) = examine(saved(tmp_path, replaced={"patients": patients}, patients=labels)).errors
-    assert (fault.value, fault.column) == ("not recorded", "onset_age_months")
+    assert (fault.value, fault.column) == ("at another place", "onset_age_months")
     assert fault.rule.startswith("(the label of 999) is not a number")
 
 

@@ -19,6 +19,10 @@ CONVERSIONS = {
     "duration_months": ("duration_days", DAYS_PER_MONTH),
     "duration_years": ("duration_days", DAYS_PER_YEAR),
     "onset_age_years": ("onset_age_months", 12),
+    "onset_age_weeks": ("onset_age_months", 7 / DAYS_PER_MONTH),
+    "onset_age_days": ("onset_age_months", 1 / DAYS_PER_MONTH),
+    "delay_to_systemic_weeks": ("delay_to_systemic_months", 7 / DAYS_PER_MONTH),
+    "delay_to_systemic_days": ("delay_to_systemic_months", 1 / DAYS_PER_MONTH),
     "delay_to_systemic_years": ("delay_to_systemic_months", 12),
     "age_at_start_months": ("age_at_start_years", 1 / 12),
     "age_at_data_lock_months": ("age_at_data_lock_years", 1 / 12),
@@ -27,6 +31,7 @@ CONVERSIONS = {
     "remission_years": ("remission_months", 12),
     "onset_weeks": ("onset_day", 7),
     "onset_months": ("onset_day", DAYS_PER_MONTH),
+    "onset_years": ("onset_day", DAYS_PER_YEAR),
     "weight_grams": ("weight_kg", 0.001),
     "weight_pounds": ("weight_kg", 0.45359237),
 }

@@ -18,8 +18,13 @@ from adreport.study.terms import key
 # What R, Python, SQL, SAS, Excel and people write for a gap.
 NOT_KNOWN = frozenset({
     "na", "n/a", "n.a.", "#n/a", "nan", "null", ".", "?", "-", "unknown", "not known", "not available",
-    "bilinmiyor", "k.a.", "k. a.", "unbekannt",
+    "bilinmiyor", "k.a.", "k. a.", "unbekannt", "--", "n.d.", "unk",
 })  # fmt: skip
+NOT_KNOWN_IN_WORDS = re.compile(
+    r"(?:is |was )?not (?:known|recorded|reported|documented|assessed|asked|available|stated|tested|measured)"
+    r"|(?:no|without) (?:data|information|record)|unknown|missing|unclear|keine angaben?|unklar|fehlt"
+    r"|nicht (?:bekannt|erhoben|erfasst|dokumentiert)|(?:bilgi|kayit|veri) yok|belirtilmemiş|bilinmiyor"
+)
 NONE = frozenset({"none", "no", "nil", "nothing", "yok", "hayir", "kein", "keine", "keiner", "nein"})
 NO_EVENT = re.compile(
     r"(?:no|nil|none|nothing|without|keine?|ohne)( (?:known|reported|observed|documented|drug|other|bekannte?n?))*"
@@ -67,7 +72,10 @@ def _plain(text: str) -> str:
 
 def not_known(cells: pd.Series) -> pd.Series:
     """Which cells hold a word for a value that is not known."""
-    return cells.map(folded).isin(NOT_KNOWN)
+    unknown = {
+        text: folded(text) in NOT_KNOWN or bool(NOT_KNOWN_IN_WORDS.fullmatch(key(text))) for text in cells.unique()
+    }
+    return cells.map(unknown).astype(bool)
 
 
 def says_none(cells: pd.Series) -> pd.Series:

@@ -18,6 +18,7 @@ DAYS_TOLERANCE = 2
 # What rounding to a unit can hide.
 COARSE_DAYS = {
     "duration_weeks": 7, "duration_months": 31, "duration_years": 366, "onset_weeks": 7, "onset_months": 31,
+    "onset_years": 366,
 }  # fmt: skip
 OLDEST = dictionary.columns("patients")["age_at_data_lock_years"].maximum or float("inf")
 ONE_DATE = "Correct one of the dates."
