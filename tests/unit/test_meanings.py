@@ -150,11 +150,12 @@ def test_a_required_cell_is_never_to_be_left_empty():
     _, (sex,) = patients(sex=["male", "weiblich"])
     assert sex.advice.startswith("Did you mean female?")
     _, (sex,) = patients(sex=["male", "1"])
-    assert sex.advice == "Possible: female, male."
+    assert sex.advice == "Possible: female, male. If it is a code, say in mapping.yml what it means."
     cells = pd.DataFrame({"patient_id": ["A"], "course": ["II"], "treatment": ["CSA"], "response": ["9"]})
     _, (course, response) = typed(RawTable("courses", "courses.csv", cells), response_scale(None))
     assert course.advice == "Correct it."
-    assert response.advice.endswith("If it is a code for what is not known, leave the cell empty.")
+    assert response.advice.endswith("leave it empty only if it is a code for what is not known.")
+    assert "response in study.yml" in response.advice
     _, (ige,) = patients(total_ige_iu_per_ml=["many"])
     assert ige.advice == "Correct it, or leave the cell empty if it is not known."
 
@@ -421,7 +422,9 @@ def test_what_cannot_be_seen_and_digits_of_any_script_change_no_number(ige, read
 @pytest.mark.parametrize("code", ["11", "-1", "9"])
 def test_a_digit_is_not_taken_for_a_like_one(code):
     _, (fault,) = patients(food_allergy=["yes", code])
-    assert fault.advice == "Possible: yes, no. If it is a code for what is not known, leave the cell empty."
+    assert fault.advice.startswith(
+        "Possible: yes, no. If it is a code, say in mapping.yml what it means; leave it empty"
+    )
 
 
 def test_a_number_below_zero_may_be_a_code_and_a_date_may_be_a_number():

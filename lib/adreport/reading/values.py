@@ -218,6 +218,9 @@ def _advice_on_number(text: str, may_be_empty: bool = False, since: pd.Timestamp
     return "Correct it, or leave the cell empty if it is not known." if may_be_empty else "Correct it."
 
 
+CODES = "If it is a code, say in mapping.yml what it means"
+
+
 def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str) -> Parsed:
     """Levels given by code or label in any case."""
     known = cells.map(dictionary.folded).str.replace(r"^(\d+)[.,]0+$", r"\1", regex=True).map(_level_codes(levels))
@@ -230,8 +233,9 @@ def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str)
         if meant in levels:
             return f"Did you mean {meant}? {DRAFT} and values."
         if CODE.fullmatch(word):  # one digit is like another, and an answer that is left out would be lost
-            unless = "" if must_be_filled(column) else " If it is a code for what is not known, leave the cell empty."
-            return f"Possible: {', '.join(levels)}.{unless}"
+            scale = " or, for another scale, response in study.yml" if column.type == "ordered" else ""
+            unless = "" if must_be_filled(column) else "; leave it empty only if it is a code for what is not known"
+            return f"Possible: {', '.join(levels)}. {CODES}{scale}{unless}."
         unless = "" if must_be_filled(column) else " Leave the cell empty if it is not known."
         return f"{nearest(word, list(levels))}{unless}"
 

@@ -9,14 +9,14 @@ from datetime import date
 
 import pandas as pd
 
-from adreport.reading.checks import codes, doubles, keys, plausibility, privacy, structure, terms, time
+from adreport.reading.checks import codes, doubles, keys, plausibility, privacy, structure, terms, time, whole_columns
 from adreport.reading.checks.rules import Rule
 from adreport.reading.formats.raw import RawTable
 from adreport.study.courses import is_rescue
 from adreport.study.faults import Fault
 
 CELLS = "Error: a cell must hold what data/dictionary.csv says of its column: type, levels, range, if required."
-SUBJECTS = (structure, keys, time, plausibility, codes, terms, doubles, privacy)
+SUBJECTS = (structure, keys, time, plausibility, codes, terms, doubles, whole_columns, privacy)
 RULES: list[Rule] = [rule for subject in SUBJECTS for rule in subject.RULES]
 
 
@@ -29,6 +29,7 @@ def faults(
     rows = time.with_times_to_compare(rows, raw, data_lock_date)
     rows = plausibility.with_expected_values(keys.with_keys(rows, raw), raw)
     rows = doubles.with_doubles(terms.with_terms(rows, raw), raw)
+    rows = whole_columns.with_whole_columns(rows, raw)
     for rule in RULES:
         yield from rule.faults(rows[rule.table], raw[rule.table])
 

@@ -48,8 +48,9 @@ def alike(identifier: str) -> str:
 
 
 def nearly(identifier: str) -> str:
-    """An identifier without what is easily mistyped: spaces and hyphens, O and 0, I, l and 1."""
-    return re.sub("[ -]", "", alike(identifier)).translate(DIGITS).lstrip("0")
+    """An identifier without what is easily mistyped: signs, zeros before a number, O and 0, I, l and 1."""
+    bare = re.sub(r"[\W_]", "", alike(identifier)).translate(DIGITS)
+    return re.sub(r"(?<!\d)0+(?=\d)", "", bare)
 
 
 def odd_letters(identifier: str, other: str = "") -> str:
@@ -67,7 +68,8 @@ def _first_rows(keys: pd.DataFrame) -> pd.Series:
 
 def _other_spelling(patient: str, by_look: Mapping[str, str]) -> str:
     """A hint where another spelling of the patient is there: 1, 1.0 and 001 are three patients."""
-    close = by_look.get(nearly(patient), patient)
+    first = nearly(re.split(r"[\s,;]", patient.strip())[0])  # "P15 A. Yilmaz"
+    close = by_look.get(nearly(patient)) or by_look.get(first, patient)
     here, there = odd_letters(patient, close if close != patient else ""), odd_letters(close, patient)
     odd = f" This one has {here}." if here else f" That one has {there}." if there else ""
     return f" There is {close}: is that the same patient?{odd}" if close != patient else odd

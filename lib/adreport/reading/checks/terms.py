@@ -192,7 +192,7 @@ RULES = [
     *(rule for table, names in TERMS.items() for name in names for rule in _term_rules(table, name, names[name])),
     *(rule for name in LISTS for rule in _list_rules(name)),
     Rule("patients", "egg_allergy", lambda p: p.egg_allergy.eq("yes") & p.food_allergy.eq("no"),
-         "is yes, but food_allergy is no", EGG, WARNING, example={"egg_allergy": "yes", "food_allergy": "no"}),
+         "is yes, but food_allergy is no", EGG, WARNING, example={"egg_allergy": "yes", "food_allergy": "no", "2.egg_allergy": "no"}),
     Rule("patients", "egg_allergy",
          lambda p: p.egg_allergy.eq("yes") & p.food_allergy.isna() & p.food_allergy.notna().any(),
          "is yes, but food_allergy is not known", EGG, WARNING, each=1,

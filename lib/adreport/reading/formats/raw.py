@@ -1,6 +1,7 @@
 """A table as its file has it: strings, and the places that a message about a cell needs."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -128,7 +129,8 @@ def raw_table(
     A row may be shorter or longer than the heads. Raises DataFault when there are too many cells.
     """
     heads = [as_text(head) for head in heads]
-    places = {head: heads.index(head) for head in dict.fromkeys(heads) if head}
+    places = {head: place for place, head in reversed(list(enumerate(heads))) if head}
+    places = {head: places[head] for head in dict.fromkeys(heads) if head}
     kept: dict[int, list[str]] = {}
     timed, unnamed = set(), {}
     for number, cells in enumerate(rows, head_row + 1):
@@ -144,7 +146,8 @@ def raw_table(
         if len(kept) * len(places) + len(unnamed) > MOST_CELLS:
             raise DataFault([Fault(file, f"has more than {MOST_CELLS:,} cells", TOO_LARGE, sheet)])
     cells = pd.DataFrame(list(kept.values()), pd.Index(list(kept), dtype=int), list(places), dtype=str)
-    doubled = frozenset(head for head in places if heads.count(head) > 1)
+    times = Counter(heads)
+    doubled = frozenset(head for head in places if times[head] > 1)
     found = {"timed": frozenset(timed), "unnamed": unnamed, "doubled": doubled}
     return RawTable(name, file, cells, sheet, head_row=head_row, **found)
 
