@@ -9,7 +9,7 @@ from adreport.pages.contract import pick, value
 from adreport.study.paths import COHORT
 from studies import written
 
-# Two patients with dates; doses in mg/kg/day, of azathioprine usually 0.3 to 4 (data/treatments.csv).
+# Two patients with dates; doses in mg/kg/day, of azathioprine usually 1 to 3 (data/treatments.csv).
 COURSES = pd.DataFrame(
     [
         ("A", "1", "CSA", "2019-02-01", "2019-08-01", "2", "1", "unresponsiveness"),
@@ -45,10 +45,11 @@ def test_doses_are_counted_below_within_and_above_the_usual_range(study):
         1,
     ]
     assert str(efficacy.DOSES.words(results)) == (
-        "Of 4 courses with a recorded dose, 2 were dosed within the usual range, 1 below it, 1 above it (azathioprine)."
+        "Of 4 courses with a dose that has a usual range, 1 was dosed within it, 2 below it, 1 above it (azathioprine "
+        "and cyclosporine)."
     )
     (row,) = [row for row in efficacy.DOSES.table(results).rows if row.label == "Azathioprine"]
-    assert row.cells[2] == "0.3–4"
+    assert row.cells[2] == "1–3"
 
 
 def test_a_response_that_another_course_followed_is_counted(study):

@@ -57,6 +57,8 @@ class Treatment:
     synonyms: tuple[str, ...]
     dose_range: tuple[float, float] | None
     dose_source: str
+    usual_range: tuple[float, float] | None
+    usual_source: str
     licensed_from_years: float | None
     licence_source: str
     colour: str
@@ -186,12 +188,17 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _treatment(row: dict[str, str]) -> Treatment:
-    low, high = _number(row["dose_minimum"]), _number(row["dose_maximum"])
     return Treatment(
         row["treatment"], row["abbreviation"], row["label"], row["class"], row["dose_unit"], _words(row["synonyms"]),
-        None if low is None or high is None else (low, high), row["dose_source"],
+        _range(row, "dose_minimum", "dose_maximum"), row["dose_source"],
+        _range(row, "usual_from", "usual_to"), row["usual_source"],
         _number(row["licensed_from_years"]), row["licence_source"], row["colour"],
     )  # fmt: skip
+
+
+def _range(row: dict[str, str], low: str, high: str) -> tuple[float, float] | None:
+    ends = _number(row[low]), _number(row[high])
+    return None if None in ends else ends
 
 
 def _number(text: str) -> float | None:

@@ -51,7 +51,8 @@ def pairwise(results: Results) -> Table | Absent:
     below = [pair for pair, row in adjusted.iterrows() if row.iloc[0] < SIGNIFICANT]
     rows = keyed_rows(pairs, "pairwise", columns, PAIR, pair_name, notable=below)
     caption = "Pairwise comparison of overall effectiveness"
-    return Table(caption, "Pair", headings(columns), rows, _pair_notes(len(adjusted))) if rows else Absent()
+    notes = _pair_notes(len(adjusted))
+    return Table(caption, "Pair", headings(columns), rows, notes, folded=True) if rows else Absent()
 
 
 def pairwise_effects(results: Results) -> Table | Absent:

@@ -25,7 +25,7 @@ def against_usual(study: Study, _: Settings) -> Iterator[dict]:
     """
     for keys, courses in by_treatment(study.courses):
         treatment = treatments()[keys["group1_level"]]
-        low, high = treatment.dose_range or (None, None)
+        low, high = treatment.usual_range or (None, None)
         doses = courses["dose"][courses["dose_unit"].fillna(treatment.dose_unit) == treatment.dose_unit].dropna()
         if low is None or high is None or doses.empty:
             continue
@@ -34,7 +34,7 @@ def against_usual(study: Study, _: Settings) -> Iterator[dict]:
             yield from statistics(OUTPUT, share(int(number), len(doses)), variable=place, **keys)
         usual = {"min": low, "max": high}
         yield from statistics(
-            OUTPUT, usual, unit=treatment.dose_unit, note=treatment.dose_source, variable="usual", **keys
+            OUTPUT, usual, unit=treatment.dose_unit, note=treatment.usual_source, variable="usual", **keys
         )
         yield from statistics(OUTPUT, summarise(doses), unit=treatment.dose_unit, variable="dose", **keys)
 
@@ -47,12 +47,14 @@ def in_words(results: Results) -> Sentence:
     n = rows[rows["stat_name"] == "n"].groupby("variable")["stat"].sum()
     known = n.sum()
     if n["within"] == known:
-        return Sentence(f"All {counted(known, 'course')} with a recorded dose were dosed within the usual range.")
+        return Sentence(f"All {counted(known, 'course')} with a dose that has a usual range were dosed within it.")
     said = [f"{whole(n[place])} {place} it" for place in ("below", "above") if n[place]]
     outside = rows[(rows["stat_name"] == "n") & (rows["variable"] != "within") & (rows["stat"] > 0)]["group1_level"]
     of = f" ({listing(map(treatment_in_words, dict.fromkeys(outside)))})" if len(outside) else ""
-    within = f"{whole(n['within'])} {agreeing(n['within'], 'was', 'were')} dosed within the usual range"
-    return Sentence(f"Of {counted(known, 'course')} with a recorded dose, {', '.join([within, *said])}{of}.")
+    within = f"{whole(n['within'])} {agreeing(n['within'], 'was', 'were')} dosed within it"
+    return Sentence(
+        f"Of {counted(known, 'course')} with a dose that has a usual range, {', '.join([within, *said])}{of}."
+    )
 
 
 def table(results: Results) -> Table | Absent:
