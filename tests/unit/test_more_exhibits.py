@@ -65,7 +65,7 @@ def test_a_response_that_another_course_followed_is_counted(study):
 
 def test_courses_are_counted_by_the_year_of_their_start(study):
     results = analyse(cohort, study)
-    rows = pick(results.rows, output="calendar", stat_name="n")
+    rows = pick(results.rows, output="calendar", variable="courses", stat_name="n")
     assert set(zip(rows["group1_level"], rows["group2_level"], rows["stat"], strict=True)) == {
         ("cyclosporine", "2019", 1), ("azathioprine", "2019", 1), ("azathioprine", "2021", 2),
     }  # fmt: skip
@@ -74,7 +74,8 @@ def test_courses_are_counted_by_the_year_of_their_start(study):
 
 def test_without_dates_nothing_is_said_of_years():
     results = analyse(cohort, read_study(COHORT))
-    assert results.pick(output="calendar").empty
+    assert value(results.rows, output="calendar", variable="dated", stat_name="n") == 0
+    assert results.pick(output="calendar", variable="courses").empty
     assert str(cohort.CALENDAR.words(results)).startswith("Courses have no dates")
 
 

@@ -42,7 +42,7 @@ def listed_courses(study: Study, which: str) -> Table | Absent:
     notes = [f"The first {MOST} of {len(courses)} courses."] if len(courses) > MOST else []
     mark = study.mark("courses.duration_days", "courses.age_at_start_years")
     body = rows(shown["patient_id"], *map(list, columns.values()))
-    return Table(f"Courses: {which}", "Patient", list(columns), body, notes, mark)
+    return Table(f"Courses: {which}", "Patient", list(columns), body, notes, mark, folded=False)
 
 
 def _labels(codes: pd.Series) -> list[str]:

@@ -12,6 +12,7 @@ from adreport.show.colours import treatment_colour
 from adreport.show.drawing import figure, legend_columns, treatment_name
 from adreport.show.numbers import counted, whole
 from adreport.show.parts import Absent, Figure, Sentence
+from adreport.stats.counts import share
 from adreport.study.dictionary import treatment_in_words
 from adreport.study.model import Study
 
@@ -21,8 +22,9 @@ MOST_YEARS, MOST_YEARS_NARROW = 14, 6  # that have room for a label
 
 
 def years(study: Study, _: Settings) -> Iterator[dict]:
-    """How many courses of each treatment were begun in each calendar year; nothing where there are no dates."""
+    """How many courses have a date of start, and how many of each treatment were begun in each calendar year."""
     begun = study.courses.dropna(subset="start_date")
+    yield from statistics(OUTPUT, share(len(begun), len(study.courses)), variable="dated")
     begun = begun.assign(year=pd.to_datetime(begun["start_date"]).dt.year.astype(str))
     totals = begun["year"].value_counts()
     for keys, courses in by_treatment(begun):
@@ -81,7 +83,7 @@ def by_year(results: Results) -> Figure | Absent:
 
 def _by_year(results: Results) -> pd.DataFrame:
     """Courses by year (rows, none left out) and treatment."""
-    rows = results.pick(output=OUTPUT, stat_name="n")
+    rows = results.pick(output=OUTPUT, variable="courses", stat_name="n")
     if rows.empty:
         return pd.DataFrame()
     frame = wide(rows, "group2_level", "group1_level").fillna(0)

@@ -37,7 +37,7 @@ PAIRS = Exhibit(
 )  # fmt: skip
 EFFECTS = Exhibit(
     "effects", "How precisely are the differences known?",
-    (results.pairwise_effects, results.ordered_comparison), words.precision,
+    (results.outcome_rates, results.pairwise_effects, results.ordered_comparison), words.precision,
     forest.differences, comparisons.pairwise_effects,
 )  # fmt: skip
 PREDICTORS = Exhibit(

@@ -62,7 +62,7 @@ def differences(results: Results) -> Table:
     for verdict, words in ((DIFFERS, "Differs"), (TRUNCATED, "Agrees only if cut off instead of rounded")):
         having = numbers[numbers["verdict"] == verdict]
         body += [Row(f"{words} ({len(having)})", kind="group"), *_rows(having, columns, "level")]
-    return Table("Numbers that differ", "Number", _headings(columns), body)
+    return Table("Numbers that differ", "Number", _headings(columns), body, folded=False)
 
 
 def every_number(results: Results) -> Table:
