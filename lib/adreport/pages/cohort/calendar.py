@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 from matplotlib.axes import Axes
 
-from adreport.pages.contract import wide
+from adreport.pages.contract import statistics, wide
 from adreport.pages.counting import by_treatment, shares
 from adreport.pages.exhibits import Results, Settings
 from adreport.show.colours import treatment_colour
