@@ -22,8 +22,9 @@ def with_expected_values(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, R
 
     patients: `first_age` at the first course, which may be off by `first_age_off`; `first_treated_age`, the same
     without rescue courses; `systemic_age`, as onset and delay give it; `untreated`, whether there is no course;
-    `ages_at_start`, whether any course has one. courses: `finished`, `response_empty`; `unit` of the
-    dose, as written or else meant; of the treatment `drug`, `usual_unit`, `dose_low`, `dose_high` and `dose_source`.
+    `goes_on`, whether one is ongoing; `ages_at_start`, whether any course has one.
+    courses: `finished`, `response_empty`; `unit` of the dose, as written or else meant; of the treatment `drug`,
+    `usual_unit`, `dose_low`, `dose_high` and `dose_source`.
     """
     patients, courses = tables["patients"], tables["courses"]
     patient, ages = patients["patient_id"], courses["age_at_start_years"]
@@ -36,6 +37,7 @@ def with_expected_values(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, R
             first_age_off=years_tolerance(first_age),
             first_treated_age=patient.map(ages[~courses["rescue"]].groupby(courses["patient_id"]).min()),
             systemic_age=(patients["onset_age_months"] + patients["delay_to_systemic_months"]) / 12,
+            goes_on=patient.isin(courses.loc[reason == "ongoing", "patient_id"]),
             untreated=patient.notna() & ~patient.isin(courses["patient_id"]) & keys_fit,
             ages_at_start=ages.notna().any(),
         ),
@@ -71,6 +73,11 @@ RULES = [
          "puts the first treatment at {systemic_age:.1f} years, but the first course started at {first_treated_age:g}",
          "Look at the onset, and at this time and its unit (months).", WARNING,
          example={"onset_age_months": "6", "delay_to_systemic_months": "190"}),
+    Rule("patients", "status_at_data_lock", lambda p: p.goes_on & p.status_at_data_lock.eq("topical_remission"),
+         "is remission on topical treatment, but a course of the patient is ongoing",
+         "Correct the status, or the reason of the course.", WARNING,
+         example={"status_at_data_lock": "topical_remission", "courses.1.discontinuation_reason": "ongoing",
+                  "courses.1.stop_date": ""}),
     Rule("patients", "patient_id", lambda p: p.untreated, "has no treatment course",
          "Add the course, or leave the patient out: the report describes treated patients.", WARNING,
          example={"3.patient_id": "C", "3.sex": "male"}),
