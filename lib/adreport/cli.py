@@ -232,16 +232,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--data", default=COHORT, **data)
     add("--out", type=_path, default=REPORTS, help="folder for the report (default: reports)")
     add("--data-lock", **lock)
-    for one in FILTERS:
-        add(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
+    _add_filters(add)
     add("--without-explorer", action="store_true", help="no page with filters (it has a row for each course)")
     add("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
     add("--progress", action="store_true", help="print a line for each notebook that has run")
     add = command("figures", figures, "write the figures for print: PDF, SVG, PNG with 600 dpi")
     add("--data", default=COHORT, **data)
     add("--out", type=_path, default=Path("figures"), help="folder for the figures (default: figures)")
-    for one in FILTERS:
-        add(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
+    _add_filters(add)
     add = command("check", check, "check data without making a report")
     add("--data", default=COHORT, **data)
     add("--data-lock", **lock)
@@ -258,6 +256,11 @@ def _parser() -> argparse.ArgumentParser:
         add("--data", **data)
         add("arguments", nargs="*", help="after --: options of the server")
     return parser
+
+
+def _add_filters(add: Callable) -> None:
+    for one in FILTERS:
+        add(f"--{one.name.replace('_', '-')}", type=one.type, help=one.help)
 
 
 def _assignment(text: str) -> tuple[str, object]:

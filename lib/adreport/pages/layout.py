@@ -13,6 +13,7 @@ from adreport.show.numbers import (
     NOTHING,
     aligned,
     interval,
+    listing,
     n_percent,
     number,
     p_value,
@@ -23,7 +24,7 @@ from adreport.show.numbers import (
 )
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.stats.tests import FEWEST
-from adreport.study.dictionary import level_label
+from adreport.study.dictionary import level_label, treatment_in_words
 
 QUANTILES = "Quartiles by the (n+1)p rule of SPSS."
 INDEPENDENT = (
@@ -226,14 +227,16 @@ def by_treatment(
     return wide(chosen[chosen["group1_level"] != ""], "group1_level").reindex(columns=list(statistics))
 
 
-def most_first(frame: pd.DataFrame) -> pd.DataFrame:
-    """Treatments by their counts, the largest first; of equal ones in the order that they have everywhere."""
-    return frame.sort_values("n", ascending=False, kind="stable")
-
-
 def courses_by_treatment(results: pd.DataFrame) -> pd.DataFrame:
-    """The courses of each treatment (n) and of all (N), the most used treatment first."""
-    return most_first(by_treatment(results, "courses", ["n", "N"]))
+    """The courses of each treatment (n) and of all (N)."""
+    return by_treatment(results, "courses", ["n", "N"])
+
+
+def named_counts(frame: pd.DataFrame) -> str:
+    """Treatments with the counts behind their rates: "phototherapy 3 of 6"; `frame`: a row a treatment with n and N."""
+    return listing(
+        f"{treatment_in_words(code)} {whole(row['n'])} of {whole(row['N'])}" for code, row in frame.iterrows()
+    )
 
 
 def texts(values: pd.Series, show: Callable[[float], str]) -> list[str]:

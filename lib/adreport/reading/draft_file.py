@@ -10,7 +10,7 @@ from adreport.reading.formats import REQUIRED_TABLES, read_everything, unreadabl
 from adreport.reading.formats.raw import RawTable
 from adreport.reading.formats.redcap import DICTIONARY
 from adreport.reading.settings import beside, read_settings
-from adreport.reading.study_sheet import is_study_sheet, read_study_sheet
+from adreport.reading.study_sheet import is_study_sheet
 from adreport.reading.yaml_files import read_value
 from adreport.study.faults import ParameterFault
 from adreport.study.response import as_written, response_scale
@@ -39,7 +39,7 @@ def write_draft(data: Path) -> tuple[Path | None, Draft]:
     tables = {title: one for title, one in everything.items() if DICTIONARY not in map(str.casefold, one.cells)}
     if not set(likeliest_tables(tables, fields).values()) & set(REQUIRED_TABLES):
         raise ParameterFault(_nothing_like_ours(data, tables, bool(fields)))
-    scale = response_scale(read_settings(data, read_study_sheet(data) or {}).get("response"))
+    scale = response_scale(read_settings(data).get("response"))
     drafted = draft(tables, fields, scale.labels)
     if not drafted.mapping and not drafted.asked:
         return None, drafted

@@ -107,14 +107,8 @@ def examine(path: Path) -> Examination:
         faults = list(overlooked_tables(path, raw["side_effects"].given, told))
     except DataFault as unreadable:
         return Examination(None, [*unreadable.faults, *wide_tables(path, mapping)])
-    if damaged := [fault for table in raw.values() for fault in _damages(table)]:
-        return Examination(None, list(dict.fromkeys(damaged)))
-    if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
-        return Examination(None, [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty])
-    if exchanged := [fault for table in raw.values() for fault in other_table(table)]:
-        return Examination(None, exchanged)
-    if missing := [fault for table in raw.values() for fault in missing_columns(table)]:
-        return Examination(None, missing)
+    if unusable := _unusable(raw):
+        return Examination(None, unusable)
     faults += [*assumed_encodings(raw.values()), *files_without_an_end(raw.values())]
     for name in raw:
         for tidied in (without_odd_rows, filled_down, with_texts):
@@ -176,6 +170,19 @@ def _patients_not_counted(description: Description, patients: int) -> Iterator[F
         rule = f"assessed {description.assessed} less {excluded} excluded leaves {description.left} patients"
         advice = f"The data hold {patients}: correct assessed or excluded, or the data."
         yield Fault("study", rule, advice, severity=WARNING)
+
+
+def _unusable(raw: Mapping[str, RawTable]) -> list[Fault]:
+    """What keeps the cells from being looked at: of damage, tables without rows, exchanged tables and missing columns
+    the first kind that there is.
+    """
+    if damaged := [fault for table in raw.values() for fault in _damages(table)]:
+        return list(dict.fromkeys(damaged))
+    if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:
+        return [Fault(table.file, "has no rows", "Fill it in.", table.sheet) for table in empty]
+    if exchanged := [fault for table in raw.values() for fault in other_table(table)]:
+        return exchanged
+    return [fault for table in raw.values() for fault in missing_columns(table)]
 
 
 def _damages(table: RawTable) -> Iterator[Fault]:

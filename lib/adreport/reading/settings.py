@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from adreport.reading.study_sheet import TITLE, read_study_sheet
@@ -32,12 +31,13 @@ def beside(data: Path, name: str) -> Path:
     return data / name if data.is_dir() else data.parent / name
 
 
-def read_settings(data: Path, sheet: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
-    """What study.yml and the sheet `study` set, checked; {} without either.
+def read_settings(data: Path, sheet: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What study.yml and the sheet `study` (None: yet to be read) set, checked; {} without either.
 
     Raises ParameterFault for what means nothing, and for what the two say differently.
     """
     file = read_yaml(beside(data, "study.yml"))
+    sheet = read_study_sheet(data) or {} if sheet is None else sheet
     _check(file, "study.yml")
     _check(sheet, f"{data.name}, sheet {TITLE}")
     if differing := [name for name in file if name in sheet and file[name] != sheet[name]]:
@@ -52,7 +52,7 @@ def write_data_lock(data: Path, lock: date) -> Path | None:
     Raises ParameterFault where study.yml or the sheet `study` gives another date, or the file cannot be written.
     """
     file = beside(data, "study.yml")
-    given = read_settings(data, read_study_sheet(data) or {}).get("data_lock_date")
+    given = read_settings(data).get("data_lock_date")
     if given == lock or not data.exists():
         return None
     if given:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from adreport.pages import PAGES
 from adreport.pages.exhibits import Results, analyse
-from adreport.show.drawing import JOURNAL_MM
+from adreport.show.drawing import JOURNAL_MM, PRINT_DPI
 from adreport.show.parts import Figure, FigurePages
 from adreport.study.model import Study
 
 FORMATS = ("pdf", "svg", "png")
-DPI = 600
 
 
 def write_figures(study: Study, folder: Path, **settings: object) -> list[Path]:
@@ -26,7 +25,7 @@ def write_figures(study: Study, folder: Path, **settings: object) -> list[Path]:
             for narrow, width in enumerate(JOURNAL_MM):
                 for file_format in FORMATS:
                     file = folder / f"{page.name}_{name}_{width}mm.{file_format}"
-                    file.write_bytes(figure.saved(file_format, bool(narrow), DPI))
+                    file.write_bytes(figure.saved(file_format, bool(narrow), PRINT_DPI))
                     written.append(file)
     return written
 

@@ -18,6 +18,7 @@ from docx.table import _Cell
 
 from adreport.report.methods import Section
 from adreport.report.zipped import dated
+from adreport.show.drawing import PRINT_DPI
 from adreport.show.numbers import FIGURE_SPACE
 from adreport.show.parts import Absent, Figure, Part, Row, Table
 
@@ -25,7 +26,6 @@ MANY_COLUMNS = 5  # a table of more stands on a page turned on its side
 POINTS, POINTS_OF_MANY = 9, 7.5  # of tables, and of those with many columns
 LETTER_EM = 0.6  # the width of a letter
 LONG_TEXT = 60  # letters beyond which a column grows no wider
-DPI = 600
 RULE = {"val": "single", "sz": "8", "space": "0", "color": "000000"}
 
 
@@ -71,7 +71,7 @@ def _add(document: Manuscript, part: Part) -> None:
         _notes(document, [*([part.mark] if part.mark else []), *part.footnotes])
     elif isinstance(part, Figure):
         _turn(document, False)
-        document.add_picture(BytesIO(part.saved("png", False, DPI)), width=_text_width(document))
+        document.add_picture(BytesIO(part.saved("png", False, PRINT_DPI)), width=_text_width(document))
         _caption(document, part.caption)
         _notes(document, part.footnotes)
     elif isinstance(part, Absent):
@@ -136,12 +136,7 @@ def _widths(
 ) -> None:
     """Each column as wide as its longest word or number, wider where its texts are long; all fill the page."""
     columns = list(zip_longest(*texts, fillvalue=""))
-    longest = [
-        max(
-            len(part) for text in (head.split(), cells if numbers else " ".join(cells).split()) for part in text or [""]
-        )
-        for (head, *cells), numbers in zip(columns, (not in_words for in_words in words), strict=True)
-    ]
+    longest = [_longest(head, cells, in_words) for (head, *cells), in_words in zip(columns, words, strict=True)]
     least = [Pt(points * LETTER_EM) * (word + 2) for word in longest]
     long = [max(min(max(map(len, column)), LONG_TEXT) - word, 1) for column, word in zip(columns, longest, strict=True)]
     rest = text_width - sum(least)
@@ -149,6 +144,12 @@ def _widths(
         column.width = width = int(width + rest * more / sum(long) if rest > 0 else text_width * width / sum(least))
         for cell in column.cells:
             cell.width = width
+
+
+def _longest(head: str, cells: Sequence[str], in_words: bool) -> int:
+    """The letters of a column's longest word; of cells of numbers, which are not broken, the whole."""
+    unbroken = [word for cell in cells for word in cell.split()] if in_words else cells
+    return max(map(len, [*head.split(), *unbroken]), default=0)
 
 
 def _fill(

@@ -27,6 +27,7 @@ STYLE = Path(__file__).resolve().parent / "report.mplstyle"
 WIDE_INCHES = 7.0
 NARROW_INCHES = 3.6
 JOURNAL_MM = (175, 85)  # a page and a column
+PRINT_DPI = 600
 # The page's own fonts; the drawing is laid out in DejaVu Sans, which is wider than any of them.
 PAGE_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 TITLE = "title: "

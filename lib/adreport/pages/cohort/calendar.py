@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from adreport.pages.contract import statistics, wide
-from adreport.pages.counting import by_treatment, shares
+from adreport.pages.counting import by_treatment
 from adreport.pages.exhibits import Results, Settings
 from adreport.show.colours import treatment_colour
 from adreport.show.drawing import figure, legend_columns, treatment_name
@@ -29,8 +29,8 @@ def years(study: Study, _: Settings) -> Iterator[dict]:
     totals = begun["year"].value_counts()
     for keys, courses in by_treatment(begun):
         for year, number in courses["year"].value_counts().sort_index().items():
-            of_year = pd.Series({"courses": number})
-            yield from shares(OUTPUT, of_year, totals[year], by="variable", group2="year", group2_level=year, **keys)
+            of_year = keys | {"group2": "year", "group2_level": year, "variable": "courses"}
+            yield from statistics(OUTPUT, share(number, totals[year]), **of_year)
 
 
 def in_words(results: Results) -> Sentence:

@@ -24,7 +24,7 @@ LEVELS = Exhibit(
     (results.response_levels, results.ordered_comparison), words.ordered, figures.response_levels,
 )  # fmt: skip
 LASTING = Exhibit(
-    "lasting", "What became of the courses that worked?", (treatments_used, lasting.ends), lasting.in_words,
+    "lasting", "What became of the courses that worked?", (lasting.ends,), lasting.in_words,
     table=lasting.table, rests_on=frozenset({"courses.discontinuation_reason"}),
 )  # fmt: skip
 OUTCOMES = Exhibit(

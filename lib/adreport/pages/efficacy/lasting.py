@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from adreport.pages.contract import statistics, wide
 from adreport.pages.counting import by_treatment, shares
 from adreport.pages.exhibits import Results, Settings
-from adreport.pages.layout import Spec, courses_by_treatment, fraction, n_or_dash, total, treatment_table
+from adreport.pages.layout import Spec, fraction, n_or_dash, named_counts, total, treatment_table
 from adreport.pages.shading import shaded_by
-from adreport.show.numbers import agreeing, counted, listing, whole
+from adreport.show.numbers import agreeing, counted, whole
 from adreport.show.parts import Absent, Sentence, Table
 from adreport.stats.counts import share
-from adreport.study.dictionary import treatment_in_words
 from adreport.study.model import Study
 from adreport.study.reasons import CENSORED_GROUP, NOT_RECORDED, REASON, REASON_GROUPS, group_of
 
@@ -34,14 +33,10 @@ def in_words(results: Results) -> Sentence:
     rows = wide(results.pick(output=OUTPUT, variable="followed"), "group1_level")
     if rows.empty:
         return Sentence("No course had a response.")
-    most = [code for code in courses_by_treatment(results.rows).index if code in rows.index][:MOST]
-    each = listing(
-        f"{treatment_in_words(code)} {whole(rows.loc[code, 'n'])} of {whole(rows.loc[code, 'N'])}" for code in most
-    )
     n, of = rows["n"].sum(), rows["N"].sum()
     return Sentence(
         f"A response is not the end of treatment: of {counted(of, 'course')} with one, {whole(n) if n else 'none'} "
-        f"{agreeing(n, 'was', 'were')} followed by another course after the stop: {each}."
+        f"{agreeing(n, 'was', 'were')} followed by another course after the stop: {named_counts(rows.head(MOST))}."
     )
 
 

@@ -9,7 +9,7 @@ from adreport.pages.counting import FIRST_COURSE, PAIR
 from adreport.pages.efficacy.comparisons import pairs_of_enough
 from adreport.pages.efficacy.results import ADJUSTMENTS, EFFECTIVE_FAILURES, OUTCOMES, PRIMARY
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import RATES, by_treatment
+from adreport.pages.layout import RATES, by_treatment, named_counts
 from adreport.show.numbers import (
     agreeing,
     counted,
@@ -74,10 +74,10 @@ def outcomes(results: Results) -> Sentence:
     least = max(FEWEST, results.settings.min_courses)
     enough = rates[rates["N"] >= least]
     if enough.empty:
-        counts = _named_rates(rates[rates["N"] > 0])
+        counts = named_counts(rates[rates["N"] > 0])
         return Sentence(f"No treatment has {least} courses with a recorded response. Effective courses: {counts}.")
     highest, lowest = (enough[enough["p"] == limit] for limit in (enough["p"].max(), enough["p"].min()))
-    best, worst = (f"{percent(some['p'].iloc[0])}% ({_named_rates(some)})" for some in (highest, lowest))
+    best, worst = (f"{percent(some['p'].iloc[0])}% ({named_counts(some)})" for some in (highest, lowest))
     some_left_out = len(enough) < (rates["N"] > 0).sum()
     among = f"among the {counted(len(enough), 'treatment')} with at least {least} courses with a response"
     between = among if some_left_out else "between treatments"
@@ -232,10 +232,3 @@ def _difference(rows: pd.DataFrame, interval_name: str) -> str:
         return ""
     limits = span(difference["conf.low"], difference["conf.high"], points)
     return f", a difference of {points(difference['estimate'])} percentage points ({interval_name} {limits})"
-
-
-def _named_rates(rates: pd.DataFrame) -> str:
-    """Treatments with the counts behind their rates: "phototherapy 3 of 6"."""
-    return listing([
-        f"{treatment_in_words(code)} {whole(rate['n'])} of {whole(rate['N'])}" for code, rate in rates.iterrows()
-    ])  # fmt: skip

@@ -36,7 +36,7 @@ def at_a_glance(results: Results) -> Table | Absent:
         FEW.format(few=few),
         FOLLOWED,
         *results.scale.legend,
-    ], keep=layout.most_first)  # fmt: skip
+    ])  # fmt: skip
     return table if isinstance(table, Absent) else replace(table, rows=[*table.rows, _all(results)])
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from adreport.pages.contract import n_of, pick, value
 from adreport.pages.exhibits import MIN_COURSES, Results
-from adreport.pages.layout import by_treatment, courses_by_treatment
+from adreport.pages.layout import by_treatment, courses_by_treatment, named_counts
 from adreport.show.numbers import agreeing, counted, listing, number, share_in_words, whole
 from adreport.show.parts import Sentence
 from adreport.study.dictionary import treatment_in_words
@@ -79,9 +79,7 @@ def most_used(results: Results) -> list[str]:
 
 def _each(results: Results, frame: pd.DataFrame) -> str:
     known = [code for code in most_used(results) if code in frame.index and frame.loc[code, "N"] > 0]
-    return listing(
-        f"{treatment_in_words(code)} {whole(frame.loc[code, 'n'])} of {whole(frame.loc[code, 'N'])}" for code in known
-    )
+    return named_counts(frame.loc[known])
 
 
 def _months(days: float) -> str:

@@ -83,7 +83,7 @@ def statuses(results: Results) -> Table:
     """Recorded status at data lock (down) by how the last course ended (across)."""
     frame = wide(results.pick(output="status", group1=STATUS, stat_name="n"), "group1_level", "group2_level").fillna(0)
     frame = frame[[end for end in ENDS if end in frame.columns]]
-    body = with_totals(frame, lambda level: recorded_label(STATUS, level), shaded=False)
+    body = with_totals(frame, lambda level: recorded_label(STATUS, level), with_shades=False)
     columns = [Column("Patients"), *(Column(ENDS[end].label, "How the last course ended") for end in frame.columns)]
     return Table("Status at data lock and the last course", "Status at data lock", columns, body)
 

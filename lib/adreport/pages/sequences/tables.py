@@ -1,7 +1,6 @@
 """Tables of lines of therapy, of what followed what, and of what other rules would change."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -28,6 +27,7 @@ from adreport.pages.layout import (
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.rules import AS_SET
 from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
+from adreport.pages.shading import shaded
 from adreport.show.numbers import FIGURE_SPACE, agreeing, counted, p_phrase, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import abbreviations, level_label, treatments
@@ -59,7 +59,7 @@ def lines(results: Results) -> Table:
     frame = wide(counts, "variable_level", "group1_level")
     totals = frame.sum()
     body = rows(map(treatment_label, frame.index), *(texts(frame[line], count_or_dash) for line in frame.columns))
-    body = _shaded(body, frame / totals)
+    body = shaded(body, frame / totals)
     body.append(Row("Patients with this line", [whole(total) for total in totals], "total"))
     columns = [Column(line, "Line of therapy") for line in frame.columns]
     notes = ["Cells: patients. The darker, the larger the share of those who reached the line."]
@@ -170,14 +170,14 @@ def rules(results: Results) -> Table:
     return Table("What other rules would change", "Rule", columns, body, notes)
 
 
-def with_totals(frame: pd.DataFrame, label: Callable[[str], str], shaded: bool = True) -> list[Row]:
+def with_totals(frame: pd.DataFrame, label: Callable[[str], str], with_shades: bool = True) -> list[Row]:
     """Rows of counts after their total; the darker, the larger the share of it."""
     totals = frame.sum(axis=1)
     counts = (texts(frame[code], count_or_dash) for code in frame.columns)
     body = rows(map(label, frame.index), texts(totals, whole), *counts)
     shares = frame.div(totals, axis=0)
     shares.insert(0, "total", 0)
-    return _shaded(body, shares) if shaded else body
+    return shaded(body, shares) if with_shades else body
 
 
 def recorded_label(variable: str, level: str) -> str:
@@ -188,10 +188,6 @@ def recorded_label(variable: str, level: str) -> str:
 def add_ons(results: Results) -> float:
     """How many steps are add-ons."""
     return results.pick(output="steps", variable="step", variable_level=ADD_ON, stat_name="n")["stat"].sum()
-
-
-def _shaded(body: Sequence[Row], shares: pd.DataFrame) -> list[Row]:
-    return [replace(row, shades=shades) for row, shades in zip(body, shares.to_numpy().tolist(), strict=True)]
 
 
 def _count(row: pd.Series) -> str:
