@@ -39,8 +39,10 @@ def report(options: argparse.Namespace) -> None:
     given = {one.name: getattr(options, one.name) for one in FILTERS if getattr(options, one.name) is not None}
     given |= dict(map(_assignment, options.set))
     progress = _print_progress if options.progress else _bar()
-    made = render(options.data, options.out, not options.without_explorer, progress, _warn, **given)
+    made = render(options.data, options.out, not options.without_explorer, options.shareable, progress, _warn, **given)
     index = options.out / "index.html"
+    if options.shareable:
+        print(f"To be shared: {options.out / 'shareable' / 'index.html'}. All else is internal and tells of patients.")
     print(f"Made {', '.join(made)}: {index}" if made else f"Nothing has changed: {index}")
 
 
@@ -234,6 +236,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--data-lock", **lock)
     _add_filters(add)
     add("--without-explorer", action="store_true", help="no page with filters (it has a row for each course)")
+    add("--shareable", action="store_true", help="also make a report that may leave the house, in OUT/shareable")
     add("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
     add("--progress", action="store_true", help="print a line for each notebook that has run")
     add = command("figures", figures, "write the figures for print: PDF, SVG, PNG with 600 dpi")

@@ -23,6 +23,7 @@ TYPES = {
     **dict.fromkeys(STATED, (str, "words")),
     "assessed": (int, "a number of patients"),
     "excluded": (dict, "lines of criterion: number of patients"),
+    "sharing": (dict, "threshold and rounding of a shareable report"),
 }
 
 

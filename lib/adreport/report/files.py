@@ -12,7 +12,7 @@ from adreport.pages import manuscript, overview
 from adreport.pages.contract import as_csv
 from adreport.pages.exhibits import EXHIBIT_TYPE, Results, Settings, analyse
 from adreport.reading.settings import beside
-from adreport.report import methods, shell
+from adreport.report import methods, shareable, shell
 from adreport.report.checklist import as_tables, checklist
 from adreport.report.place import EXPLORER
 from adreport.report.take_away import FIGURES, drawings
@@ -27,11 +27,20 @@ WORD_TEMPLATE = "template.docx"
 class Files:
     """What is written into a folder that holds the executed notebooks of all pages.
 
-    `parameters`: of each page's notebook; `explorer`: whether there is a page with filters.
+    `parameters`: of each page's notebook; `explorer`: whether there is a page with filters; `shared`: whether there is
+    also a report that may leave the house.
     """
 
-    def __init__(self, folder: Path, study: Study, parameters: Mapping[str, Mapping[str, Any]], explorer: bool):
+    def __init__(
+        self,
+        folder: Path,
+        study: Study,
+        parameters: Mapping[str, Mapping[str, Any]],
+        explorer: bool,
+        shared: bool = False,
+    ):
         self.folder, self.study, self.parameters, self.explorer = folder, study, parameters, explorer
+        self.shared = shared
         self.template = beside(Path(study.given), WORD_TEMPLATE)
         self.notebooks = {page: nbformat.read(folder / f"{page}.ipynb", as_version=4) for page in parameters}
         self.given = {name: value for page in parameters.values() for name, value in page.items()}
@@ -64,6 +73,8 @@ class Files:
         in_excel = [*in_paper, *self._exhibits(), *guidelines]
         (self.folder / "tables.xlsx").write_bytes(workbook(in_excel, shell.made_on()))
         self._figures(in_paper)
+        if self.shared:
+            shareable.write(self.folder, self.study, results)
 
     def _word(self, parts: Sequence, section: methods.Section) -> None:
         title, template = self.study.title or shell.TITLE, self.template if self.template.is_file() else None

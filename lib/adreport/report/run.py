@@ -12,19 +12,26 @@ from adreport.study.faults import Fault, ParameterFault
 from adreport.study.paths import COHORT, REPORTS, located
 
 JOINED = ("index.html", "paper.html", "methods.html", "checklist.html", "results.csv", "report.docx", "tables.xlsx")
+# The report that may leave the house, in its own folder.
+SHARED = tuple(
+    f"shareable/{name}"
+    for name in ("index.html", "paper.html", "methods.html", "results.csv", "report.docx", "tables.xlsx")
+)
 
 
 def render(
     data: Path = COHORT,
     out: Path = REPORTS,
     explorer: bool = True,
+    shared: bool = False,
     progress: Callable[[int, int], None] = lambda done, notebooks: None,
     warn: Callable[[Fault], None] = lambda warning: None,
     **given: Any,
 ) -> list[str]:
     """Bring the report in `out` up to date and return the pages that had to be made again.
 
-    `explorer`: whether there is a page with filters, which holds a row for each course. `progress` is called with how
+    `explorer`: whether there is a page with filters, which holds a row for each course; `shared`: whether there is also
+    a report that may leave the house, in a folder of its own. `progress` is called with how
     many notebooks have run, of how many that must; `warn` with each warning about the data. `given`: parameters of the
     notebooks. Raises Refusal for faults in data or parameters, for a failing cell and where nothing can be written;
     `out` then still holds the last whole report.
@@ -33,7 +40,7 @@ def render(
     if out == found:
         raise ParameterFault(f"{out} holds the data. Choose another folder for the report.")
     parameters = page_parameters({"data": str(found), **given})
-    joined = [*JOINED, EXPLORER] if explorer else JOINED
+    joined = [*JOINED, *([EXPLORER] if explorer else []), *(SHARED if shared else [])]
     wanted = freshness.fingerprints(parameters, found, joined, str(data))
     notebooks, files = freshness.stale_notebooks(out, wanted), freshness.stale_files(out, wanted, joined)
     pages = [page for page in parameters if page in notebooks or f"{page}.html" in files]
@@ -44,7 +51,7 @@ def render(
             _keep_fresh(aside, out, [page for page in parameters if page not in notebooks])
             if notebooks:
                 _execute(aside, {page: parameters[page] for page in notebooks}, out, progress)
-            _write(aside, study, parameters, explorer, pages)
+            _write(aside, study, parameters, explorer, shared, pages)
             if freshness.data_checksum(found) != wanted.data:
                 raise ParameterFault(f"{data} was saved while the report was being made. Make it again.")
             place.replace(aside, out, wanted, names)
@@ -77,7 +84,9 @@ def _execute(aside: Path, parameters: Mapping[str, dict], out: Path, progress: C
         raise BrokenNotebook(broken.page, f"{broken}\nThe report is as it was{kept}.") from None
 
 
-def _write(aside: Path, study, parameters: Mapping[str, dict], explorer: bool, pages: Sequence[str]) -> None:
+def _write(
+    aside: Path, study, parameters: Mapping[str, dict], explorer: bool, shared: bool, pages: Sequence[str]
+) -> None:
     from adreport.report.files import Files
 
-    Files(aside, study, parameters, explorer).write(pages)
+    Files(aside, study, parameters, explorer, shared).write(pages)

@@ -172,16 +172,20 @@ def provenance(study: Study, parameters: Mapping[str, Any]) -> dict[str, str]:
     given = ", ".join(
         f"{name} = {value}" for name, value in parameters.items() if name != "data" and value not in ("", None)
     )
-    versions = [f"Python {sys.version.split()[0]}", *(f"{package} {version(package)}" for package in VERSIONS)]
     assumed = " (assumed)" if study.mark("study.data_lock_date") else ""
     lock = {"Data lock": f"{study.data_lock_date}{assumed}"} if study.data_lock_date else {}
     return {
         "Data": f"{study.source} (SHA-256 {study.checksum})",
         **lock,
         "Parameters": given or "the defaults",
-        "Versions": ", ".join(versions),
-        "Made on": made_on().strftime("%Y-%m-%d"),
+        **made_with(),
     }
+
+
+def made_with() -> dict[str, str]:
+    """The versions of Python and of the packages behind the numbers, and the day."""
+    versions = [f"Python {sys.version.split()[0]}", *(f"{package} {version(package)}" for package in VERSIONS)]
+    return {"Versions": ", ".join(versions), "Made on": made_on().strftime("%Y-%m-%d")}
 
 
 def _title(notebook: nbformat.NotebookNode) -> str:

@@ -28,6 +28,7 @@ class Study:
     one row an event, with `organ_class` and `other_treatment`. `rescue_courses`: short corticosteroid
     courses, reported apart. `recorded`: the study before rules and filters, where there were any. `source`: the name
     of the file or folder; `given`: the path by which it was asked for, "" for a study that was not read from a file.
+    `sharing`: what study.yml sets of a report that may leave the house.
     """
 
     patients: pd.DataFrame
@@ -49,6 +50,7 @@ class Study:
     warnings: tuple[Fault, ...] = ()
     side_effects_recorded: bool = True
     description: Description = Description()
+    sharing: Mapping[str, Any] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         return card(self)
