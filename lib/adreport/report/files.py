@@ -22,6 +22,7 @@ from adreport.study.eras import Rules
 from adreport.study.model import RECONSTRUCTED, Study
 
 WORD_TEMPLATE = "template.docx"
+INTERNAL = "Internal: it tells of single patients (Table 4, small counts)."
 
 
 class Files:
@@ -78,7 +79,8 @@ class Files:
 
     def _word(self, parts: Sequence, section: methods.Section) -> None:
         title, template = self.study.title or shell.TITLE, self.template if self.template.is_file() else None
-        content = word_file(title, self.study.notice, parts, section, shell.made_on(), template)
+        notice = " ".join(filter(None, [INTERNAL, self.study.notice]))
+        content = word_file(title, notice, parts, section, shell.made_on(), template)
         (self.folder / "report.docx").write_bytes(content)
 
     def _figures(self, shown: Sequence[tuple[str, Mapping[str, Any]]]) -> None:

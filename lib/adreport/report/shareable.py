@@ -64,7 +64,7 @@ def _methods(made: Shareable, study: Study) -> methods.Section:
 
 def _frame(study: Study, made: Shareable, pages: list[str]) -> shell.Shell:
     given = {"Policy": made.policy.in_words, **shell.made_with()}
-    return shell.Shell([*pages, "methods"], given, study.title, NOTICE)
+    return shell.Shell([*pages, "methods"], given, study.title, NOTICE, internal=False)
 
 
 def _page(name: str, exhibits: list[SharedExhibit], made: Shareable, study: Study, frame: shell.Shell) -> str:

@@ -48,13 +48,14 @@ HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
 class Shell:
     """What every page of a report shares: the pages that there are, and what they were made from.
 
-    `title`, `notice`: what stands at the top of every printed sheet.
+    `title`, `notice`: what stands at the top of every printed sheet. `internal`: whether the pages tell of patients.
     """
 
     names: Sequence[str]
     provenance: Mapping[str, str]
     title: str = ""
     notice: str = ""
+    internal: bool = True
 
     def filled(self, template: str, current: str, **values: Any) -> str:
         """The HTML of the page `current` from its template."""
@@ -66,9 +67,10 @@ class Shell:
             ]
             for further in (False, True)
         ]
-        shared = {"menus": menus, "current": current, "provenance": self.provenance.items()}
+        shared = {"menus": menus, "current": current, "provenance": self.provenance.items(), "internal": self.internal}
         shared["running_title"] = css_text(
             f"{self.title} – {LABELS[current]}{' – ' if self.notice else ''}{self.notice}"
+            f"{' – internal' if self.internal else ''}"
         )
         return page_templates().get_template(template).render(**shared, **values)
 

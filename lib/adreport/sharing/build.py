@@ -1,9 +1,9 @@
 """What a report may state outside of the house: which exhibits, of what is left of its statistics."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from adreport.pages import MANUSCRIPT, OVERVIEW, PAGES
+from adreport.pages import MANUSCRIPT, OVERVIEW, PAGES, Page
 from adreport.pages.efficacy import results as efficacy
 from adreport.pages.exhibits import Count, Exhibit, Results
 from adreport.pages.sensitivity import models, multiverse
@@ -57,7 +57,8 @@ def shareable(study: Study, results: Results, advance: Callable[[int, int], None
     """
     kept_to = policy(study.sharing)
     shown = [(page, exhibit) for page in SHARED_PAGES for exhibit in page.exhibits.EXHIBITS]
-    counts = dict.fromkeys(count for _, exhibit in shown for count in exhibit.counts if count not in NOT_RECOUNTED)
+    stated = (exhibit for page, exhibit in shown if not _left_out(page, exhibit))
+    counts = dict.fromkeys(count for exhibit in stated for count in exhibit.counts if count not in NOT_RECOUNTED)
     shares = contributions(study, counts, results.settings, advance)
     unknown = cells(shares, kept_to.threshold)
     behind = Behind(shares, unknown, suppression(unknown, kept_to), _most_of_one_patient(study))
@@ -66,10 +67,15 @@ def shareable(study: Study, results: Results, advance: Callable[[int, int], None
     return Shareable(kept_to, released, redaction, list(_exhibits(shown, redaction)))
 
 
-def _exhibits(shown, redaction: Redaction) -> Iterator[SharedExhibit]:
+def _exhibits(shown: Iterable[tuple[Page, Exhibit]], redaction: Redaction) -> Iterator[SharedExhibit]:
     for page, exhibit in shown:
-        reason = LEFT_OUT.get(f"{page.package}.{exhibit.key}")
+        reason = _left_out(page, exhibit)
         yield SharedExhibit(page.name, exhibit, [Absent(f"Left out. {reason}")] if reason else redaction.parts(exhibit))
+
+
+def _left_out(page: Page, exhibit: Exhibit) -> str:
+    """Why an exhibit is left out; "" if it is not."""
+    return LEFT_OUT.get(f"{page.package}.{exhibit.key}", "")
 
 
 def _most_of_one_patient(study: Study) -> int:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from adreport.pages.contract import KEYS
 from adreport.pages.exhibits import Count, Settings
-from adreport.sharing.policy import COUNTS
+from adreport.sharing.policy import COUNTS, KEPT_BACK
 from adreport.study.model import Study
 
 MOST_GROUPS = 100  # of patients
@@ -81,7 +81,7 @@ def _counted(study: Study, counts: Iterable[Count], settings: Settings) -> Mappi
         tuple(str(row[name]) for name in KEYS): float(row["stat"])
         for count in counts
         for row in count(study, settings)
-        if row["stat_name"] in SUMS
+        if row["stat_name"] in SUMS and row["output"] not in KEPT_BACK
     }
 
 

@@ -77,16 +77,23 @@ class Release:
         """All rows, with arbitrary values, notes and names in place of what is kept back, others for each `number`."""
         draws = np.random.default_rng([SEED, number])
         known = self.stated.set_index(KEYS)["stat"].to_dict()
-        ratios = self.kept_back["unit"].str.contains("ratio").tolist()
-        values = [value for base in _bases(self.kept_back) for value in _arbitrary(base, known, draws)]
-        positive = [float(np.exp(value)) if ratio else value for value, ratio in zip(values, ratios, strict=True)]
-        arbitrary = self.kept_back.assign(stat=positive, note=f"arbitrary {number}")
+        values = np.array([value for base in _bases(self.kept_back) for value in _arbitrary(base, known, draws)])
+        with_unit = (self.kept_back["unit"].ne("") & self.kept_back["stat_name"].isin(["estimate", *LIMITS])).to_numpy()
+        values[with_unit] = _in_units(self.kept_back.loc[with_unit, "unit"], values[with_unit], draws)
+        arbitrary = self.kept_back.assign(stat=values, note=f"arbitrary {number}")
         for name, level in NAMED:
             of_patients = arbitrary[name].isin(NAMES) & arbitrary["output"].isin(KEPT_BACK)
             rare = of_patients | arbitrary[level].isin(self.rare)
             names = [_name(word, kind, number) for word, kind in zip(arbitrary[level], arbitrary[name], strict=True)]
             arbitrary[level] = arbitrary[level].where(~rare, pd.Series(names, arbitrary.index))
         return pd.concat([self.stated, arbitrary]).sort_index()[COLUMNS]
+
+
+def _in_units(units: pd.Series, values: np.ndarray, draws: np.random.Generator) -> np.ndarray:
+    """Values from −1 to 1 as ratios, or as times and other quantities that differ when they are printed."""
+    scale = 10 ** draws.uniform(1.5, 3)
+    ratios, shares = units.str.contains("ratio"), units.str.contains("difference|delta|Cramér|rho")
+    return np.where(ratios, np.exp(values), np.where(shares, values, scale * (1.1 + values)))
 
 
 def _name(word: str, kind: str, number: int) -> str:

@@ -54,10 +54,10 @@ def suppression(cells: Cells, policy: Policy) -> Suppression:
 
 def _beside(number: int, cells: Cells, values: np.ndarray, kept: Collection[int]) -> Iterator[int]:
     """The smallest stated count of each sum with this one, or else of each sum with one of those, and so on."""
-    reached, border = {number}, {number}
+    reached, border, rows = {number}, {number}, set(cells.unknown.values())
     while border:
         sums = [(*parts, total) for parts, total in cells.sums if not border.isdisjoint((*parts, total))]
-        stated = [[one for one in each if one not in kept and values[one] > 0] for each in sums]
+        stated = [[one for one in each if one in rows and one not in kept and values[one] > 0] for each in sums]
         if any(stated):
             yield from {min(each, key=lambda one: (values[one], one)) for each in stated if each}
             return
@@ -77,6 +77,7 @@ class _Audit:
                 columns.append(column)
                 entries.append(entry)
         self.matrix = csr_array((entries, (rows, columns)), shape=(len(cells.sums), len(values)))
+        self.unstated = sorted(set(range(len(values))) - set(cells.unknown.values()))
         self.draws = np.random.default_rng(SEED)
 
     def exposed(self, protected: Collection[int], kept: Collection[int]) -> list[int]:
@@ -110,12 +111,13 @@ class _Audit:
             np.maximum(high, found.x, out=high)
 
     def _bounds(self, kept: Collection[int]) -> np.ndarray:
-        """What is known of each count: of one kept back that it is not 0, of a stated one its rounding."""
+        """What is known of each count: its rounding if it is stated, that it is not 0 if it is kept back, else nothing."""
         reach = self.policy.rounding // 2
         stated = np.array([self.policy.rounded(value) for value in self.values])
         low = np.where(self.values > 0, np.maximum(stated - reach, 1.0), 0.0)
         high = np.where(self.values > 0, stated + reach, 0.0)
         most = 2 * self.values.max(initial=1.0) + 10
+        high[self.unstated], low[self.unstated] = most, 0.0
         for number in kept:
             low[number], high[number] = 1.0, most
         return np.column_stack([low, high])
