@@ -28,10 +28,10 @@ class KernelServer:
     """The server as its caller sees it."""
 
     def __init__(self):
-        command = [sys.executable, "-P", "-m", __name__]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        environment = ENVIRONMENT | os.environ
-        self.process = subprocess.Popen(command, **pipes, env=environment, start_new_session=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=ENVIRONMENT | os.environ, start_new_session=True,
+        )  # fmt: skip
         self.turn = Lock()
 
     def hand_over(self, path: Path, study) -> None:
