@@ -105,15 +105,17 @@ def explore(study: Study, shell: Shell, settings: Settings) -> str:
     return shell.filled("explore.html.j2", "explore", title="Explore the courses", **shown)
 
 
-def index(study: Study, results: Results, shell: Shell) -> str:
+def index(study: Study, results: Results, shell: Shell, histories: str = "") -> str:
     """The HTML of the overview: four answers, the treatments one by one, what the check found, and the pages.
 
-    `results`: the statistics of the exhibits of `adreport.pages.overview`.
+    `results`: the statistics of the exhibits of `adreport.pages.overview`; `histories`: the file of all patients'
+    courses, where there is one.
     """
     *asked, at_a_glance = overview.EXHIBITS
     (table,) = at_a_glance.parts(results)
     shown = {
         "title": study.title or TITLE,
+        "histories": histories,
         "masthead": masthead(study)._repr_html_(),
         "answers": [(exhibit.question, exhibit.parts(results)[0], overview.MORE[exhibit.key]) for exhibit in asked],
         "table": Markup(table._repr_html_()),
