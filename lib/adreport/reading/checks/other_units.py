@@ -75,12 +75,12 @@ THREE_PATIENTS = {"3.patient_id": "C", "3.sex": "male", "courses.4.patient_id": 
                   "courses.4.treatment": "AZA", "courses.4.response": "1"}  # fmt: skip
 RULES = [
     *(
-        Rule("patients", name, partial(_in_parts_of_a_month, name), "is a part of a month; is it in years?",
+        Rule("patients", name, partial(_in_parts_of_a_month, name), "is a part of a month, as if it were in years",
              IN_YEARS.format(name.replace("months", "years")), WARNING, each=1, example={name: "6.2"})
         for name in IN_MONTHS
     ),
     Rule("patients", "onset_age_months", _in_whole_years,
-         "stands in a column of small whole numbers, several of them 0; is it in years?",
+         "stands in a column of small whole numbers, several of them 0, as if it were in years",
          IN_YEARS.format("onset_age_years"), WARNING, each=1,
          example={f"{row}.{name}": text for row, onset in enumerate("0002", 1)
                   for name, text in {"onset_age_months": onset, "sex": "male"}.items()}
@@ -88,8 +88,8 @@ RULES = [
          | {f"courses.{row}.{name}": text for row, patient in ((4, "C"), (5, "D")) for name, text in {
              "patient_id": patient, "course": "1", "treatment": "AZA", "response": str(row - 4)}.items()}),
     Rule("patients", "delay_to_systemic_months", _fits_in_years,
-         "ends {before_first:.1f} years before the first course; is it, or the onset, in years?",
-         "If it is, end the column's name in years.", WARNING, each=1,
+         "ends {before_first:.1f} years before the first course, as if it, or the onset, were in years",
+         "If one is, end the name of its column in years.", WARNING, each=1,
          example=THREE_PATIENTS | {"courses.4.age_at_start_years": "8"}
          | {f"{row}.{name}": number for row in (1, 2, 3) for name, number in zip(IN_MONTHS, "37", strict=True)}),
     Rule("courses", "weight_kg", partial(_weights, True),
@@ -101,8 +101,8 @@ RULES = [
          WARNING, example={"weight_kg": "5"}),
     Rule("courses", "prednisolone_mg_per_day",
          lambda c: (c.prednisolone_mg_per_day > 0) & (c.prednisolone_mg_per_day < LEAST_PREDNISOLONE),
-         "is less than half a tablet a day; is it an amount per kg?",
-         "Give the whole amount of a day in mg: multiply by the weight.", WARNING, each=1,
+         "is less than half a tablet a day, as if it were an amount per kg",
+         "If it is, multiply it by the weight: the column is in mg a day.", WARNING, each=1,
          example={"treatment": "SCS", "prednisolone_mg_per_day": "0.8"}),
     Rule("courses", "prednisolone_mg_per_day",
          lambda c: c.prednisolone_mg_per_day / c.weight_kg.fillna(c.usual_weight)
