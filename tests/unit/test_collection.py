@@ -1,6 +1,7 @@
 """What a unit collects data with, drafts of mappings, findings to hand on."""
 
 import csv
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,12 @@ import pytest
 import yaml
 
 from adreport import read_study
+from adreport.reading.draft_file import proposed
 from adreport.reading.examine import examine
-from adreport.reading.findings import write_marked
+from adreport.reading.formats.raw import FINDINGS
 from adreport.reading.forms import REDCAP_HEADS, write_redcap, write_workbook
+from adreport.reading.marked import write_marked
+from adreport.report import run as run_module
 from adreport.study.dictionary import columns
 from adreport.study.paths import COHORT
 from studies import TABLES, as_workbook, cohort, numbers, rewritten, same, written
@@ -140,11 +144,14 @@ def test_findings_are_marked_in_a_copy_and_the_original_stays(template, tmp_path
     assert template.read_bytes() == before
     marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
     sex = next(cell for cell in marked["patients"][5] if cell.value == "mal")
-    assert "is not a level of this column" in sex.comment.text
+    assert sex.comment.text.startswith("Is not one of the choices")
     assert sex.fill.start_color.rgb == "00F8CBAD"
     page = (tmp_path / "found.html").read_text(encoding="utf-8")
     assert "1 error to be corrected before a report can be made" in page
-    assert "mal</td>" in page
+    assert '<a href="marked.xlsx">marked.xlsx</a>' in page
+    assert re.search("“mal” is not one of the choices", page)
+    assert page.index("To be corrected before") < page.index("To be looked at") < page.index("“999” is outside")
+    assert f"Wrote {tmp_path / 'found.html'}" in done.stdout
 
 
 def test_marked_csv_holds_text_and_no_formula(tmp_path):
@@ -182,7 +189,7 @@ def test_other_files_are_marked_as_sheets_of_a_workbook(kind, tmp_path):
             table.to_csv(folder / f"{name}.tsv", sep="\t", index=False)
     done = run("check", "--data", folder, "--xlsx", tmp_path / "marked.xlsx")
     assert done.returncode == 1
-    assert "“mal” is not a level" in done.stderr
+    assert "“mal” is not one of the choices" in done.stderr
     marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")["patients"]
     assert [cell.value for row in marked for cell in row if cell.comment] == ["mal"]
 
@@ -223,7 +230,67 @@ def test_findings_on_a_full_disk_are_a_message(option, tmp_path):
 def marks(file):
     """The values of the marked cells of a workbook, by sheet."""
     workbook = openpyxl.load_workbook(file)
+    del workbook[FINDINGS]
     return {sheet.title: [cell.value for row in sheet for cell in row if cell.comment] for sheet in workbook}
+
+
+def test_every_finding_is_listed_first_with_a_link_to_its_cell(template, tmp_path):
+    tables = cohort()
+    tables["courses"].loc[4, "dose"] = "999"
+    tables["patients"].loc[2, "sex"] = "mal"
+    filled(template, tables)
+    faults = examine(template).faults
+    write_marked(faults, template, tmp_path / "marked.xlsx")
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    assert (marked.sheetnames[0], marked.active.title) == (FINDINGS, FINDINGS)
+    rows = list(marked[FINDINGS].iter_rows(min_row=2))
+    assert [row[0].value for row in rows] == sorted((row[0].value for row in rows), key="Warning".__eq__)
+    assert (len(rows), rows[0][4].value) == (len(faults), "mal")
+    for row in rows:
+        sheet, cell = re.fullmatch("'(.*)'!(.*)", row[2].hyperlink.location).groups()
+        note = marked[sheet][cell].comment
+        assert row[6].value in note.text
+        assert note.height >= 18 * len(note.text) / 50  # high enough for all lines of its words
+
+
+def test_a_corrected_copy_can_be_checked_and_is_marked_anew(template, tmp_path):
+    tables = cohort()
+    tables["patients"].loc[2, "sex"] = "mal"
+    filled(template, tables)
+    first, second = tmp_path / "marked.xlsx", tmp_path / "again.xlsx"
+    write_marked(examine(template).faults, template, first)
+    workbook = openpyxl.load_workbook(first)
+    cell = next(cell for row in workbook["patients"] for cell in row if cell.value == "mal")
+    cell.value = "male"
+    workbook.save(first)
+    faults = examine(first).faults
+    assert not [fault for fault in faults if FINDINGS in fault.rule]  # the list is no table that was overlooked
+    write_marked(faults, first, second)
+    again = openpyxl.load_workbook(second)
+    assert again.sheetnames.count(FINDINGS) == 1
+    assert again["patients"][cell.coordinate].comment is None
+
+
+def test_a_report_tells_equal_warnings_once(tmp_path):
+    courses = cohort()["courses"]
+    courses.loc[[2, 5, 9], "response"] = ""
+    folder, told = written(tmp_path / "data", courses=courses), []
+    run_module._study(folder, {}, told.append)
+    assert [words for words in told if "is missing though" in words] == [
+        "courses.csv, row 4, column response: is missing though the course is finished (also in rows 7, 11). "
+        "Add it if it is known."
+    ]
+
+
+def test_the_mapping_that_would_be_drafted_is_shown(tmp_path):
+    tables = cohort()
+    tables["patients"] = tables["patients"].rename(columns={"sex": "Cinsiyet"})
+    folder = written(tmp_path / "data", **tables)
+    done = run("check", "--data", folder, "--html", tmp_path / "found.html")
+    for shown in (done.stderr, (tmp_path / "found.html").read_text(encoding="utf-8")):
+        assert "Cinsiyet: sex" in shown
+    assert not (folder / "mapping.yml").exists()
+    assert proposed(written(tmp_path / "ours"), []) == ""
 
 
 @pytest.mark.parametrize("title", ["STUDY_DATA[1]", "SystemicTreatmentsInAtopicDermat_DATA_2024-06-30_1432", "'[a]'"])

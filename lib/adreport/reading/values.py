@@ -173,7 +173,7 @@ def _parsed(cells: pd.Series, column: Column, scale: ResponseScale, shown: Notat
         case "number" | "integer":
             return _numbers(cells, column, shown, since)
         case "level":
-            return _levels(cells, column.levels, column, "is not a level of this column")
+            return _levels(cells, column.levels, column, "is not one of the choices")
         case "ordered":
             return _levels(cells, scale.labels, column, "is not on the response scale")
         case "treatment":

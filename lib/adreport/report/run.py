@@ -8,7 +8,7 @@ from typing import Any
 from adreport.report import freshness, place
 from adreport.report.parameters import page_parameters
 from adreport.report.place import EXPLORER
-from adreport.study.faults import Fault, ParameterFault
+from adreport.study.faults import ParameterFault, in_words
 from adreport.study.paths import COHORT, REPORTS, located
 
 JOINED = ("index.html", "paper.html", "methods.html", "checklist.html", "results.csv", "report.docx", "tables.xlsx")
@@ -19,13 +19,13 @@ def render(
     out: Path = REPORTS,
     explorer: bool = True,
     progress: Callable[[int, int], None] = lambda done, notebooks: None,
-    warn: Callable[[Fault], None] = lambda warning: None,
+    warn: Callable[[str], None] = lambda warning: None,
     **given: Any,
 ) -> list[str]:
     """Bring the report in `out` up to date and return the pages that had to be made again.
 
     `explorer`: whether there is a page with filters, which holds a row for each course. `progress` is called with how
-    many notebooks have run, of how many that must; `warn` with each warning about the data. `given`: parameters of the
+    many notebooks have run, of how many that must; `warn` with each kind of warning. `given`: parameters of the
     notebooks. Raises Refusal for faults in data or parameters, for a failing cell and where nothing can be written;
     `out` then still holds the last whole report.
     """
@@ -51,13 +51,13 @@ def render(
     return pages
 
 
-def _study(data: Path, parameters: Mapping[str, Any], warn: Callable[[Fault], None]):
+def _study(data: Path, parameters: Mapping[str, Any], warn: Callable[[str], None]):
     """The study of a report; it warns of what is odd in the data before anything runs."""
     from adreport.reading.examine import read_study
     from adreport.study.filters import Filters
 
     study = read_study(data).select(Filters.among(parameters))
-    for warning in study.warnings:
+    for warning in in_words(study.warnings):
         warn(warning)
     return study
 

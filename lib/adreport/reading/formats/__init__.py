@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
-from adreport.reading.formats.raw import TWO_TABLES, RawTable, empty_table, plain_title
+from adreport.reading.formats.raw import FINDINGS, TWO_TABLES, RawTable, empty_table, plain_title
 from adreport.study.dictionary import TABLES
 from adreport.study.faults import DataFault, Fault
 
@@ -27,7 +27,8 @@ OTHER_KINDS = {
     ".xpt": "write it as .sas7bdat or as CSV", ".rds": IN_R, ".rdata": IN_R,
     ".mdb": IN_ACCESS, ".accdb": IN_ACCESS, ".sqlite": "export its tables as CSV files",
 }  # fmt: skip
-READ_ME = ("read_me", "readme")  # a sheet or file that explains the others, as that of the template
+# Sheets or files that explain the others, as that of the template, or list what was found in them.
+READ_ME = ("read_me", "readme", plain_title(FINDINGS))
 OTHER_TITLES = {
     "patient": "patients", "course": "courses", "treatment_course": "courses", "treatment_courses": "courses",
     "side_effect": "side_effects", "sideeffects": "side_effects", "adverse_events": "side_effects",
