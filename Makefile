@@ -17,7 +17,7 @@ export PYTHONPATH :=
 
 # A misspelt `make lab DTA=clinic.xlsx` would otherwise open other data without a word. `report` passes on what is not
 # make's own (AGE_MAX=6 as --age-max 6), and adreport refuses what it does not know.
-KNOWN := PYTHON DATA OUT EXPLORER SET ARGS HTML XLSX FILE REDCAP DATA_LOCK
+KNOWN := PYTHON DATA OUT EXPLORER SET ARGS HTML XLSX FILE REDCAP LANGUAGE DATA_LOCK
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 OTHERS := $(filter-out $(KNOWN) MAKEFLAGS MAKEOVERRIDES -*-command-variables-*-,$(GIVEN))
 ifneq ($(filter-out report,$(MAKECMDGOALS)),)
@@ -62,8 +62,8 @@ check: .venv/ready  ## check data without making a report: DATA= DATA_LOCK=2025-
 map: .venv/ready  ## draft a mapping.yml beside data with other column names: DATA=
 	@$(BIN)/adreport map "$(DATA)"
 
-template: .venv/ready  ## write a workbook to collect data with: FILE=clinic.xlsx REDCAP=1
-	@$(BIN)/adreport template $(if $(FILE),"$(FILE)") $(if $(REDCAP),--redcap)
+template: .venv/ready  ## write a workbook to collect data with: FILE=clinic.xlsx LANGUAGE=tr REDCAP=1
+	@$(BIN)/adreport template $(if $(FILE),"$(FILE)") $(if $(filter command,$(firstword $(origin LANGUAGE))),--language "$(LANGUAGE)") $(if $(REDCAP),--redcap)
 
 data: .venv/ready .venv/data  ## reconstruct data/cohort from data/published (OR-tools, some minutes)
 	$(BIN)/python data/reconstruct.py

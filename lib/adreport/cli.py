@@ -15,6 +15,7 @@ from pathlib import Path
 from adreport.study.commands import command
 from adreport.study.faults import ParameterFault, Refusal, nearest
 from adreport.study.filters import FILTERS
+from adreport.study.languages import LANGUAGES
 from adreport.study.paths import COHORT, DATA_VARIABLE, FOLDER_VARIABLE, REPORTS
 
 IDLE_SECONDS = 600
@@ -150,12 +151,13 @@ def map_names(options: argparse.Namespace) -> None:
 
 def template(options: argparse.Namespace) -> None:
     """Write the workbook, or the REDCap data dictionary, that data can be collected with."""
-    from adreport.reading.forms import write_redcap, write_workbook
+    from adreport.reading.redcap_form import write_redcap
+    from adreport.reading.template import write_workbook
 
     if options.file.exists():
         raise ParameterFault(f"{options.file} exists and may hold data. Give another name.")
     try:
-        (write_redcap if options.redcap else write_workbook)(options.file)
+        write_redcap(options.file) if options.redcap else write_workbook(options.file, options.language)
     except OSError as error:
         raise ParameterFault(f"{options.file} cannot be written: {error.strerror}.") from None
     print(f"Wrote {options.file}")
@@ -264,6 +266,7 @@ def _parser() -> argparse.ArgumentParser:
     add("data", type=_path, help="folder or file with the data")
     add = subcommand("template", template, "write a workbook to collect data with")
     add("file", type=_path, nargs="?", default=Path("clinic.xlsx"), help="its name (clinic.xlsx)")
+    add("--language", choices=LANGUAGES, default="en", help="of its words: en (English) or tr (Turkish); both are read")
     add("--redcap", action="store_true", help="write a REDCap data dictionary (CSV) instead")
     for run, words in ((lab, "open the notebooks in JupyterLab"), (app, "show the explorer without code, by Voilà")):
         add = subcommand(run.__name__, run, words)

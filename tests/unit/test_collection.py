@@ -16,10 +16,12 @@ from adreport import read_study
 from adreport.reading.draft_file import proposed
 from adreport.reading.examine import examine
 from adreport.reading.formats.raw import FINDINGS
-from adreport.reading.forms import REDCAP_HEADS, write_redcap, write_workbook
 from adreport.reading.marked import write_marked
+from adreport.reading.redcap_form import REDCAP_HEADS, write_redcap
+from adreport.reading.template import write_workbook
 from adreport.report import run as run_module
-from adreport.study.dictionary import columns
+from adreport.study.dictionary import columns, folded
+from adreport.study.languages import column_by_head
 from adreport.study.paths import COHORT
 from studies import TABLES, as_workbook, cohort, numbers, rewritten, same, written
 
@@ -37,34 +39,18 @@ def template(tmp_path):
 
 
 def filled(template, tables):
-    """The template with data written below its example rows."""
+    """The template with data written under its heads."""
     workbook = openpyxl.load_workbook(template)
     for name, table in tables.items():
-        heads = [cell.value for cell in workbook[name][1]]
+        names = [column_by_head(name)[folded(cell.value)] for cell in workbook[name][1]]
         for row in numbers(table).to_dict("records"):
-            workbook[name].append([None if pd.isna(row.get(head)) else row.get(head) for head in heads])
+            workbook[name].append([None if pd.isna(row.get(column)) else row.get(column) for column in names])
     workbook.save(template)
 
 
 def test_the_filled_template_gives_the_same_study(template):
     filled(template, cohort())
     assert same(read_study(template))
-
-
-def test_the_example_rows_are_not_data(template):
-    done = run("check", "--data", template)
-    assert done.returncode == 1
-    assert "has no rows" in done.stderr
-
-
-def test_a_drop_down_offers_the_levels_and_a_note_tells_the_unit(template):
-    sheet = openpyxl.load_workbook(template)["courses"]
-    heads = {cell.value: cell for cell in sheet[1]}
-    assert "Unit: days" in heads["duration_days"].comment.text
-    rules = {str(rule.sqref).split(":")[0][:-1]: rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert rules[heads["response"].column_letter] == '"0,1,2"'
-    assert "CSA,SCS,AZA" in rules[heads["treatment"].column_letter]
-    assert all(len(rule) <= 257 for rule in rules.values())  # Excel takes no longer list
 
 
 def test_a_template_never_overwrites(template):
@@ -106,9 +92,9 @@ def test_a_mapping_is_drafted_for_other_names_and_then_reads(tmp_path):
 
 def test_a_mapping_is_drafted_for_a_workbook_in_turkish_and_then_reads(tmp_path):
     names = {
-        "patients": ("Hastalar", {"patient_id": "Hasta No", "sex": "Cinsiyet", "age_at_data_lock_years": "Yaş"}),
-        "courses": ("Tedaviler", {"patient_id": "Hasta No", "course": "Kür", "treatment": "İlaç", "response": "Yanıt"}),
-        "side_effects": ("Yan Etkiler", {"patient_id": "Hasta No", "course": "Kür", "side_effect": "Yan etki"}),
+        "patients": ("Hasta Listesi", {"patient_id": "Hasta No", "sex": "Cinsiyet", "age_at_data_lock_years": "Yaş"}),
+        "courses": ("Kür Listesi", {"patient_id": "Hasta No", "course": "Kür", "treatment": "İlaç", "response": "Yanıt"}),
+        "side_effects": ("Olay Listesi", {"patient_id": "Hasta No", "course": "Kür", "side_effect": "Yan etki"}),
     }
     tables = cohort()
     tables["patients"]["sex"] = tables["patients"]["sex"].map({"male": "ERKEK", "female": "KADIN"})
@@ -143,7 +129,7 @@ def test_findings_are_marked_in_a_copy_and_the_original_stays(template, tmp_path
     assert done.returncode == 1
     assert template.read_bytes() == before
     marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
-    sex = next(cell for cell in marked["patients"][5] if cell.value == "mal")
+    sex = next(cell for cell in marked["patients"][4] if cell.value == "mal")
     assert sex.comment.text.startswith("Is not one of the choices")
     assert sex.fill.start_color.rgb == "00F8CBAD"
     page = (tmp_path / "found.html").read_text(encoding="utf-8")
@@ -284,11 +270,11 @@ def test_a_report_tells_equal_warnings_once(tmp_path):
 
 def test_the_mapping_that_would_be_drafted_is_shown(tmp_path):
     tables = cohort()
-    tables["patients"] = tables["patients"].rename(columns={"sex": "Cinsiyet"})
+    tables["patients"] = tables["patients"].rename(columns={"sex": "Geschlecht"})
     folder = written(tmp_path / "data", **tables)
     done = run("check", "--data", folder, "--html", tmp_path / "found.html")
     for shown in (done.stderr, (tmp_path / "found.html").read_text(encoding="utf-8")):
-        assert "Cinsiyet: sex" in shown
+        assert "Geschlecht: sex" in shown
     assert not (folder / "mapping.yml").exists()
     assert proposed(written(tmp_path / "ours"), []) == ""
 

@@ -91,7 +91,7 @@ def _list(workbook: Workbook, places: Sequence[tuple[Fault, tuple[str, int, int]
     sheet = workbook.create_sheet(FINDINGS, 0)
     sheet.append(list(LIST_HEADS))
     for head, width in zip(sheet[1], LIST_HEADS.values(), strict=True):
-        head.font = Font(bold=True)
+        head.font = Font(name="Calibri", size=11, bold=True)
         sheet.column_dimensions[head.column_letter].width = width
     for number, (fault, place) in enumerate(places, 2):
         texts = (fault.severity.capitalize(), fault.sheet or fault.file, fault.row, fault.column,
@@ -116,7 +116,7 @@ def _link(sheet: Worksheet, row: int, cell: Cell) -> None:
     for column in (2, 3, 4):
         at = sheet.cell(row, column)
         at.hyperlink = Hyperlink(ref=at.coordinate, location=f"'{title}'!{cell.coordinate}")
-        at.font = Font(color=LINK, underline="single")
+        at.font = Font(name="Calibri", size=11, color=LINK, underline="single")
 
 
 def _capital(rule: str) -> str:
