@@ -175,6 +175,13 @@ def figures(options: argparse.Namespace) -> None:
     print(f"Wrote {counted(len(written), 'file')} to {options.out}: PDF, SVG and PNG, 175 and 85 mm wide.")
 
 
+def start(options: argparse.Namespace) -> None:
+    """Open the start page in the browser, for those who use no terminal."""
+    from adreport.start.server import serve
+
+    serve(options.out, partial(print, flush=True), options.browser)
+
+
 def lab(options: argparse.Namespace) -> int:
     """Open the notebooks in JupyterLab, the explorer first; its exit status is ours."""
     from adreport.study.paths import LAB, NOTEBOOKS
@@ -268,6 +275,9 @@ def _parser() -> argparse.ArgumentParser:
     add("file", type=_path, nargs="?", default=Path("clinic.xlsx"), help="its name (clinic.xlsx)")
     add("--language", choices=LANGUAGES, default="en", help="of its words: en (English) or tr (Turkish); both are read")
     add("--redcap", action="store_true", help="write a REDCap data dictionary (CSV) instead")
+    add = subcommand("start", start, "open a page to choose a workbook, check it and make the report")
+    add("--out", type=_path, default=REPORTS, help="folder for copies of the data and reports (default: reports)")
+    add("--no-browser", dest="browser", action="store_false", help="print the address only")
     for run, words in ((lab, "open the notebooks in JupyterLab"), (app, "show the explorer without code, by Voilà")):
         add = subcommand(run.__name__, run, words)
         add("--data", **data)

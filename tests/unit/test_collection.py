@@ -93,7 +93,10 @@ def test_a_mapping_is_drafted_for_other_names_and_then_reads(tmp_path):
 def test_a_mapping_is_drafted_for_a_workbook_in_turkish_and_then_reads(tmp_path):
     names = {
         "patients": ("Hasta Listesi", {"patient_id": "Hasta No", "sex": "Cinsiyet", "age_at_data_lock_years": "Yaş"}),
-        "courses": ("Kür Listesi", {"patient_id": "Hasta No", "course": "Kür", "treatment": "İlaç", "response": "Yanıt"}),
+        "courses": (
+            "Kür Listesi",
+            {"patient_id": "Hasta No", "course": "Kür", "treatment": "İlaç", "response": "Yanıt"},
+        ),
         "side_effects": ("Olay Listesi", {"patient_id": "Hasta No", "course": "Kür", "side_effect": "Yan etki"}),
     }
     tables = cohort()

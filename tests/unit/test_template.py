@@ -1,7 +1,7 @@
 """The workbook a clinic fills in: its words, choices and colours; in English and Turkish it gives the same study."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import openpyxl
 import pandas as pd
@@ -14,58 +14,7 @@ from adreport.study import dictionary, languages
 from adreport.study.dictionary import TABLES
 from adreport.study.faults import in_words
 from adreport.study.languages import LANGUAGES, head, said
-
-LOCK = date(2025, 6, 30)
-REASONS = ("side_effect", "insufficient_response", "remission", "ongoing", "patient_decision")
-DRUGS = ("cyclosporine", "dupilumab", "methotrexate", "phototherapy", "upadacitinib")
-
-
-def clinic():
-    """25 patients with 25 first courses, 12 second ones that go on, and 6 side effects; codes and dates."""
-    patients, courses, events = [], [], []
-    for number in range(1, 26):
-        born, name = date(2010, 1, 10) + timedelta(days=60 * number), f"H{number:02}"
-        patients.append({"patient_id": name, "sex": ("female", "male")[number % 2], "birth_date": born,
-                         "onset_age_months": 3 + number, "food_allergy": ("yes", "no")[number % 2],
-                         "status_at_data_lock": ("on_treatment", "topical_remission")[number % 2]})  # fmt: skip
-        start = date(2022, 1, 5) + timedelta(days=11 * number)
-        reason = REASONS[number % 5] if number % 5 != 3 else "remission"
-        courses.append({"patient_id": name, "course": 1, "treatment": DRUGS[number % 5], "start_date": start,
-                        "stop_date": start + timedelta(days=120 + number), "response": str(number % 3),
-                        "discontinuation_reason": reason})  # fmt: skip
-        if number % 2 == 0:
-            courses.append({"patient_id": name, "course": 2, "treatment": "dupilumab", "response": "2",
-                            "start_date": start + timedelta(days=300), "discontinuation_reason": "ongoing",
-                            "dose": 300, "dose_unit": "mg/2 weeks"})  # fmt: skip
-        if number % 4 == 0:
-            term = ("rash", "headache")[number % 8 == 0]
-            events.append({"patient_id": name, "course": 1, "side_effect": term, "serious": "no",
-                           "onset_date": start + timedelta(days=5 + number), "organ_class": "Skin"})  # fmt: skip
-    return {"patients": patients, "courses": courses, "side_effects": events}
-
-
-def in_words_of(column, value, language):
-    """A value as a clinic chooses it from the list."""
-    if column.type == "treatment":
-        return said(dictionary.treatments()[value].label, language)
-    return said(column.levels.get(value, value), language) if isinstance(value, str) else value
-
-
-def filled(path, rows, language, lock=LOCK, edit=lambda workbook: None):
-    """The template of a language, its sheets filled in its words."""
-    write_workbook(path, language)
-    workbook = openpyxl.load_workbook(path)
-    for table, lines in rows.items():
-        columns = ordered(table)
-        for line in lines:
-            workbook[said(table, language)].append(
-                [in_words_of(columns[name], line.get(name), language) for name in columns]
-            )
-    workbook[said("study", language)]["B4"] = lock
-    workbook[said("study", language)]["B6"] = said("Prospective, one centre", language)
-    edit(workbook)
-    workbook.save(path)
-    return path
+from clinics import LOCK, MISTAKES, clinic, filled, with_mistakes
 
 
 @pytest.fixture(scope="module")
@@ -104,32 +53,20 @@ def test_codes_are_read_in_the_place_of_words(language, english, tmp_path):
     pd.testing.assert_frame_equal(english.study.courses, examination.study.courses)
 
 
-MISTAKES = {  # table, row of the sheet, column, what is written there, and what the check says of it
-    ("patients", 3, "sex", "Kdın"): "is not one of the choices",
-    ("patients", 5, "onset_age_months", "two"): "is not a number",
-    ("patients", 7, "birth_date", "31.02.2012"): "is not a date",
-    ("patients", 9, "patient_id", "H07"): "occurs twice",
-    ("courses", 4, "treatment", "Siklosporn"): "is not a treatment",
-    ("courses", 6, "stop_date", date(2021, 1, 1)): "is before the start of the course",
-    ("courses", 9, "course", None): "is empty",
-    ("courses", 12, "start_date", date(2026, 1, 1)): "is after",
-    ("side_effects", 3, "patient_id", "H99"): "is not in",
-    ("side_effects", 4, "side_effect", "1"): "is a number, a code",
-}
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_ten_typical_mistakes_are_found_where_they_are(language, tmp_path):
-    def mistake(workbook):
-        for table, row, name, value in MISTAKES:
-            place = list(ordered(table)).index(name) + 1
-            workbook[said(table, language)].cell(row, place).value = value
-
-    faults = examine(filled(tmp_path / "clinic.xlsx", clinic(), language, edit=mistake)).errors
+    faults = examine(filled(tmp_path / "clinic.xlsx", clinic(), language, edit=with_mistakes(language))).errors
     for (table, row, name, _), words in MISTAKES.items():
         of_row = [fault for fault in faults if (fault.sheet, fault.row) == (said(table, language), row)]
         column = head(dictionary.columns(table)[name], language)
         assert any(words in fault.rule and column in fault.column for fault in of_row), (table, row, of_row)
+
+
+def test_a_slip_is_answered_in_the_words_of_the_workbook(tmp_path):
+    rows = clinic()
+    rows["patients"][0]["sex"] = "Kadn"
+    (fault,) = examine(filled(tmp_path / "clinic.xlsx", rows, "tr")).errors
+    assert fault.advice.startswith("Did you mean Kadın?")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

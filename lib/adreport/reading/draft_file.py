@@ -47,7 +47,7 @@ def write_draft(data: Path) -> tuple[Path | None, Draft]:
 
 def proposed(data: Path, faults: Sequence[Fault]) -> str:
     """The mapping.yml that would be drafted; "" where no fault speaks of one, there is one, or none is needed."""
-    if beside(data, "mapping.yml").exists() or not any("mapping.yml" in fault.advice for fault in faults):
+    if beside(data, "mapping.yml").exists() or not any("adreport map" in fault.advice for fault in faults):
         return ""
     try:
         drafted = _drafted(data)

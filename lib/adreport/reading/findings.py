@@ -63,13 +63,13 @@ def spare(data: Path, file: Path) -> None:
     kept = [one for one in own if one.suffix.lower() in (*FORMATS, ".yml")]
     if file.resolve() in [one.resolve() for one in kept]:
         raise ParameterFault(f"{file} is of the data. Give the findings another name.")
-    if file.is_file() and not _as_written(file):
+    if file.is_file() and not as_written(file):
         raise ParameterFault(
             f"{file} was not written by `adreport check`, or has been changed since. Give the findings another name."
         )
 
 
-def _as_written(file: Path) -> bool:
+def as_written(file: Path) -> bool:
     """Whether a file is one of findings that nobody has saved again; Excel then signs it with its user's name."""
     try:
         with ZipFile(file) as parts:

@@ -81,9 +81,9 @@ def _clear_earlier(workbook: Workbook) -> None:
 
 def _size_notes(sheet: Worksheet) -> None:
     """Make every note as high as its words; openpyxl forgets the sizes of those that it has read."""
-    for cell in (cell for row in sheet.iter_rows() for cell in row if cell.comment):
-        lines = sum(len(line) // LETTERS_IN_LINE + 1 for line in cell.comment.text.splitlines())
-        cell.comment.width, cell.comment.height = NOTE_WIDTH, LINE_HEIGHT * (lines + 1)
+    for note in filter(None, (cell.comment for row in sheet.iter_rows() for cell in row)):
+        lines = sum(len(line) // LETTERS_IN_LINE + 1 for line in note.text.splitlines())
+        note.width, note.height = NOTE_WIDTH, LINE_HEIGHT * (lines + 1)
 
 
 def _list(workbook: Workbook, places: Sequence[tuple[Fault, tuple[str, int, int] | None]]) -> None:

@@ -53,7 +53,13 @@ def in_every_language(english: str) -> list[str]:
 
 def english_of(choices: Iterable[str]) -> Mapping[str, str]:
     """Each of the choices by its word in every other language, folded."""
-    return {folded(said(one, language)): one for language in LANGUAGES if language != "en" for one in choices}
+    choices = list(choices)
+    return {folded(word): one for word, one in zip(words_for(choices), choices * (len(LANGUAGES) - 1), strict=True)}
+
+
+def words_for(choices: Iterable[str]) -> list[str]:
+    """The choices in every language but English."""
+    return [said(one, language) for language in LANGUAGES if language != "en" for one in choices]
 
 
 @cache

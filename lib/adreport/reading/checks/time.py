@@ -25,6 +25,7 @@ ONE_DATE = "Correct one of the dates."
 OR_THE_LOCK = "Correct it, or the data_lock_date of study.yml."
 MONTH = 1 / 12  # remissions are given in months
 REMISSION = "Look at the remission and its unit (months), and at the times of the courses."
+NO_LOCK = "begins a course that goes on, but there is no data lock to count its days to"
 FOLLOWED = "Give the reason why it ended, or times that show that both went on together."
 
 
@@ -165,9 +166,9 @@ RULES = [
          lambda c: c.lock.isna() & c.without_end & c.start_date.notna()
          & ((c.discontinuation_reason == "ongoing")
             | (c.discontinuation_reason.isna() & ~_followed(c) & (c.ongoing != "no"))),
-         "begins a course that goes on, but there is no data lock to count its days to",
-         "Give the data_lock_date in study.yml, the day to which the data are complete:"
-         " the latest date in the courses is {latest_date:%Y-%m-%d}.", each=1,
+         NO_LOCK,
+         "Give the data lock, the day to which the data are complete, on the sheet study, in study.yml or"
+         " by --data-lock: the latest date in the courses is {latest_date:%Y-%m-%d}.", each=1,
          example={"study.data_lock_date": "", "discontinuation_reason": "ongoing", "stop_date": ""}),
     Rule("courses", "discontinuation_reason",
          lambda c: c.without_end & c.start.notna() & c.discontinuation_reason.notna()
