@@ -12,7 +12,9 @@ from adreport.reading.formats.redcap import DICTIONARY
 from adreport.reading.settings import beside, read_settings
 from adreport.reading.study_sheet import is_study_sheet
 from adreport.reading.yaml_files import read_value
+from adreport.study.dictionary import folded
 from adreport.study.faults import Fault, ParameterFault, Refusal
+from adreport.study.languages import column_by_head
 from adreport.study.response import as_written, response_scale
 
 HEAD = """\
@@ -35,7 +37,7 @@ def write_draft(data: Path) -> tuple[Path | None, Draft]:
     if file.exists():
         raise ParameterFault(f"{file} exists. Correct it, or move it away for a new draft.")
     drafted = _drafted(data)
-    if not drafted.mapping and not drafted.asked:
+    if not _is_needed(drafted):
         return None, drafted
     try:
         with file.open("x", encoding="utf-8", newline="\n") as opened:
@@ -53,7 +55,19 @@ def proposed(data: Path, faults: Sequence[Fault]) -> str:
         drafted = _drafted(data)
     except Refusal:
         return ""
-    return as_yaml(drafted) if drafted.mapping or drafted.asked else ""
+    return as_yaml(drafted) if _is_needed(drafted) else ""
+
+
+def _is_needed(draft: Draft) -> bool:
+    """Whether a draft asks anything, or says anything that is not understood without it, as heads of the template."""
+    understood = {
+        (table, line.theirs)
+        for table, lines in draft.columns.items()
+        for line in lines
+        if column_by_head(table).get(folded(line.theirs)) == line.ours
+    }
+    said = {(table, line.theirs) for table, lines in draft.columns.items() for line in lines if line.ours}
+    return bool(draft.asked or draft.tables or said - understood or draft.mapping.get("values"))
 
 
 def _drafted(data: Path) -> Draft:
@@ -81,7 +95,7 @@ def _nothing_like_ours(data: Path, tables: Mapping[str, RawTable], has_dictionar
         )
     return (
         f"No mapping.yml was written: nothing in {data} is like patients or courses. {there} "
-        "Give the folder or file with the treatment courses; or write mapping.yml as README shows it; "
+        "Give the folder or file with the treatment courses; or write mapping.yml as docs/your-data.md shows it; "
         "or fill in the workbook that `adreport template` writes."
     )
 
