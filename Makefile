@@ -28,7 +28,7 @@ endif
 option = --$(shell echo "$(1)" | tr 'A-Z_' 'a-z-')="$($(1))"
 
 .DELETE_ON_ERROR:
-.PHONY: report test types quick figures lab app check map template data bench lock docs sizes clean help
+.PHONY: report test types quick figures start lab app check map template data bench lock docs sizes clean help
 
 report: .venv/ready  ## make the HTML report: DATA= OUT= DATA_LOCK= EXPLORER=no SET=name=value, and filters: TREATMENTS=CSA,MTX AGE_MAX=6 SEX=female
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(foreach name,$(OTHERS),$(if $($(name)),$(call option,$(name)))) \
@@ -49,6 +49,9 @@ quick: .venv/ready  ## run the tests that need neither a whole report nor a brow
 
 figures: .venv/ready  ## write the figures for print, as PDF, SVG and PNG (about a minute): DATA= OUT=
 	@$(BIN)/adreport figures --data "$(DATA)" --out "$(if $(filter file,$(origin OUT)),figures,$(OUT))"
+
+start: .venv/ready  ## open a page to choose a workbook, check it and make the report, as start.bat and start.command do: OUT=
+	@$(BIN)/adreport start --out "$(OUT)"
 
 lab: .venv/ready  ## open the explorer and the notebooks in JupyterLab: DATA=
 	@$(BIN)/adreport lab --data "$(DATA)" -- $(ARGS)

@@ -321,6 +321,8 @@ def _set_up_process() -> None:
     for name in ("SIGTERM", "SIGHUP"):  # a closed window ends a run as Ctrl-C does
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
+    for stream in (sys.stdout, sys.stderr):  # a pipe of Windows may not take every letter of a clinic
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     logging.disable(logging.CRITICAL)  # what is worth saying comes as an exception
     # jsonschema, which every notebook library imports, would parse a grammar of international
     # addresses for two seconds; no notebook holds any, and without the module it does without.

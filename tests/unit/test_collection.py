@@ -15,12 +15,14 @@ import yaml
 from adreport import read_study
 from adreport.reading.draft_file import proposed
 from adreport.reading.examine import examine
+from adreport.reading.findings import findings_html
 from adreport.reading.formats.raw import FINDINGS
 from adreport.reading.marked import write_marked
 from adreport.reading.redcap_form import REDCAP_HEADS, write_redcap
 from adreport.reading.template import write_workbook
 from adreport.report import run as run_module
 from adreport.study.dictionary import columns, folded
+from adreport.study.faults import Fault
 from adreport.study.languages import column_by_head
 from adreport.study.paths import COHORT
 from studies import TABLES, as_workbook, cohort, numbers, rewritten, same, written
@@ -258,6 +260,18 @@ def test_a_corrected_copy_can_be_checked_and_is_marked_anew(template, tmp_path):
     again = openpyxl.load_workbook(second)
     assert again.sheetnames.count(FINDINGS) == 1
     assert again["patients"][cell.coordinate].comment is None
+
+
+def test_a_page_names_rows_and_does_not_grow_with_the_faults():
+    faults = [
+        Fault("courses.csv", f"is wrong in way {row}", "Correct it.", row=row, column="dose") for row in range(90)
+    ]
+    same = [Fault("courses.csv", "is odd", "Look.", row=row, column="course", severity="warning") for row in (2, 5, 9)]
+    html = findings_html([*same, *faults])
+    assert html.count("<li>") == 22
+    assert "… and 70 more like these" in html
+    assert "Rows 2, 5, 9 · course" in html
+    assert html.index("To be corrected") < html.index("To be looked at")
 
 
 def test_a_report_tells_equal_warnings_once(tmp_path):

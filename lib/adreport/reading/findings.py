@@ -1,5 +1,6 @@
 """The findings of a check to hand on: as a page, or in a copy of the workbook with the cells marked."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,7 +13,7 @@ from adreport.reading.draft_file import proposed
 from adreport.reading.formats import FORMATS
 from adreport.show.numbers import counted
 from adreport.show.parts import page_templates
-from adreport.study.faults import ERROR, ROWS_NAMED, Fault, ParameterFault, alike, shortened, visible
+from adreport.study.faults import ERROR, MOST_ALIKE, ROWS_NAMED, Fault, ParameterFault, alike, shortened, visible
 
 SIGNATURE = "adreport check"
 MOST_VALUES = 3  # different ones that a finding about several rows shows
@@ -82,8 +83,16 @@ def _sections(faults: Sequence[Fault]) -> Iterator[tuple[str, str, list[tuple[st
     """For errors, then warnings: severity, heading, and by file and sheet its findings."""
     for severity, kinds in groupby(alike(faults), lambda kind: kind[0].severity):
         by_place: dict[str, list[Finding]] = {}
+        in_column: Counter[tuple[str, str]] = Counter()
         for kind in kinds:
-            by_place.setdefault(_where(kind[0]), []).append(_finding(kind))
+            place, column = _where(kind[0]), kind[0].column
+            in_column[place, column] += 1
+            if in_column[place, column] <= MOST_ALIKE:
+                by_place.setdefault(place, []).append(_finding(kind))
+        for (place, column), number in in_column.items():
+            if number > MOST_ALIKE:
+                rule = f"… and {number - MOST_ALIKE:,} more like these"
+                by_place[place].append(Finding(visible(column), "", rule, "The marked copy shows all."))
         yield severity, HEADINGS[severity], list(by_place.items())
 
 

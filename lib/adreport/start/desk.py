@@ -1,5 +1,6 @@
 """What the start page works on: a copy of the chosen files in a folder of its own, what was found in it, its report."""
 
+import os
 import re
 import subprocess
 import sys
@@ -55,8 +56,10 @@ class Desk:
         """Keep copies of files in a folder named after the first, and check them.
 
         A mapping.yml of that folder stays; other files of an earlier data set go. Raises ParameterFault for files of
-        kinds that are not read.
+        kinds that are not read, and while a report is being made.
         """
+        if self.process:
+            raise ParameterFault("A report is being made. Cancel it first, or wait for it.")
         names = {_plain(name): content for name, content in files.items()}
         tables = [name for name in names if Path(name).suffix.lower() in FORMATS]
         if others := [name for name in names if name not in (*tables, *SETTINGS)]:
@@ -107,19 +110,20 @@ class Desk:
     def report(self) -> None:
         """Begin the report, unless one is being made; it is told how far it is and what became of it."""
         if self.process is None:
-            options = ["--data", str(self.data), "--out", str(self.folder / "report"), "--progress"]
+            out = self.folder / "report"
             self.process = subprocess.Popen(
-                [*REPORT, *options], text=True, encoding="utf-8",
+                [*REPORT, "--data", str(self.data), "--out", str(out), "--progress"], text=True, encoding="utf-8",
+                env=os.environ | {"PYTHONUTF8": "1"},
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             )  # fmt: skip
-            threading.Thread(target=self._follow, args=(self.process,), daemon=True).start()
+            threading.Thread(target=self._follow, args=(self.process, out / "index.html"), daemon=True).start()
 
     def end(self) -> None:
         """Cancel the report that is being made."""
         if self.process:
             self.process.terminate()
 
-    def _follow(self, process: subprocess.Popen) -> None:
+    def _follow(self, process: subprocess.Popen, index: Path) -> None:
         said = []
         with process:
             for line in process.stdout or ():
@@ -128,7 +132,6 @@ class Desk:
                 elif not line.startswith("Warning: "):
                     said.append(line.strip())
         self.process = None
-        index = self.folder / "report" / "index.html"
         self.tell({"made": str(index)} if process.returncode == 0 else {"refused": " ".join(said)})
 
     def _write(self, faults: list[Fault]) -> str:
