@@ -71,10 +71,12 @@ def test_a_slip_is_answered_in_the_words_of_the_workbook(tmp_path):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_ongoing_course_without_a_data_lock_is_asked_about(language, tmp_path):
-    (fault,) = examine(filled(tmp_path / "clinic.xlsx", clinic(), language, lock=None)).errors
+    rows, seen = clinic(), date(2023, 9, 1)
+    rows["side_effects"].append({"patient_id": "H24", "course": 2, "side_effect": "rash", "onset_date": seen})
+    (fault,) = examine(filled(tmp_path / "clinic.xlsx", rows, language, lock=None)).errors
     assert "no data lock" in fault.rule
-    latest = max(max(line["start_date"], line.get("stop_date", LOCK.min)) for line in clinic()["courses"])
-    assert f"{latest}" in fault.advice
+    assert seen > max(line.get("stop_date", line["start_date"]) for line in rows["courses"])
+    assert f"the latest date in the data is {seen}" in fault.advice
 
 
 def test_an_ended_course_without_an_end_is_told(tmp_path):
