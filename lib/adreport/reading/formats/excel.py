@@ -127,11 +127,11 @@ def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable | 
     return tables
 
 
-def sheet_rows(path: Path, title: str) -> list[list]:
-    """The cells of the sheet of this title; none where the workbook has none, or cannot be read at all."""
+def sheet_rows(path: Path, titles: Collection[str]) -> list[list]:
+    """The cells of the first sheet with one of these titles; none without one, or if nothing can be read at all."""
     try:
         with opened(path) as workbook:
-            named = [sheet for sheet in workbook.sheetnames if plain_title(sheet) == title]
+            named = [sheet for sheet in workbook.sheetnames if plain_title(sheet) in titles]
             return _sheet(path, workbook, named[0]).rows if named else []
     except (DataFault, OSError):
         return []
