@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -39,7 +39,9 @@ FURTHER = (*(page.name for page in PAGES if page.further), "methods", "checklist
 TITLE = "Systemic treatment of atopic dermatitis"
 VERSIONS = ("adreport", "pandas", "scipy", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
+INTRODUCTION = re.compile(r"(?<=</h1>).*?(?=</div>)", re.DOTALL)
 HOW_TO_READ = re.compile(r'(<div class="words">\s*<h2.*?</h2>)(.*?)</div>(.*)', re.DOTALL)
+SENTENCE_END = re.compile(r"[.?!](?=[\s<])")
 CODE = '<details class="code">'
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
 
@@ -82,17 +84,29 @@ def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
     """The HTML of a page from its executed notebook."""
     body, _ = _exporter().from_notebook_node(notebook, {"page": name})
     contents = [(id_, Markup(text)) for id_, text in HEADING.findall(body)]
-    sections = [Markup(_answer_first(part)) for part in SECTION.split(body)]
-    return shell.filled("page.html.j2", name, title=_title(notebook), sections=sections, contents=contents)
+    head, *parts = SECTION.split(body)
+    introduction = "".join(INTRODUCTION.findall(head))
+    about = [introduction, *[""] * len(parts)]
+    sections = [INTRODUCTION.sub("", head), *map(_answer_first, parts, about)]
+    shown = {"title": _title(notebook), "sections": [*map(Markup, sections)], "contents": contents}
+    return shell.filled("page.html.j2", name, **shown)
 
 
-def _answer_first(section: str) -> str:
-    """A section with what is said on how to read its exhibit below the exhibit, before its code."""
+def _answer_first(section: str, introduction: str) -> str:
+    """A section with what is said on how to read its exhibit below the exhibit, folded if it is more than a sentence.
+
+    `introduction`: of the page, for its first section.
+    """
     found = HOW_TO_READ.fullmatch(section)
     if not found or CODE not in found[3]:
         return section
     question, how_to_read, answer = found.groups()
-    below = f'<div class="words how">{how_to_read}</div>'
+    below = introduction + how_to_read
+    if len(SENTENCE_END.findall(below)) > 1:
+        below = f"<summary>How to read this</summary>{below}"
+        below = f'<details class="how words">{below}</details>'
+    elif below.strip():
+        below = f'<div class="how words">{below}</div>'
     return f"{question}</div>{answer.replace(CODE, below + CODE, 1)}"
 
 
@@ -114,7 +128,7 @@ def index(study: Study, results: Results, shell: Shell) -> str:
     (table,) = at_a_glance.parts(results)
     shown = {
         "title": study.title or TITLE,
-        "masthead": masthead(study)._repr_html_(),
+        "masthead": replace(masthead(study), title="")._repr_html_(),
         "answers": [(exhibit.question, exhibit.parts(results)[0], overview.MORE[exhibit.key]) for exhibit in asked],
         "table": Markup(table._repr_html_()),
         "warnings": counted(len(study.warnings), "warning") if study.warnings else "",
