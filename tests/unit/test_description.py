@@ -118,7 +118,7 @@ def test_the_levels_of_response_are_defined_where_they_are_first_used():
     for exhibit in (AT_A_GLANCE, TABLE_2):
         assert any(note.startswith("PGA 0 (poor): no reduction") for note in exhibit.table(results).footnotes)
     section = methods.section(analyse(page, study).rows, study)
-    assert section.topics["Study"].startswith("Design: Retrospective observational study at one centre.")
+    assert section.topics["Study"].startswith("The design was: retrospective observational study at one centre.")
     assert "PGA 2 (significant): complete or almost complete clearance" in section.topics["Definitions"]
 
 

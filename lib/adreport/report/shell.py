@@ -24,9 +24,10 @@ from adreport.report import methods
 from adreport.report.checklist import GUIDELINES, Item
 from adreport.report.explore_page import payload
 from adreport.report.take_away import links
+from adreport.report.typography import typeset
 from adreport.show.numbers import counted
 from adreport.show.parts import RESULTS_TYPE, page_templates
-from adreport.study.dictionary import TABLES
+from adreport.study.dictionary import TABLES, treatments
 from adreport.study.filters import FILTERS
 from adreport.study.model import Study
 from adreport.study.paths import TEMPLATE
@@ -72,7 +73,7 @@ class Shell:
         shared["running_title"] = css_text(
             f"{self.title} – {LABELS[current]}{' – ' if self.notice else ''}{self.notice}"
         )
-        return page_templates().get_template(template).render(**shared, **values)
+        return typeset(page_templates().get_template(template).render(**shared, **values))
 
 
 def css_text(text: str) -> Markup:
@@ -130,7 +131,7 @@ def index(study: Study, results: Results, shell: Shell) -> str:
         "title": study.title or TITLE,
         "masthead": replace(masthead(study), title="")._repr_html_(),
         "answers": [(exhibit.question, exhibit.parts(results)[0], overview.MORE[exhibit.key]) for exhibit in asked],
-        "table": Markup(table._repr_html_()),
+        "table": Markup(_linked(table._repr_html_(), shell.names)),
         "warnings": counted(len(study.warnings), "warning") if study.warnings else "",
         "cards": [
             [page for page in PAGES if page.name in shell.names and page.further == further]
@@ -138,6 +139,15 @@ def index(study: Study, results: Results, shell: Shell) -> str:
         ],
     }
     return shell.filled("index.html.j2", "index", **shown)
+
+
+def _linked(table: str, names: Sequence[str]) -> str:
+    """The table of the overview with a link from each treatment to what else is known of it."""
+    for treatment in treatments().values():
+        place = f"explore.html#treatments={treatment.abbreviation}" if "explore" in names else "paper.html#table_2"
+        head = Markup('<th scope="row">{}</th>').format(treatment.label)
+        table = table.replace(head, Markup('<th scope="row"><a href="{}">{}</a></th>').format(place, treatment.label))
+    return table
 
 
 def paper(study: Study, exhibits: Sequence[Shown], shell: Shell) -> str:
