@@ -347,7 +347,7 @@ def test_the_primary_analysis_is_named_with_its_test_and_the_two_treatments_used
     assert "differed between treatments in each patient's first course (p = 0.008, Fisher-Freeman-Halton exact" in first
     assert "systemic corticosteroid 14 of 14 (100%) and cyclosporine 8 of 9 (89%)" in first
     # Newcombe, method 10, by hand: Wilson 0.7847 to 1 of 14 of 14, 0.5650 to 0.9801 of 8 of 9
-    assert "11.1 percentage points apart (95% CI −12.3 to 43.5)" in first
+    assert "a difference of 11.1 percentage points (95% CI −12.3 to 43.5)" in first
     other = str(efficacy_words.primary(analyse(efficacy, study, primary="side_effect")))
     assert other.startswith("Side effect was not shown to differ between treatments")
     every = str(efficacy_words.primary(analyse(efficacy, study, primary_courses="all")))

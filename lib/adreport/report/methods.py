@@ -27,8 +27,9 @@ from adreport.study.model import Study
 from adreport.study.paths import table_rows
 
 RUN = ["output", "variable", "method", "note"]
+A_DESIGN, A_STUDY = re.compile(r"\b(study|series|survey|registry|trial)\b", re.IGNORECASE), "This was {article} {}"
 STUDY_SENTENCES = {
-    "design": "The design was: {}",
+    "design": "The study was {}",
     "setting": "Patients were treated in this setting: {}",
     "period": "The study covers {}",
     "data_source": "The data were taken from {}",
@@ -36,7 +37,6 @@ STUDY_SENTENCES = {
     "rating": "Response was rated as follows: {}",
     "ethics": "It was approved by: {}",
 }
-WITHIN = ("design", "setting", "data_source", "eligibility")
 PACKAGES = {"numpy": "NumPy", "scipy": "SciPy", "pandas": "pandas", "matplotlib": "Matplotlib"}
 
 
@@ -135,16 +135,23 @@ def _said(results: pd.DataFrame) -> Iterator[tuple[Method, str]]:
 
 def _study(description: Description) -> list[str]:
     """What is stated of the study, a sentence each."""
+    sentences = STUDY_SENTENCES | ({"design": A_STUDY} if A_DESIGN.search(description.design) else {})
     return [
-        f"{sentence.format(_within(words) if name in WITHIN else words).rstrip('.')}."
-        for name, sentence in STUDY_SENTENCES.items()
+        f"{sentence.format(_within(words), article=_article(words)).rstrip('.')}."
+        for name, sentence in sentences.items()
         if (words := getattr(description, name))
     ]
 
 
 def _within(words: str) -> str:
-    """Words as they go on within a sentence: names such as PGA keep their capitals."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+    """Words as they go on within a sentence: names such as PGA or Marmara University keep their capitals."""
+    first, *others = words.split()
+    is_name = not first[1:].islower() or (others and others[0][:1].isupper())
+    return words if is_name else words[:1].lower() + words[1:]
+
+
+def _article(words: str) -> str:
+    return "an" if words[:1].lower() in "aeiou" else "a"
 
 
 def _definitions(study: Study) -> str:

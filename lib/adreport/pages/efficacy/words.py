@@ -47,7 +47,7 @@ def primary(results: Results) -> Sentence:
     tested = f"{p_phrase(p)}, {sizes['method'].iloc[0]}, {counted(sizes['stat'].iloc[0], 'course')}"
     differed = "differed" if p < SIGNIFICANT else "was not shown to differ"
     return Sentence(
-        f"{_definition(results, outcome)}, {differed} between treatments in {which} ({tested}): the primary analysis; "
+        f"{_definition(results, outcome)} {differed} between treatments in {which} ({tested}): the primary analysis; "
         f"all other tests are exploratory.{_two_most_used(rows, interval_name)}"
     )
 
@@ -233,9 +233,9 @@ def _from_to(values: pd.Series, show: Callable[[float], str]) -> str:
 
 
 def _definition(results: Results, outcome: str) -> str:
-    """What an outcome is: "overall effectiveness, courses rated good or significant"."""
+    """What an outcome is: "overall effectiveness, courses rated good or significant,"."""
     label = variable_label(outcome).lower()
-    return f"{label}, courses rated {results.scale.effective_label}" if outcome == "effective" else label
+    return f"{label}, courses rated {results.scale.effective_label}," if outcome == "effective" else label
 
 
 def _difference(rows: pd.DataFrame, interval_name: str) -> str:
@@ -244,4 +244,4 @@ def _difference(rows: pd.DataFrame, interval_name: str) -> str:
     if difference.empty:
         return ""
     limits = span(difference["conf.low"], difference["conf.high"], points)
-    return f", {points(difference['estimate'])} percentage points apart ({interval_name} {limits})"
+    return f", a difference of {points(difference['estimate'])} percentage points ({interval_name} {limits})"

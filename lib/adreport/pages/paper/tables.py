@@ -104,10 +104,6 @@ def comparable(results: Results) -> pd.DataFrame:
     """The figures of Tables 1 and 2 that both data sets have, each once."""
     numbers = printed_numbers(results)
     numbers = numbers[numbers["group1"].isin(COMPARABLE) & (numbers["of"] != "N")]
-    unknown = numbers[(numbers["of"] == "p") & numbers["recomputed"].isna()]  # of nobody: no count of it is a count
-    keys = [name for name in NUMBER if name != "of"]
-    nobody = pd.MultiIndex.from_frame(numbers[keys]).isin(pd.MultiIndex.from_frame(unknown[keys]))
-    numbers = numbers[~(nobody & (numbers["of"] == "n"))]
     return numbers.dropna(subset="recomputed").drop_duplicates([name for name in NUMBER if name != "group2_level"])
 
 

@@ -59,7 +59,8 @@ def tests(results: Results) -> Table | Absent:
     rows = results.pick(output=OUTPUT, group1="treatment", group1_level="", variable_level=ANALYSES)
     body = by_outcome(results, rows, columns, "variable_level", lambda _, analysis: ANALYSES[analysis])
     tested = len(pick(rows, stat_name="p.value"))
-    notes = [*TEST_NOTES, *_exploratory(rows)]
+    effective = f"{variable_label('effective')}: {results.scale.effective_label}."
+    notes = [" ".join([effective, *results.scale.legend]), *TEST_NOTES, *_exploratory(rows)]
     return shown("All treatments at once", "Analysis", columns, body if tested else [], notes)
 
 
