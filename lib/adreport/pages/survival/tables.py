@@ -46,11 +46,11 @@ def medians(results: Results) -> Table | Absent:
     sizes, few = _sizes(results, ALL_COURSES)
     columns = [
         Spec("Courses", "drug_survival", total),
-        Spec("Ended", "discontinued", layout.n),
-        *(Spec(reason_label(reason), "censored", layout.n, level=reason) for reason in censored()),
         Spec("Median", "drug_survival", _median, spanner),
         Spec(f"{name} from", LOG_LOG_LIMITS, _of_many(_median_limit("conf.low"), few), spanner),
         Spec(f"{name} to", LOG_LOG_LIMITS, _of_many(_median_limit("conf.high"), few), spanner),
+        Spec("Ended", "discontinued", layout.n),
+        *(Spec(reason_label(reason), "censored", layout.n, level=reason) for reason in censored()),
         Spec("Median follow-up (months)", FOLLOW_UP, _median),
     ]
     notes = [
