@@ -9,7 +9,8 @@ RATES = Exhibit(
 )  # fmt: skip
 LEVELS = Exhibit(
     "levels", "How good was the response?",
-    (results.response_levels, results.ordered_comparison), words.ordered, figures.response_levels,
+    (results.outcome_rates, results.response_levels, results.ordered_comparison), words.ordered,
+    figures.response_levels,
 )  # fmt: skip
 LASTING = Exhibit(
     "lasting", "What became of the courses that worked?", (lasting.ends,), lasting.in_words,
