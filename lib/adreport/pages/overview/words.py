@@ -51,7 +51,12 @@ def kept(results: Results) -> Sentence:
     reached = frame.index[frame["median"].notna()]
     enough = [code for code in most_used(results) if code in reached and frame.loc[code, "N"] >= MIN_COURSES]
     medians = [f"{_months(frame.loc[code, 'median'])} on {treatment_in_words(code)}" for code in enough]
-    stayed = f"Courses lasted a median of {listing(medians)}{_not_reached(results, frame)}. " if medians else ""
+    beyond, none = _beyond(results, frame), "not reached" if medians else "no median is reached"
+    said = [
+        f"courses lasted a median of {listing(medians)}" if medians else "",
+        f"{none} on {beyond}" if beyond else "",
+    ]
+    stayed = f"{'; '.join(filter(None, said))}. " if any(said) else ""
     n, total = n_of(results.rows, output="overview", variable=ONGOING)
     courses = share_in_words(n, total, "course", 0)
     return Sentence(f"{stayed}{courses} {agreeing(n, 'was', 'were')} ongoing at data lock.")
@@ -87,7 +92,7 @@ def _months(days: float) -> str:
     return f"{number(days / DAYS_PER_MONTH)} months"
 
 
-def _not_reached(results: Results, frame: pd.DataFrame) -> str:
+def _beyond(results: Results, frame: pd.DataFrame) -> str:
     """The treatments of whose courses fewer than half have ended, and the share still on them after a year."""
     horizon = horizons.spoken()
     shares = pick(results.rows, output="survival", variable="drug_survival", variable_level=horizon.level)
@@ -95,7 +100,7 @@ def _not_reached(results: Results, frame: pd.DataFrame) -> str:
     unreached = frame.index[frame["median"].isna() & (frame["N"] >= results.settings.min_courses)]
     lasting = {code: f" ({percent(share, 0)}% still on it after {horizon.in_words})" for code, share in shares.items()}
     named = [f"{treatment_in_words(code)}{lasting.get(code, '')}" for code in unreached[:MOST]]
-    return f"; not reached on {listing(named)}" if named else ""
+    return listing(named)
 
 
 def _stopped(rows: pd.DataFrame) -> str:

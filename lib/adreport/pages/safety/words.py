@@ -58,7 +58,8 @@ def discontinued(results: Results) -> Sentence:
     stopped = stopped[stopped["stat"] > 0].sort_values("stat", ascending=False, kind="stable")
     drugs = [f"{whole(row.stat)} of {treatment_in_words(row.group1_level)}" for row in stopped.itertuples()]
     which = f": {listing(drugs)}" if drugs else ""
-    courses = f"{whole(n) if n else 'None'} of {counted(total, 'course')} with a recorded reason{in_percent(n, total)}"
+    share = in_percent(n, total) if n else ""
+    courses = f"{whole(n) if n else 'None'} of {counted(total, 'course')} with a recorded reason{share}"
     return Sentence(f"{courses} {agreeing(n, 'was', 'were')} stopped for a side effect{which}.{_led_to_stop(results)}")
 
 

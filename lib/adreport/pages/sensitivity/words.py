@@ -6,6 +6,7 @@ from adreport.pages.contract import pick, value, wide
 from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import OUTCOMES
 from adreport.pages.exhibits import Results
+from adreport.pages.line_lists import first_of
 from adreport.pages.sensitivity import multiverse
 from adreport.pages.sensitivity.models import EVENTS, FEW_EVENTS, NOT_FITTED, REPEATED
 from adreport.pages.sensitivity.multiverse import ALL, DISTINCT, MAIN_ANALYSIS, UNCLEAR, choices
@@ -36,6 +37,7 @@ NOBODY_INFORMS = (
 )
 LEVEL_HELD = "A comparison within patients holds its level only where these are alike."
 WAYS = {NAIVE: "all courses", FIRST_COURSE: "first courses", REPEATED: "model of repeated courses"}
+MOST_LISTED = 6  # odds ratios in a sentence
 FAR_APART = 0.15  # of the shares that had another course; beyond it the permutation is not to be relied on
 
 
@@ -54,9 +56,10 @@ def answers(results: Results) -> Sentence:
         for outcome, differs in below.items()
         if differs.nunique() > 1
     ]
+    they = "they" if always else "treatments"
     said = [
         f"In {listing(always)} treatments differ (p < {SIGNIFICANT}) however patients are counted." if always else "",
-        f"In {listing(never)} they are not shown to differ by any count of patients." if never else "",
+        f"In {listing(never)} {they} are not shown to differ by any count of patients." if never else "",
         f"Whether they differ depends on how patients are counted in {listing(mixed)}." if mixed else "",
         _other_choices(results),
     ]
@@ -113,10 +116,10 @@ def odds_ratios(results: Results) -> Sentence:
         f"{treatment_in_words(code)} {ratio(odds['estimate'])} ({span(odds['conf.low'], odds['conf.high'], ratio)})"
         for (code, _), odds in ratios.iterrows()
     ]
-    reference = treatment_in_words(ratios.index[0][1])
+    reference, name = treatment_in_words(ratios.index[0][1]), results.settings.interval_name
     return Sentence(
-        f"Odds of overall effectiveness against {reference}, same line and patient "
-        f"({results.settings.interval_name}): {listing(parts)}.{_caution(_events(results, OUTCOMES[0], REPEATED))}"
+        f"Odds of overall effectiveness against {reference}, same line and patient ({name}): "
+        f"{listing(first_of(parts, MOST_LISTED))}.{_caution(_events(results, OUTCOMES[0], REPEATED))}"
     )
 
 

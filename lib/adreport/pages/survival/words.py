@@ -8,6 +8,7 @@ import pandas as pd
 from adreport.pages.contract import n_of, pick, value, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment
+from adreport.pages.line_lists import first_of
 from adreport.pages.survival import horizons
 from adreport.pages.survival.remission import STILL_TREATED, WITHOUT_TREATMENT
 from adreport.pages.survival.results import (
@@ -43,7 +44,7 @@ class LogRank(NamedTuple):
 
 NO_DURATIONS = "How long courses lasted is not recorded."
 TOO_FEW = "No treatment has enough courses of known duration (at least {})."
-MOST_NAMED = 3
+MOST_NAMED, MOST_LISTED = 3, 6
 COUNTS, ESTIMATES = ["N", "n", "n_missing"], ["median", "conf.low", "conf.high"]
 
 
@@ -61,7 +62,7 @@ def still_on_treatment(results: Results) -> Sentence:
     ]
     none, unknown = (" or ".join(map(name, estimate.index[which])) for which in (estimate == 0, estimate.isna()))
     return _joined(
-        parts and f"Courses still on treatment after {year.in_words}: {listing(parts)}.",
+        parts and f"Courses still on treatment after {year.in_words}: {listing(first_of(parts, MOST_LISTED))}.",
         none and f"No course of {none} lasted {year.in_words}.",
         unknown and f"No course of {unknown} was followed for {year.in_words}.",
     )
@@ -81,7 +82,7 @@ def medians(results: Results) -> Sentence:
     ]
     never = [f"{treatment_in_words(code)} ({counted(n, 'course')})" for code, n in frame["N"][~reached].items()]
     return _joined(
-        parts and f"Median months on treatment: {listing(parts)}.",
+        parts and f"Median months on treatment: {listing(first_of(parts, MOST_LISTED))}.",
         never and f"The median was not reached for {listing(never)}.",
     )
 
@@ -177,7 +178,7 @@ def reasons(results: Results) -> Sentence:
         f"{treatment_in_words(code)} {_commonest(shares)}; {counted(sizes[code], 'course')})"
         for code, shares in wide(rows, "group1_level", "group2_level").iterrows()
     ]
-    return Sentence(f"How courses most often ended within {year.in_words}: {', '.join(parts)}.")
+    return Sentence(f"How courses most often ended within {year.in_words}: {', '.join(first_of(parts, MOST_LISTED))}.")
 
 
 def remission(results: Results) -> Sentence:
