@@ -24,8 +24,8 @@ from adreport.study.reasons import REASON
 SHOWN_ORDERS = 12
 SHOWN_PATIENTS = 40  # of a table that is not folded away
 SIGNS_NOTE = (
-    "→: then; +: added while an earlier one continued; ?: not recorded. Months on each: in the order of the "
-    "treatments. Years observed: from the start of the first course to the last known end of a course."
+    "→: then; +: added while an earlier one continued; ?: not recorded. Years observed: from the first start to the "
+    "last known end."
 )
 
 

@@ -70,6 +70,8 @@ def swimmer(results: Results, sort_by: str = "lines", time_axis: str = FIRST_COU
 
 def response_key(results: Results) -> str:
     """What the codes of the response scale mean, in one line."""
+    if results.scale.legend:
+        return results.scale.legend[0]
     levels = "; ".join(f"{code}: {label}" for code, label in results.scale.labels.items())
     return f"Response, from worst to best: {levels}."
 
