@@ -124,7 +124,7 @@ def test_pages_ask_for_nothing_outside_themselves(report):
         outside = [
             a or b
             for a, b in addresses
-            if not re.match(r"data:|#|figures/\w+\.svg$|[\w-]+\.(html|csv|docx|xlsx)", a or b)
+            if not re.match(r"data:|#|figures/\w+\.svg$|tables/\w+\.(csv|xlsx)$|[\w-]+\.(html|csv|docx|xlsx)", a or b)
         ]
         assert outside == [], file.name
         assert ("<script" in page) == (file.name == "explore.html"), file.name

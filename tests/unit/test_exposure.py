@@ -255,7 +255,7 @@ def marks(svg):
 def test_hollow_marks_are_treatments_not_compared_and_no_rate_leaves_the_axis_unmarked():
     shown = analyse(safety, read_cohort(), min_courses=7)
     results = shown.rows
-    drawn = marks(figures.exposure(shown).drawn(False))
+    drawn = marks(figures.exposure(shown).saved("svg", False, 72).decode())
     courses = pick(results, output="safety", variable="affected_courses", stat_name="N").set_index("group1_level")
     rows = pick(results, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
     counts = {code: n for code in rows["group1_level"] if code and (n := courses["stat"][code]) >= FEWEST}
@@ -276,7 +276,7 @@ def test_a_treatment_without_a_rate_is_named_below_the_figure(shown):
     few = "omalizumab (3), dupilumab (1) and mycophenolate mofetil (1)"
     assert figures.exposure(shown).footnotes[-1] == left.format(few)
     assert not {colour("dupilumab"), colour("omalizumab")} & {
-        mark.outline for mark in marks(figures.exposure(shown).drawn(False))
+        mark.outline for mark in marks(figures.exposure(shown).saved("svg", False, 72).decode())
     }
     courses = study.courses
     untimed = courses.assign(duration_days=courses["duration_days"].mask(courses["treatment"] == "immunoglobulin"))

@@ -440,7 +440,7 @@ def test_a_horizon_that_is_added_to_the_table_is_on_the_whole_page(study, monkey
 
 def months(svg, number):
     """The months below the first panel."""
-    return re.findall(r'id="xtick_\d+">.*?<text[^>]*>(\d+)</text>', svg, re.DOTALL)[:number]
+    return re.findall(r"<text[^>]*>(\d+)</text>", svg)[: 2 * number : 2]  # between them the numbers at risk
 
 
 def test_sentences_are_about_the_horizon_that_has_words(study, monkeypatch):

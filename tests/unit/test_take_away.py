@@ -6,11 +6,13 @@ from io import BytesIO, StringIO
 
 import pytest
 from matplotlib.image import imread
+from openpyxl import load_workbook
 
 from adreport import analyse, read_study
 from adreport.pages import PAGES, safety
 from adreport.report import print_figures
-from adreport.report.take_away import as_csv, drawings, links
+from adreport.report.shell import made_on
+from adreport.report.take_away import as_csv, drawings, files, links
 from adreport.show.numbers import FIGURE_SPACE, MINUS
 from adreport.show.parts import Column, Row, Table
 from adreport.study.paths import COHORT
@@ -32,10 +34,21 @@ def test_an_exhibit_offers_its_table_and_its_figure(study):
     results = analyse(safety, study)
     exhibit = results.show(safety.AFFECTED).data
     html = links("safety", exhibit)
-    assert [name for name, _ in drawings("safety", exhibit)] == ["safety_affected.svg"]
-    assert re.findall(r'download="([^"]+)"', html) == ["safety_affected.svg"]
-    assert re.findall(r'download="([^"]+)"', links("safety", results.show(safety.TERMS).data)) == ["safety_terms.csv"]
+    assert [name for name, _ in drawings("safety", exhibit)] == ["safety_affected"]
+    assert re.findall(r'href="([^"]+)"', html) == ["figures/safety_affected.svg"]
+    of_table = links("safety", results.show(safety.TERMS).data)
+    assert re.findall(r'href="([^"]+)"', of_table) == ["tables/safety_terms.csv", "tables/safety_terms.xlsx"]
     assert links("safety", exhibit | {"parts": []}) == ""
+
+
+def test_every_link_leads_to_a_file(study):
+    results = analyse(safety, study)
+    shown = [results.show(exhibit).data for exhibit in safety.EXHIBITS]
+    asked = {path for exhibit in shown for path in re.findall(r'href="([^"]+)"', links("safety", exhibit))}
+    made = dict(files([("safety", exhibit) for exhibit in shown], made_on()))
+    assert set(made) == asked
+    sheet = load_workbook(BytesIO(made["tables/safety_terms.xlsx"])).active
+    assert sheet["A1"].value == results.show(safety.TERMS).parts[-1].caption
 
 
 def test_figures_for_print_are_as_wide_as_a_page_and_a_column(study, tmp_path, monkeypatch):

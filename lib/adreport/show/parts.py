@@ -1,8 +1,6 @@
 """What a notebook cell shows: sentences, tables and figures as accessible HTML, and results to download."""
 
 import base64
-import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -11,6 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from adreport.show.numbers import FIGURE_SPACE
+from adreport.show.svg import inline
 from adreport.study.paths import PARTS, TEMPLATE
 
 PART_TYPE = "application/vnd.adreport.part+json"
@@ -133,8 +133,7 @@ class Figure(Part):
     """A figure with its caption and alternative text; `drawn` gives its SVG, asked whether the page is narrow.
 
     `saved(format, narrow, dpi)`: the drawing as a PNG, PDF or SVG file, as wide as a page or a column of a journal.
-    `inline`: the drawing is part of the page, so that its titles show under the pointer. `key`: what the narrow
-    drawing abbreviates.
+    `key`: what the narrow drawing abbreviates. `detailed`: it needs all the width there is.
     """
 
     drawn: Callable[[bool], str]
@@ -143,8 +142,8 @@ class Figure(Part):
     alternative: str
     footnotes: Sequence[str] = ()
     mark: str = ""
-    inline: bool = False
     key: str = ""
+    detailed: bool = False
 
     def _repr_html_(self) -> str:
         return self.html(narrow_too=True)
@@ -158,11 +157,7 @@ class Figure(Part):
     def html(self, narrow_too: bool) -> str:
         """The figure as HTML; with only its wide drawing it is made in half the time."""
         drawings = {"wide": self.drawn(False)} | ({"narrow": self.drawn(True)} if narrow_too else {})
-        if self.inline:
-            inlined = {name: Markup(_inlined(svg)) for name, svg in drawings.items()}
-            return _filled("drawing.html.j2", figure=self, **inlined)
-        sources = {name: _data_address("image/svg+xml", svg) for name, svg in drawings.items()}
-        return _filled("figure.html.j2", figure=self, **sources)
+        return _filled("figure.html.j2", figure=self, **{name: Markup(inline(svg)) for name, svg in drawings.items()})
 
 
 @dataclass(frozen=True)
@@ -236,14 +231,6 @@ class Sheet(Part):
         return _filled("sheet.html.j2", name=self.file_name, label=self.label, address=address)
 
 
-def _inlined(svg: str) -> str:
-    """An SVG as part of a page: without its prologue and its style sheet, its identifiers made its own."""
-    own = hashlib.sha256(svg.encode()).hexdigest()[:8]
-    prologue = r"^.*?(?=<svg)|<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>"
-    svg = re.sub(prologue, "", svg, flags=re.DOTALL)
-    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{own}-", svg).strip()
-
-
 def _data_address(media_type: str, text: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(text.encode()).decode()}"
 
@@ -254,7 +241,14 @@ def _filled(template: str, **values) -> Markup:
 
 @cache
 def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(PARTS), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(loader=FileSystemLoader(PARTS), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made.filters["spaced"] = _spaced
+    return made
+
+
+def _spaced(text: str) -> Markup:
+    """A text of an aligned column: its figure spaces are room beside its numbers, which are copied without them."""
+    return Markup('<i class="room"></i>').join(text.lstrip(FIGURE_SPACE).split(FIGURE_SPACE))
 
 
 @cache

@@ -8,7 +8,7 @@ from adreport.pages.contract import pick, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment
 from adreport.show.colours import FEW_HATCH, INK, LINE, MEDIAN_LINE, PAPER, POINT, treatment_colour
-from adreport.show.drawing import few_note, figure, label_rows, panels, treatment_name
+from adreport.show.drawing import few_note, figure, label_rows, panels, tell_area, treatment_name
 from adreport.show.numbers import counted, interval, number, whole
 from adreport.show.parts import Absent, Figure
 from adreport.stats.tests import FEWEST
@@ -31,6 +31,7 @@ def distributions(results: Results) -> Figure | Absent:
             values = pick(rows, variable=name, stat_name="value")["stat"]
             invented = f"patients.{name}" in results.reconstructed
             _box_and_points(panel, box[BOX], values, logarithmic=name == IGE, hollow=invented)
+            tell_area(panel, 0, 1, -0.5, 1, f"{labels[name]}: {_spread(box)}", of="row")
             panel.set(ylabel="", xlabel=f"{labels[name]}, n = {whole(box['N'])}")
 
     caption = "Age, onset and IgE of the patients"

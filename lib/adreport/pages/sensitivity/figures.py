@@ -13,17 +13,18 @@ from adreport.pages.sensitivity.multiverse import OUTPUT, SPECIFICATIONS, Specif
 from adreport.pages.sensitivity.patients import BOOTSTRAP, NAIVE
 from adreport.pages.sensitivity.patients import OUTPUT as PATIENTS
 from adreport.show.colours import BAND, PAPER, QUIET, treatment_colour
-from adreport.show.drawing import figure, label_rows, panels, treatment_name
+from adreport.show.drawing import figure, label_rows, panels, tell_area, treatment_name
 from adreport.show.numbers import interval, percent, whole
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import write_beside
 from adreport.stats.tests import FEWEST
 
+OFFSET = 0.24
 # Of each way of counting patients: its label, its marker, and its distance from the middle of a treatment's row.
 WAYS = {
-    NAIVE: ("All courses, as independent", "o", -0.24),
+    NAIVE: ("All courses, as independent", "o", -OFFSET),
     BOOTSTRAP: ("All courses, patients as units", "s", 0.0),
-    FIRST_COURSE: ("First course of each patient", "^", 0.24),
+    FIRST_COURSE: ("First course of each patient", "^", OFFSET),
 }
 # Of each definition of response: its label, its marker, and its distance from the middle of a specification's row.
 MARKS = {
@@ -46,6 +47,7 @@ def rates(results: Results) -> Figure | Absent:
         _points_with_intervals(axes, frame)
         for _, rate in frame.iterrows():
             write_beside(axes, rate["height"], {8: f"{whole(rate['n'])}/{whole(rate['N'])}"}, fontsize=8)
+            tell_area(axes, 0, 1, rate["height"] - OFFSET / 2, OFFSET, _told(rate), of="row")
         label_rows(axes, [treatment_name(code, narrow) for code in codes])
         axes.set(xlabel="Effective courses (%)", **PERCENT_AXIS)
         for label, marker, _ in WAYS.values():
@@ -157,12 +159,12 @@ def _counted(rates: pd.DataFrame, specification: Specification) -> str:
 
 
 def _described(frame: pd.DataFrame, caption: str) -> str:
-    parts = [
-        f"{treatment_name(rate['treatment'], False)}, {WAYS[rate['way']][0].lower()}: {whole(rate['n'])} of "
-        f"{whole(rate['N'])}{_in_percent(rate)}"
-        for _, rate in frame.iterrows()
-    ]
-    return f"{caption}. {'; '.join(parts)}."
+    return f"{caption}. {'; '.join(_told(rate) for _, rate in frame.iterrows())}."
+
+
+def _told(rate: pd.Series) -> str:
+    counts = f"{whole(rate['n'])} of {whole(rate['N'])}{_in_percent(rate)}"
+    return f"{treatment_name(rate['treatment'], False)}, {WAYS[rate['way']][0].lower()}: {counts}"
 
 
 def _in_percent(rate: pd.Series) -> str:

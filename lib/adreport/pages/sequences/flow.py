@@ -68,7 +68,7 @@ def lines(results: Results) -> Figure | Absent:
         *([f"{counted(beyond, 'patient')} went beyond line {SHOWN_LINES + 1}, which is not drawn; Table 4 has it all."]
           if beyond else []),
     ]  # fmt: skip
-    return panels(paint, 1, 6.2, caption, f"{caption}: {'; '.join(words)}.", notes, inline=True)
+    return panels(paint, 1, 6.2, caption, f"{caption}: {'; '.join(words)}.", notes, detailed=True)
 
 
 def _nodes(steps: pd.DataFrame) -> pd.DataFrame:

@@ -107,7 +107,7 @@ def _figure(page: Timeline, labels: dict[str, str], caption: str, notes: list[st
     size = len(page.patients)
     return panels(
         paint, 1, 0.9 + 0.27 * size, caption, _described(page, caption), [*_notes(page), *notes],
-        narrow_height_inches=1.3 + 0.34 * size, inline=True,
+        narrow_height_inches=1.3 + 0.34 * size, detailed=True,
     )  # fmt: skip
 
 
