@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
@@ -87,7 +87,7 @@ class Column:
 class Row:
     """A row: its head, its cells, and how it stands: "" (plain), "group" (over rows), "level" (indented), "total".
 
-    `bold`: which of its cells stand out, for rows of which not all cells do.
+    `bold`: which of its cells stand out, for rows of which not all cells do. `to`: the anchor that its head leads to.
     """
 
     label: str
@@ -95,6 +95,7 @@ class Row:
     kind: str = ""
     shades: Sequence[float] = ()
     bold: Sequence[bool] = ()
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,41 @@ class Steps(Part):
 
     def _repr_html_(self) -> str:
         return _filled("steps.html.j2", steps=self.steps)
+
+
+class Stretch(NamedTuple):
+    """A stretch of a patient's time, from `left` on, as shares of it: a course, or a gap, which has no colour."""
+
+    left: float
+    width: float
+    colour: str
+    hollow: bool
+    cells: Sequence[str]
+
+
+class Profile(NamedTuple):
+    """What is known of one patient, under the `anchor` that links lead to."""
+
+    anchor: str
+    name: str
+    summary: str
+    columns: Sequence[str]
+    rows: Sequence[Stretch]
+
+
+@dataclass(frozen=True)
+class Profiles(Part):
+    """Profiles of patients, of which the one that was asked for is shown."""
+
+    profiles: Sequence[Profile]
+
+    def _repr_html_(self) -> str:
+        return _filled("profiles.html.j2", profiles=self.profiles)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Nothing but the kind: all of it stands in the rows that it was made from."""
+        return {"kind": "profiles"}
 
 
 @dataclass(frozen=True)

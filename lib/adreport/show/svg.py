@@ -47,7 +47,9 @@ def inline(svg: str) -> str:
 
 
 def _tag_of_the_page(tag: str, own: str) -> str:
-    tag = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{own}-", tag.replace("xlink:href", "href"))
+    tag = tag.replace("xlink:href", "href")
+    if not tag.startswith("<a "):  # which leads to another part of the page
+        tag = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{own}-", tag)
     return COLOUR.sub(lambda colour: OF_THE_PAGE.get(colour[0], colour[0]), tag)
 
 
@@ -60,6 +62,7 @@ def _slim(element: ElementTree.Element, used: set[str]) -> None:
     name = attributes.get("id", "")
     if name.startswith(TITLE):
         _tell(element, name.removeprefix(TITLE))
+    attributes.pop("target", None)  # a link leads to another part of the same page
     if name not in used:
         attributes.pop("id", None)
     if NO_ROTATION.match(attributes.get("transform", "")):
