@@ -89,7 +89,7 @@ def test_figures_have_a_true_text_alternative_with_their_numbers(report):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_table_names_its_rows_and_columns(report, page):
-    tables = re.findall("<table.*?</table>", (report / f"{page}.html").read_text(encoding="utf-8"), re.DOTALL)
+    tables = re.findall("<table .*?</table>", (report / f"{page}.html").read_text(encoding="utf-8"), re.DOTALL)
     assert tables
     for table in tables:
         assert not re.search(r"<th(?=[ >])(?![^>]*scope=)", table)

@@ -53,10 +53,12 @@ def test_every_link_leads_to_a_file(study):
 
 def test_figures_for_print_are_as_wide_as_a_page_and_a_column(study, tmp_path, monkeypatch):
     monkeypatch.setattr(print_figures, "PAGES", [page for page in PAGES if page.name == "cohort"])
-    written = print_figures.write_figures(study.select("CSA,SCS"), tmp_path)
-    assert len(written) == 2 * 2 * 3  # figures, widths, formats
+    written = print_figures.write_figures(study, tmp_path)
+    assert len(written) == 2 * 3  # of one figure: widths, formats
     for width, pixels in (("175mm", 4134), ("85mm", 2008)):  # mm / 25.4 × 600
-        image = imread(BytesIO((tmp_path / f"cohort_treatments_{width}.png").read_bytes()))
+        image = imread(BytesIO((tmp_path / f"cohort_distributions_{width}.png").read_bytes()))
         assert abs(image.shape[1] - pixels) <= 1
-        (box,) = re.findall(rb"/MediaBox \[ 0 0 ([\d.]+)", (tmp_path / f"cohort_treatments_{width}.pdf").read_bytes())
+        (box,) = re.findall(
+            rb"/MediaBox \[ 0 0 ([\d.]+)", (tmp_path / f"cohort_distributions_{width}.pdf").read_bytes()
+        )
         assert float(box) == pytest.approx(pixels / 600 * 72, abs=0.2)

@@ -17,6 +17,7 @@ from adreport.report.checklist import as_tables, checklist
 from adreport.report.place import EXPLORER
 from adreport.report.word import manuscript as word_file
 from adreport.report.workbook import workbook
+from adreport.show.parts import RESULTS_TYPE
 from adreport.study.eras import Rules
 from adreport.study.model import RECONSTRUCTED, Study
 
@@ -75,6 +76,8 @@ class Files:
             (self.folder / folder).mkdir()
         for file, content in take_away.files([*self._exhibits(), *shown], shell.made_on()):
             (self.folder / file).write_bytes(content)
+        for page, notebook in self.notebooks.items():
+            self._write(take_away.statistics_file(page), next(shell.of_type(notebook, RESULTS_TYPE)))
 
     def _exhibits(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Page and data of every exhibit of the notebooks."""

@@ -23,7 +23,7 @@ from adreport.pages.masthead import masthead
 from adreport.report import methods
 from adreport.report.checklist import GUIDELINES, Item
 from adreport.report.explore_page import payload
-from adreport.report.take_away import links
+from adreport.report.take_away import by_file, links
 from adreport.show.numbers import counted
 from adreport.show.parts import RESULTS_TYPE, page_templates
 from adreport.study.dictionary import TABLES
@@ -203,5 +203,5 @@ def made_on() -> datetime:
 
 @cache
 def _exporter() -> HTMLExporter:
-    extra = {"extra_template_basedirs": [str(TEMPLATE)], "filters": {"links": links}}
+    extra = {"extra_template_basedirs": [str(TEMPLATE)], "filters": {"by_file": by_file, "links": links}}
     return HTMLExporter(template_name="notebook", **extra)

@@ -1,6 +1,7 @@
 """What can be taken from under an exhibit: its table as CSV and for Excel, with numbers as numbers; its figure."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from adreport.report.workbook import cell_value, workbook
 
 FIGURES, TABLES = "figures", "tables"
+DOWNLOAD = re.compile('href="data:text/csv;base64,[^"]*" download="[^"]*"')
 LINK = Markup('<a href="{}" download>{}</a>')
 # Shown by the script of the page, which does it (page.js).
 BUTTON = Markup('<button type="button" data-kind="{}" data-name="{}" hidden>{}</button>')
@@ -52,6 +54,16 @@ def files(exhibits: Iterable[tuple[str, Exhibit]], made_on: datetime) -> Iterato
             yield f"{TABLES}/{name}.xlsx", workbook([(page, alone)], made_on)
         for name, svg in drawings(page, exhibit):
             yield f"{FIGURES}/{name}.svg", svg.encode()
+
+
+def statistics_file(page: str) -> str:
+    """The path of the file with the statistics of a page."""
+    return f"{TABLES}/{page}_statistics.csv"
+
+
+def by_file(html: str, page: str) -> str:
+    """The HTML of a page's download with a link to a file instead of all statistics within the page."""
+    return DOWNLOAD.sub(f'href="{statistics_file(page)}" download', html)
 
 
 def as_csv(table: Exhibit) -> str:

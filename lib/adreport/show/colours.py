@@ -37,7 +37,6 @@ END_STYLES = {
     "lost_to_follow_up": (PAPER, "||||"),
     "not_recorded": (PAPER, "xxxx"),
 }
-FEW_HATCH = "////"
 # Within a page, these are colours of the page (page.css), which differ in the dark; in files they are as above.
 OF_THE_PAGE = {
     INK: "currentColor",

@@ -13,7 +13,7 @@ from adreport.pages.sensitivity.multiverse import OUTPUT, SPECIFICATIONS, Specif
 from adreport.pages.sensitivity.patients import BOOTSTRAP, NAIVE
 from adreport.pages.sensitivity.patients import OUTPUT as PATIENTS
 from adreport.show.colours import BAND, PAPER, QUIET, treatment_colour
-from adreport.show.drawing import figure, label_rows, panels, tell_area, treatment_name
+from adreport.show.drawing import figure, label_rows, not_drawn, panels, tell_area, tell_rows, treatment_name
 from adreport.show.numbers import interval, percent, whole
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import write_beside
@@ -64,11 +64,13 @@ def rates(results: Results) -> Figure | Absent:
 
 
 def definitions(results: Results) -> Figure | Absent:
-    """The rates of every treatment by every specification: one panel a treatment, one line a specification."""
+    """Rates by every specification, a line each, in a panel for each treatment that has enough courses."""
     rows = results.pick(output=OUTPUT, group1="treatment")
     frame = wide(rows[rows["group1_level"] != ""], ["group1_level", "variable_level", "variable"])
     frame = frame.reindex(columns=RATES)
-    if not frame["N"].sum():
+    sizes = frame["N"].xs((Specification().code, "effective"), level=["variable_level", "variable"])
+    frame = frame[frame.index.get_level_values(0).isin(sizes.index[sizes >= FEWEST])]
+    if frame.empty:
         return Absent()
     treatments, drawn = dict(list(frame.groupby(level=0, sort=False))), _distinct(frame)
 
@@ -90,6 +92,7 @@ def definitions(results: Results) -> Figure | Absent:
         "as unknown.",
         f"Choices that change no number are drawn once: {len(drawn)} of {len(SPECIFICATIONS)} lines. The response of a "
         "rescue course is seldom recorded; it then counts only where a missing response counts as none.",
+        *not_drawn(sizes[sizes < FEWEST], f"with fewer than {FEWEST} courses of known response"),
     ]
     return panels(paint, len(treatments), height, caption, alternative, notes, columns=2)
 
@@ -129,6 +132,7 @@ def _draw_panel(axes: Axes, rates: pd.DataFrame, drawn: list[Specification], col
         axes.plot(shown["p"], heights, color=colour, linestyle="", clip_on=False, **mark)
     for row, specification in enumerate(drawn):
         write_beside(axes, row, {5: _counted(rates, specification)}, fontsize=8)
+    tell_rows(axes, [_line_in_words(rates, specification) for specification in drawn])
     label_rows(axes, list(map(_label, drawn)))
     axes.tick_params("y", labelsize=8)
     axes.axhspan(-0.5, 0.5, color=BAND, zorder=0)
@@ -154,7 +158,7 @@ def _counted(rates: pd.DataFrame, specification: Specification) -> str:
     """Effective and significant responses of the courses that a specification counts: "23, 4 of 25"."""
     counts = rates[rates.index.get_level_values(0) == specification.code]
     if not counts["N"].sum():
-        return "no course"
+        return "none"
     return f"{', '.join(map(whole, counts['n']))} of {whole(counts['N'].iloc[0])}"
 
 
@@ -174,5 +178,9 @@ def _in_percent(rate: pd.Series) -> str:
 
 
 def _panel_in_words(code: str, rates: pd.DataFrame, drawn: list[Specification]) -> str:
-    lines = [f"{_label(specification)} {_counted(rates, specification)}" for specification in drawn]
+    lines = [_line_in_words(rates, specification) for specification in drawn]
     return f"{treatment_name(code, False)}: {', '.join(lines)}"
+
+
+def _line_in_words(rates: pd.DataFrame, specification: Specification) -> str:
+    return f"{_label(specification)}: {_counted(rates, specification)}"
