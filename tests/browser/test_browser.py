@@ -176,7 +176,7 @@ def test_the_index_names_the_study_once(browser, report):
 
 def test_dark_pages_keep_their_contrast(page, report):
     page.emulate_media(color_scheme="dark")
-    for name in ("index", "efficacy"):
+    for name in ("index", "efficacy", "sequences", "explore"):
         page.goto((report / f"{name}.html").as_uri())
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
         assert Axe().run(page).response["violations"] == [], name

@@ -30,7 +30,10 @@ def test_a_logarithmic_axis_keeps_its_powers_of_ten():
         axes.plot([10, 10_000], [0, 1])
         axes.set_xscale("log")
 
-    assert "mathdefault" not in re.sub("<!--.*?-->", "", drawn(paint))
+    made = drawn(paint)
+    assert "mathdefault" not in made
+    labels = re.findall("<text>(.*?)</text>", made)
+    assert "102" in [re.sub("<.*?>", "", label) for label in labels]
 
 
 def test_a_glyph_that_the_font_lacks_is_text_without_a_warning():

@@ -63,7 +63,7 @@ class Files:
         in_paper = [("paper", exhibit.data) for exhibit in shown]
         in_excel = [*in_paper, *self._exhibits(), *guidelines]
         (self.folder / "tables.xlsx").write_bytes(workbook(in_excel, shell.made_on()))
-        self._to_take_away(in_paper)
+        self._to_take_away([*in_paper, ("index", self.overview.show(overview.EXHIBITS[-1]).data)])
 
     def _word(self, parts: Sequence, section: methods.Section) -> None:
         title, template = self.study.title or shell.TITLE, self.template if self.template.is_file() else None

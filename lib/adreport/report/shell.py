@@ -111,12 +111,12 @@ def index(study: Study, results: Results, shell: Shell) -> str:
     `results`: the statistics of the exhibits of `adreport.pages.overview`.
     """
     *asked, at_a_glance = overview.EXHIBITS
-    (table,) = at_a_glance.parts(results)
+    glance = results.show(at_a_glance)
     shown = {
         "title": study.title or TITLE,
         "masthead": masthead(study)._repr_html_(),
         "answers": [(exhibit.question, exhibit.parts(results)[0], overview.MORE[exhibit.key]) for exhibit in asked],
-        "table": Markup(table._repr_html_()),
+        "table": Markup(glance.html()) + links("index", glance.data),
         "warnings": counted(len(study.warnings), "warning") if study.warnings else "",
         "cards": [
             [page for page in PAGES if page.name in shell.names and page.further == further]

@@ -40,6 +40,7 @@ END_STYLES = {
 # Within a page, these are colours of the page (page.css), which differ in the dark; in files they are as above.
 OF_THE_PAGE = {
     INK: "currentColor",
+    MEDIAN_LINE: "currentColor",
     PAPER: "var(--page,#fff)",
     QUIET: f"var(--quiet,{QUIET})",
     OTHER_CURVES: f"var(--others,{OTHER_CURVES})",

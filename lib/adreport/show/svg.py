@@ -10,7 +10,7 @@ from adreport.show.colours import OF_THE_PAGE
 
 TITLE = "title: "  # begins the id of what says so much under the pointer
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-WITH_WORDS = {f"{{{SVG}}}{name}" for name in ("text", "title")}
+WITH_WORDS = {f"{{{SVG}}}{name}" for name in ("text", "tspan", "title")}
 # The page's own fonts; the drawing is laid out in DejaVu Sans, which is wider than any of them.
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 ROOT = {"font-family": FONTS, "stroke-linejoin": "round", "style": "background:#fff"}
@@ -55,7 +55,7 @@ def _tag_of_the_page(tag: str, own: str) -> str:
 
 def _slim(element: ElementTree.Element, used: set[str]) -> None:
     """Make an element's attributes short; what is a mark gets its words as its first child."""
-    if element.tag not in WITH_WORDS:
+    if element.tag not in WITH_WORDS or not (element.text or "").strip():
         element.text = None
     element.tail = None
     attributes = element.attrib
@@ -68,7 +68,7 @@ def _slim(element: ElementTree.Element, used: set[str]) -> None:
     if NO_ROTATION.match(attributes.get("transform", "")):
         del attributes["transform"]
     for place in {"x", "y"} & attributes.keys():
-        attributes[place] = _short(round(PER_POINT * float(attributes[place])))
+        attributes[place] = " ".join(_short(round(PER_POINT * float(one))) for one in attributes[place].split())
     if "d" in attributes:
         attributes["d"] = short_path(attributes["d"])
     if "style" in attributes:

@@ -53,6 +53,8 @@ def _box_and_points(axes: Axes, box: pd.Series, values: pd.Series, logarithmic: 
     )  # fmt: skip
     face = {"facecolor": PAPER, "edgecolor": POINT, "linewidth": 1} if hollow else {"color": POINT}
     sns.swarmplot(x=values.to_numpy(), ax=axes, size=5, warn_thresh=1, **face)
+    if axes.get_xscale() == "log":
+        axes.xaxis.set_major_formatter("{x:,g}")
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
 
