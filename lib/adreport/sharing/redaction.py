@@ -11,6 +11,7 @@ from dataclasses import replace
 from adreport.pages.exhibits import Exhibit, Results
 from adreport.sharing.policy import CONFIDENTIAL
 from adreport.sharing.release import Release
+from adreport.show.numbers import FIGURE_SPACE
 from adreport.show.parts import Absent, Figure, FigurePages, Part, Row, Sentence, Table
 
 FILLINGS = 8
@@ -97,11 +98,18 @@ def _lines(table: Table) -> dict[tuple[str, ...], Row]:
 
 def _row(versions: Sequence[Row]) -> Row:
     first = versions[0]
-    columns = zip(*(version.cells for version in versions), strict=True)
-    cells = [texts[0] if len({text.strip("\u2007 ") for text in texts}) == 1 else CONFIDENTIAL for texts in columns]
+    cells = [_cell(texts) for texts in zip(*(version.cells for version in versions), strict=True)]
     shades = first.shades if all(list(version.shades) == list(first.shades) for version in versions) else ()
     bold = first.bold if all(list(version.bold) == list(first.bold) for version in versions) else ()
     return replace(first, cells=cells, shades=shades, bold=bold)
+
+
+def _cell(texts: Sequence[str]) -> str:
+    """A cell that is the same each time, without its drawing where that is not; else the sign."""
+    if len({str(text).strip(f"{FIGURE_SPACE} ") for text in texts}) > 1:
+        return CONFIDENTIAL
+    drawings = {getattr(text, "drawing", "") for text in texts}
+    return texts[0] if len(drawings) == 1 else str(texts[0])
 
 
 def _alike(figures: Sequence[Figure]) -> bool:

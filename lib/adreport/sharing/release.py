@@ -265,7 +265,10 @@ def _arbitrary(keys: list[Key], known: Mapping[Key, float], draws: np.random.Gen
     total = float((n or 0) + draws.integers(1, 90)) if total is None else total
     n = float(draws.integers(0, int(total) + 1)) if n is None else n
     low, middle, high = sorted(draws.uniform(-0.98 if "p" not in {key[-1] for key in keys} else 0.02, 0.98, 3))
-    drawn = {"n": n, "N": total, "p": n / total if total else 0.0, "conf.low": low, "estimate": middle, "conf.high": high,
-             "p25": 10 + 9 * low, "median": 10 + 9 * middle, "p75": 10 + 9 * high, "iqr": 9 * (high - low),
-             "p.value": 10 ** draws.uniform(-3.5, -0.01), "p.value.adjusted": 10 ** draws.uniform(-3.5, -0.01)}  # fmt: skip
+    p, adjusted = 10 ** draws.uniform(-3.5, -0.01, 2)
+    drawn = {
+        "n": n, "N": total, "p": n / total if total else 0.0, "conf.low": low, "estimate": middle, "conf.high": high,
+        "p25": 10 + 9 * low, "median": 10 + 9 * middle, "p75": 10 + 9 * high, "iqr": 9 * (high - low),
+        "p.value": p, "p.value.adjusted": adjusted,
+    }  # fmt: skip
     return [drawn.get(key[-1], float(draws.integers(1, 90))) for key in keys]

@@ -111,7 +111,7 @@ class _Audit:
             np.maximum(high, found.x, out=high)
 
     def _bounds(self, kept: Collection[int]) -> np.ndarray:
-        """What is known of each count: its rounding if it is stated, that it is not 0 if it is kept back, else nothing."""
+        """What is known of each count: if stated its rounding, if kept back that it is not 0, else nothing."""
         reach = self.policy.rounding // 2
         stated = np.array([self.policy.rounded(value) for value in self.values])
         low = np.where(self.values > 0, np.maximum(stated - reach, 1.0), 0.0)
