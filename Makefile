@@ -17,7 +17,7 @@ export PYTHONPATH :=
 
 # A misspelt `make lab DTA=clinic.xlsx` would otherwise open other data without a word. `report` passes on what is not
 # make's own (AGE_MAX=6 as --age-max 6), and adreport refuses what it does not know.
-KNOWN := PYTHON DATA OUT EXPLORER SET ARGS HTML XLSX FILE REDCAP LANGUAGE DATA_LOCK
+KNOWN := PYTHON DATA OUT EXPLORER SET ARGS HTML XLSX FILE REDCAP LANGUAGE DATA_LOCK SHAREABLE
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 OTHERS := $(filter-out $(KNOWN) MAKEFLAGS MAKEOVERRIDES -*-command-variables-*-,$(GIVEN))
 ifneq ($(filter-out report,$(MAKECMDGOALS)),)
@@ -30,9 +30,9 @@ option = --$(shell echo "$(1)" | tr 'A-Z_' 'a-z-')="$($(1))"
 .DELETE_ON_ERROR:
 .PHONY: report test types quick figures start lab app check map template data bench lock docs sizes clean help
 
-report: .venv/ready  ## make the HTML report: DATA= OUT= DATA_LOCK= EXPLORER=no SET=name=value, and filters: TREATMENTS=CSA,MTX AGE_MAX=6 SEX=female
+report: .venv/ready  ## make the HTML report: DATA= OUT= DATA_LOCK= EXPLORER=no SHAREABLE=yes SET=name=value, and filters: TREATMENTS=CSA,MTX AGE_MAX=6 SEX=female
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(foreach name,$(OTHERS),$(if $($(name)),$(call option,$(name)))) \
-	  $(if $(filter no,$(EXPLORER)),--without-explorer) $(if $(DATA_LOCK),--data-lock "$(DATA_LOCK)") $(foreach setting,$(SET),--set "$(setting)")
+	  $(if $(filter no,$(EXPLORER)),--without-explorer) $(if $(filter yes,$(SHAREABLE)),--shareable) $(if $(DATA_LOCK),--data-lock "$(DATA_LOCK)") $(foreach setting,$(SET),--set "$(setting)")
 
 test: .venv/ready  ## check the code and run all tests (those in a browser need a Chromium): ARGS=
 	$(BIN)/ruff check .

@@ -264,7 +264,7 @@ def _arbitrary(keys: list[Key], known: Mapping[Key, float], draws: np.random.Gen
     n, total = known.get((*base, "n")), known.get((*base, "N"))
     total = float((n or 0) + draws.integers(1, 90)) if total is None else total
     n = float(draws.integers(0, int(total) + 1)) if n is None else n
-    low, middle, high = sorted(draws.uniform(-0.98 if "p" not in {key[-1] for key in keys} else 0.02, 0.98, 3))
+    low, middle, high = sorted(draws.uniform(0.02 if {key[-1] for key in keys} & {"p", "rate"} else -0.98, 0.98, 3))
     p, adjusted = 10 ** draws.uniform(-3.5, -0.01, 2)
     drawn = {
         "n": n, "N": total, "p": n / total if total else 0.0, "conf.low": low, "estimate": middle, "conf.high": high,
