@@ -71,7 +71,7 @@ template: .venv/ready  ## write a workbook to collect data with: FILE=clinic.xls
 data: .venv/ready .venv/data  ## reconstruct data/cohort from data/published (OR-tools, some minutes)
 	$(BIN)/python data/reconstruct.py
 
-bench: .venv/ready  ## time a report against papermill and nbconvert one after another
+bench: .venv/ready  ## time a report against papermill and nbconvert one after another, and against its cells alone
 	$(BIN)/python tests/bench.py
 
 lock: .venv/ready  ## pin the dependencies again (requirements*.lock)

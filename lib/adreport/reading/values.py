@@ -177,7 +177,7 @@ def _parsed(cells: pd.Series, column: Column, scale: ResponseScale, shown: Notat
         case "ordered":
             return _levels(cells, scale.labels, column, "is not on the response scale")
         case "treatment":
-            codes = cells.map(dictionary.treatment_code)
+            codes = cells.map({text: dictionary.treatment_code(text) for text in cells.unique()})
             values = pd.Series(pd.Categorical(codes, list(dictionary.treatments())), index=cells.index)
             rule = "is not a treatment that treatments.csv knows"
             return Parsed(values, (cells != "") & codes.isna(), rule, _nearest_treatment)
@@ -223,7 +223,9 @@ CODES = "If it is a code, say in mapping.yml what it means"
 
 def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str) -> Parsed:
     """Levels given by code or label in any case."""
-    known = cells.map(dictionary.folded).str.replace(r"^(\d+)[.,]0+$", r"\1", regex=True).map(_level_codes(levels))
+    codes = _level_codes(levels)
+    words = {text: re.sub(r"^(\d+)[.,]0+$", r"\1", dictionary.folded(text)) for text in cells.unique()}
+    known = cells.map({text: codes.get(word) for text, word in words.items()})
     values = pd.Series(pd.Categorical(known, list(levels), ordered=True), index=cells.index)
 
     def advice(word: str) -> str:
