@@ -1,11 +1,14 @@
 """Commands that a message suggests can be typed as they stand."""
 
 import shlex
+from dataclasses import replace
 from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
 
+from adreport.report.parameters import make_command
 from adreport.study.commands import line, shown
+from adreport.study.filters import Filters
 
 NAMES = ["clinic.xlsx", "Our clinic.xlsx", "a&b.xlsx", "Müller (2).xlsx", r"C:\Users\Ayşe Yılmaz\clinic.xlsx"]
 
@@ -20,6 +23,11 @@ def test_cmd_gets_quotation_marks_where_it_needs_them(name):
     words = line("adreport", PureWindowsPath(name), windows=True)
     assert words == f'adreport "{name}"' if set(name) & set(" &()") else f"adreport {name}"
     assert "'" not in words  # cmd takes an apostrophe for a letter
+
+
+def test_the_command_of_a_selection_needs_no_make_on_windows(cohort_study):
+    study = replace(cohort_study.select(Filters(age_max=6)), given=r"C:\our clinic\clinic.xlsx")
+    assert make_command(study, windows=True).endswith(r' report "--data=C:\our clinic\clinic.xlsx" --age-max=6')
 
 
 def test_a_program_below_the_folder_is_shown_from_there():

@@ -56,7 +56,9 @@ def test_a_data_lock_is_asked_for_once_and_a_wrong_one_is_refused(desk, tmp_path
     assert (found.usable, found.lock) == (False, "2023-07-23")
     with pytest.raises(ParameterFault, match="is not a date"):
         desk.lock("31/12/2023")
+    assert (desk.folder / found.marked).exists()
     assert desk.lock(found.lock).usable
+    assert [file.name for file in desk.folder.iterdir()] == ["data"]  # what was found before is gone
 
 
 def test_names_can_be_given_on_the_page_and_stay(desk):

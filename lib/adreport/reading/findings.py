@@ -45,7 +45,7 @@ def write_page(faults: Sequence[Fault], data: Path, file: Path, marked: Path | N
 def findings_html(faults: Sequence[Fault], mapping: str = "") -> str:
     """The findings by severity and place, equal ones once, and the mapping.yml that would be drafted."""
     template = page_templates().get_template("findings_list.html.j2")
-    return template.render(sections=list(_sections(faults)), mapping=mapping, nothing=not faults)
+    return template.render(sections=list(_sections(faults)), mapping=mapping)
 
 
 def summary(faults: Sequence[Fault]) -> str:
@@ -55,7 +55,7 @@ def summary(faults: Sequence[Fault]) -> str:
     if errors:
         also = f", and {warnings}" if warnings else ""
         return f"{counted(errors, 'error')} to be corrected before a report can be made{also}."
-    return f"A report can be made, with {warnings}." if warnings else "Nothing was found."
+    return f"A report can be made, with {warnings}." if warnings else "Nothing was found: a report can be made."
 
 
 def spare(data: Path, file: Path) -> None:

@@ -2,12 +2,14 @@
 
 import ast
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from adreport.pages import PAGE_NAMES
+from adreport.study.commands import command
 from adreport.study.faults import ParameterFault, nearest
 from adreport.study.filters import FILTERS, Filter, grouped
 from adreport.study.paths import NOTEBOOKS
@@ -56,8 +58,13 @@ def make_variables(study: "Study") -> dict[str, str]:
     return {name.upper(): str(value) for name, value in given.items()}
 
 
-def make_command(study: "Study") -> str:
-    """The command that reports on a study as it is selected: `make report DATA=clinic.xlsx AGE_MAX=6`."""
+def make_command(study: "Study", windows: bool = os.name == "nt") -> str:
+    """The command that reports on a study as it is selected: `make report DATA=clinic.xlsx AGE_MAX=6`.
+
+    On Windows, where there is no make, that of adreport itself.
+    """
+    if windows:
+        return command("report", *report_options(study), windows=True)
     return " ".join(["make report", *(f"{name}={quote(value)}" for name, value in make_variables(study).items())])
 
 

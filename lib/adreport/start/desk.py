@@ -85,7 +85,7 @@ class Desk:
             name = fault.args[0].partition(":")[0]
             examination = Examination(None, [Fault(name, fault.args[0].removeprefix(f"{name}: "), "")])
         faults = examination.faults
-        marked = self._write(faults) if faults else ""
+        marked = self._write(faults) if faults else self._remove_earlier()
         asked = next((fault.advice for fault in faults if fault.rule.startswith(NO_LOCK)), "")
         mapping = beside(self.data, "mapping.yml")
         text = mapping.read_text(encoding="utf-8-sig") if mapping.exists() else proposed(self.data, faults)
@@ -134,10 +134,20 @@ class Desk:
         self.process = None
         self.tell({"made": str(index)} if process.returncode == 0 else {"refused": " ".join(said)})
 
+    @property
+    def _stem(self) -> str:
+        return self.data.stem if self.data.is_file() else self.folder.name
+
+    def _remove_earlier(self) -> str:
+        """Take away what an earlier check found, now that nothing is; what somebody changed stays."""
+        for file in self.folder.glob(f"{self._stem}-checked*.*"):
+            if as_written(file):
+                file.unlink()
+        return ""
+
     def _write(self, faults: list[Fault]) -> str:
         """Write page and marked copy, and return the name of the copy; one that somebody changed is left alone."""
-        stem = self.data.stem if self.data.is_file() else self.folder.name
-        names = (f"{stem}-checked{number}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
+        names = (f"{self._stem}-checked{number}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
         files = ((self.folder / f"{name}.xlsx", self.folder / f"{name}.html") for name in names)
         marked, page = next(both for both in files if all(not file.exists() or as_written(file) for file in both))
         try:

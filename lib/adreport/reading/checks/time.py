@@ -22,7 +22,7 @@ COARSE_DAYS = {
 }  # fmt: skip
 OLDEST = dictionary.columns("patients")["age_at_data_lock_years"].maximum or float("inf")
 ONE_DATE = "Correct one of the dates."
-OR_THE_LOCK = "Correct it, or the data_lock_date of study.yml."
+OR_THE_LOCK = "Correct it, or the data lock."
 MONTH = 1 / 12  # remissions are given in months
 REMISSION = "Look at the remission and its unit (months), and at the times of the courses."
 NO_LOCK = "begins a course that goes on, but there is no data lock to count its days to"
