@@ -11,7 +11,7 @@ from adreport import analyse, read_study
 from adreport.pages import sequences
 from adreport.pages.contract import pick, value
 from adreport.pages.exhibits import Settings, counted
-from adreport.pages.sequences import endings, flow, pathways, patients, swimmer, tables, timeline, words
+from adreport.pages.sequences import endings, flow, pathways, patients, profiles, swimmer, tables, timeline, words
 from adreport.pages.sequences.endings import verdict
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.results import OTHERS
@@ -162,7 +162,7 @@ def test_the_months_on_each_course_stand_beside_its_story(tmp_path):
     assert (row["stat_name"], row["stat"], row["note"]) == ("n", 2, "4 · ? · <1")
     page = patients.pathways(results)
     assert page.rows[0].cells[1] == "4 · ? · <1"
-    assert "Response, from worst to best: 0: PGA 0 (poor); 1: PGA 1 (good); 2: PGA 2 (significant)." in page.footnotes
+    assert any(note.startswith("PGA 0 (poor): no reduction of signs and symptoms; PGA 1") for note in page.footnotes)
 
 
 def test_every_section_counts_the_same_switches(cohort_results):
@@ -373,6 +373,16 @@ def test_the_flow_tells_how_many_of_how_many(cohort_results):
     assert "Line 2 Methotrexate to Ongoing: 3 of 3 patients" in page
 
 
+def test_of_many_patients_thin_bands_are_gathered_and_none_is_lost(tmp_path):
+    results = analyse(sequences, read_study(written(tmp_path, **large(2))))
+    drawn = flow.lines(results).drawn(False)
+    bands = re.findall(r"<title>Line 1 (.+?) to (?!several)(.+?): (\d+) of", drawn)
+    stubs = [int(n) for n in re.findall(r"<title>Line 1 .+? to several: (\d+) patient", drawn)]
+    steps = results.pick(output="flow_between_lines", group2="line 2", stat_name="n")["stat"]
+    assert sorted(int(n) for *_, n in bands) == sorted(steps[steps >= flow.FEW])
+    assert sum(stubs) == steps[steps < flow.FEW].sum() > 0
+
+
 @pytest.mark.parametrize("sort_by", ["patient", "treatment", "end", "lines", "time", "age"])
 @pytest.mark.parametrize("time_axis", ["first course", "age"])
 def test_the_swimmer_plot_is_sorted_as_asked(cohort_results, cohort_study, sort_by, time_axis):
@@ -403,9 +413,8 @@ def test_sentences_hold_the_numbers_of_the_results(cohort_results):
     assert str(words.response_change(cohort_results)) == (
         "In each patient's first switch with a known response before and after (21 patients), the response was better "
         "after 4, the same after 14 and worse after 3 (exact sign test, p > 0.99). Over all 50 such switches (46 to a "
-        "new treatment and 4 back to an earlier one): better after 12, the same after 29 and worse after 9. Where "
-        "treatments are left because they work badly, the next response tends to be better by regression to the mean "
-        "alone."
+        "new treatment and 4 back to an earlier one): better after 12, the same after 29 and worse after 9. After a "
+        "bad response the next tends to be better by regression to the mean alone."
     )
     assert str(words.places(cohort_results)) == (
         "Never followed by another course: omalizumab (3 courses, 2 of them still ongoing)."
@@ -563,7 +572,7 @@ def test_a_label_is_whole_or_not_there(cohort_results):
         assert not [text for text in texts if re.fullmatch(r"[0-9?][a-zL→?]", text)]
         assert [text for text in texts if re.fullmatch(r"[A-Z]+ [0-9?][a-zL→?]", text)]
     assert any("CSA: cyclosporine" in note for note in page.footnotes)
-    assert "Response, from worst to best: 0: PGA 0 (poor); 1: PGA 1 (good); 2: PGA 2 (significant)." in page.footnotes
+    assert any(note.startswith("PGA 0 (poor): no reduction of signs and symptoms; PGA 1") for note in page.footnotes)
 
 
 def test_letters_are_explained_where_there_are_some(tmp_path):
@@ -654,7 +663,7 @@ def test_an_interval_is_called_by_its_level(cohort_study):
 
 def test_a_patient_whose_name_is_a_formula_is_text_in_the_sheet(tmp_path):
     study = study_of(tmp_path, ("=1+1", "CSA", "3", "90", "1", "remission"))
-    (sheet,) = sequences.SHEET.parts(analyse(sequences, study))
+    *_, sheet = sequences.SHEET.parts(analyse(sequences, study))
     assert sheet.csv.splitlines()[1].startswith("'=1+1,cyclosporine,")
 
 
@@ -664,3 +673,15 @@ def test_the_picture_is_made_as_its_parameters_say(cohort_results):
     assert "Patients in the order of age at the first course; 30 a figure." in by_age.footnotes
     assert set(ORDERS) == set(CHOICES["sort_by"])
     assert set(AXIS_LABELS) == set(CHOICES["time_axis"])
+
+
+def test_one_click_leads_to_all_that_is_known_of_a_patient(cohort_results):
+    shown = (sequences.SWIMMER, sequences.PATHWAYS, sequences.SHEET)
+    page = "".join(part._repr_html_() for one in shown for part in one.parts(cohort_results))
+    asked = set(re.findall(r'<a href="#([^"]+)"', page))
+    offered = re.findall(r'<section class="profile" id="(.*?)"', page)
+    assert len(offered) == 30 and asked == set(offered)
+    (p28,) = (one for one in profiles.profiles(cohort_results).profiles if one.name == "P28")
+    assert [row.cells[0] for row in p28.rows[:3]] == ["Azathioprine", "3.2 months without", "Cyclosporine"]
+    assert p28.rows[0].cells[1:5] == ["1.41 mg/kg/day", "34.8", "PGA 1 (good)", "Insufficient response"]
+    assert all(0 <= row.left <= row.left + row.width <= 1.0001 for row in p28.rows)

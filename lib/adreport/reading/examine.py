@@ -37,7 +37,7 @@ from adreport.reading.formats import (
 from adreport.reading.mapping import mapped, read_mapping
 from adreport.reading.other import with_texts
 from adreport.reading.settings import data_checksum, read_settings
-from adreport.reading.study_sheet import TITLE, is_study_sheet, read_study_sheet
+from adreport.reading.study_sheet import TITLE, TITLES, is_study_sheet, read_study_sheet
 from adreport.reading.values import typed
 from adreport.study.courses import is_rescue, with_outcomes
 from adreport.study.description import DESCRIBED, Description
@@ -115,7 +115,7 @@ def examine(path: Path) -> Examination:
     description = Description(**{name: settings.pop(name) for name in DESCRIBED if name in settings})
     try:
         raw = {name: mapped(table, mapping) for name, table in read_tables(path, mapping).items()}
-        told = mapping if sheet is None else {**mapping, "tables": {**names, TITLE: TITLE}}
+        told = mapping if sheet is None else {**mapping, "tables": {**names, **dict.fromkeys(TITLES, TITLE)}}
         faults = list(overlooked_tables(path, raw["side_effects"].given, told))
     except DataFault as unreadable:
         return Examination(None, [*unreadable.faults, *wide_tables(path, mapping)])

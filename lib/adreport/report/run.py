@@ -26,8 +26,7 @@ def render(
     """Bring the report in `out` up to date and return the pages that had to be made again.
 
     `explorer`: whether there is a page with filters, which holds a row for each course. `progress` is called with how
-    many notebooks have run, of how many that must; `warn` with each warning about the data in words, of many alike
-    with the first. `given`: parameters of the
+    many notebooks have run, of how many that must; `warn` with each kind of warning. `given`: parameters of the
     notebooks. Raises Refusal for faults in data or parameters, for a failing cell and where nothing can be written;
     `out` then still holds the last whole report.
     """

@@ -22,7 +22,7 @@ from adreport.study.times import DAYS_PER_MONTH, DAYS_PER_YEAR
 MOST_PATIENTS = 300
 MOST_ORDERS = 300
 WORDS = ("treatment", "response", "effective", REASON, "step")
-NUMBERS = ("since_first_days", "until_days", "duration_days", "age_at_start_years")
+NUMBERS = ("since_first_days", "until_days", "duration_days", "age_at_start_years", "dose")
 UNKNOWN = "?"
 THEN = " > "
 
@@ -129,7 +129,7 @@ def long_form(study: Study, _: Settings) -> Iterator[dict]:
         keys = _keys(course["patient_id"], "line", course["line"])
         yield from _level_rows("table4_long", course, WORDS, course["courses_joined"], keys)
         for variable in NUMBERS:
-            unit = "years" if variable.endswith("years") else "days"
+            unit = course["dose_unit"] if variable == "dose" else "years" if variable.endswith("years") else "days"
             yield from statistics("table4_long", {"value": course[variable]}, unit=unit, variable=variable, **keys)
     for event in _events(study, courses).itertuples():
         numbers = {"n": 1, "value": event.since_first_days + event.onset_day}

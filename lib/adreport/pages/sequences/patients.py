@@ -4,6 +4,7 @@ They name patients, MOST_PATIENTS at most: they are for internal reports. Of mor
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from adreport.pages.layout import Spec, headings, rows, texts
 from adreport.pages.sequences.endings import CONTRADICTS, POSSIBLE, STATUS, VERDICTS
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.pathways import THEN, sampled
+from adreport.pages.sequences.profiles import anchors
 from adreport.pages.sequences.swimmer import response_key
 from adreport.pages.sequences.tables import recorded_label, with_totals
 from adreport.pages.sequences.timeline import courses_of
@@ -22,10 +24,11 @@ from adreport.study.dictionary import abbreviations, treatments
 from adreport.study.reasons import REASON
 
 SHOWN_ORDERS = 12
+NOT_ON_SHEET = ["effective", "step", "until_days", "age_at_start_years", "dose", "dose_unit"]
 SHOWN_PATIENTS = 40  # of a table that is not folded away
 SIGNS_NOTE = (
-    "→: then; +: added while an earlier one continued; ?: not recorded. Months on each: in the order of the "
-    "treatments. Years observed: from the start of the first course to the last known end of a course."
+    "→: then; +: added while an earlier one continued; ?: not recorded. Years observed: from the first start to the "
+    "last known end."
 )
 
 
@@ -43,12 +46,16 @@ def pathways(results: Results) -> Table | Absent:
     notes = [*sampled(listed, total), SIGNS_NOTE, response_key(results)]
     notes.append(_abbreviations(results.pick(output="table4")["note"]))
     caption = "Table 4. Sequence of treatments of each patient"
-    return _of_patients(results.pick(output="table4_wide"), caption, columns, notes, folds=True)
+    made = _of_patients(results.pick(output="table4_wide"), caption, columns, notes, folds=True)
+    if isinstance(made, Absent):
+        return made
+    leads_to = anchors(results)
+    return replace(made, rows=[replace(row, to=leads_to[row.label]) for row in made.rows])
 
 
 def sheet(results: Results) -> Sheet:
     """One row a patient: for each line its treatment, response, reason, start and days; how the pathway ended."""
-    courses = courses_of(results).drop(columns=["effective", "step", "until_days", "age_at_start_years"])
+    courses = courses_of(results).drop(columns=NOT_ON_SHEET)
     end = courses.groupby("patient_id")["pathway_end"].first()
     spread = courses.drop(columns="pathway_end").set_index(["patient_id", "line"]).unstack("line")
     spread = spread.sort_index(axis=1, level="line", kind="stable", sort_remaining=False)

@@ -12,6 +12,7 @@ from adreport.pages.exhibits import Results
 from adreport.pages.sequences.bars import draw
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.pathways import sampled, spread
+from adreport.pages.sequences.profiles import anchors
 from adreport.pages.sequences.timeline import FIRST_COURSE, Timeline, by_line, courses_of, in_years, timeline
 from adreport.show.drawing import panels
 from adreport.show.numbers import counted, listing, whole
@@ -65,11 +66,14 @@ def swimmer(results: Results, sort_by: str = "lines", time_axis: str = FIRST_COU
     pages += [by_line(results, courses, part) for part in _parts(patients[dated:])]
     order = f"Patients in the order of {ORDERS[sort_by].words}; {PER_FIGURE} a figure."
     notes = [*(sampled(drawn, total) if listed < total else []), response_key(results), order]
-    return FigurePages([_figure(page, results.scale.labels, _caption(page, patients), notes) for page in pages])
+    labels, leads_to = results.scale.labels, anchors(results)
+    return FigurePages([_figure(page, labels, _caption(page, patients), notes, leads_to) for page in pages])
 
 
 def response_key(results: Results) -> str:
     """What the codes of the response scale mean, in one line."""
+    if results.scale.legend:
+        return results.scale.legend[0]
     levels = "; ".join(f"{code}: {label}" for code, label in results.scale.labels.items())
     return f"Response, from worst to best: {levels}."
 
@@ -101,14 +105,16 @@ def _caption(page: Timeline, patients: list[str]) -> str:
     return f"The courses of {which}{'' if page.in_time else ', whose times are not recorded, by line'}"
 
 
-def _figure(page: Timeline, labels: dict[str, str], caption: str, notes: list[str]) -> Figure:
+def _figure(page: Timeline, labels: dict[str, str], caption: str, notes: list[str], leads_to: dict[str, str]) -> Figure:
     def paint(axes: list[Axes], narrow: bool) -> None:
         draw(axes[0], page, labels, narrow)
+        for name, patient in zip(axes[0].get_yticklabels(), page.patients, strict=True):
+            name.set_url(f"#{leads_to[patient]}")
 
     size = len(page.patients)
     return panels(
         paint, 1, 0.9 + 0.27 * size, caption, _described(page, caption), [*_notes(page), *notes],
-        narrow_height_inches=1.3 + 0.34 * size, inline=True,
+        narrow_height_inches=1.3 + 0.34 * size, detailed=True,
     )  # fmt: skip
 
 

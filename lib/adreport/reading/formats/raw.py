@@ -16,6 +16,7 @@ from adreport.study.faults import WARNING, DataFault, Fault, also_in
 EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 HEADS_WITHIN = 50  # rows in which the column names are looked for, below a title
 EXAMPLE = "EXAMPLE"  # the patient of the template's example rows, which are not data
+FINDINGS = "adreport check"  # the sheet of a marked copy that lists what was found; a corrected copy may come back
 MOST_MEGABYTES = 64  # of text in a file, unpacked; a thousand times what a clinic has
 MOST_CELLS = 10_000_000
 TWO_TABLES = "Patients and courses must be two tables; `adreport template` writes a workbook with their columns."
