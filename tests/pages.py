@@ -4,7 +4,8 @@ import ast
 import json
 
 from adreport.pages import PAGE_NAMES as PAGES
-from adreport.study.paths import COHORT, NOTEBOOKS
+from adreport.reading import examine
+from adreport.study.paths import COHORT, NOTEBOOKS, located
 
 
 def code_cells(name: str) -> list[tuple[list[str], str]]:
@@ -39,5 +40,10 @@ def html(thing) -> str:
 
 
 def report_of(**parameters) -> dict[str, list[str]]:
-    """What every page of a report shows."""
-    return {page: shown(page, **parameters) for page in PAGES}
+    """What every page of a report shows; the data are read once, as a report reads them."""
+    data = located(parameters.get("data", COHORT))
+    examine.hand_over(data, examine.read_study(data))
+    try:
+        return {page: shown(page, **parameters) for page in PAGES}
+    finally:
+        examine._HANDED_OVER.clear()

@@ -160,11 +160,6 @@ def test_links_within_the_report_lead_somewhere(report):
             assert not anchor or linked is None or f'id="{anchor}"' in linked, target
 
 
-def test_the_same_input_gives_the_same_bytes(report, tmp_path):
-    assert run("report", "--out", tmp_path / "again").returncode == 0
-    assert pages_of(tmp_path / "again") == pages_of(report)
-
-
 def test_nothing_changed_nothing_done(report_copy):
     before = {file: file.stat().st_mtime_ns for file in report_copy.rglob("*")}
     done = run("report", "--out", report_copy)
@@ -292,17 +287,18 @@ def test_a_failing_notebook_ends_its_kernels_and_no_other_process(tmp_path, note
         own.wait()
 
 
-def test_a_report_made_by_the_library_changes_nothing_in_the_process(tmp_path):
+def test_a_report_made_by_the_library_is_the_same_and_changes_nothing_in_the_process(report, tmp_path):
     code = f"""
 import logging, os, pathlib, sys, tempfile
 from adreport.report.run import render
 before = dict(os.environ), logging.root.manager.disable, tempfile.gettempdir()
-render(out=pathlib.Path({str(tmp_path)!r}), treatments="CSA,MTX")
+render(out=pathlib.Path({str(tmp_path)!r}))
 assert before == (dict(os.environ), logging.root.manager.disable, tempfile.gettempdir())
 assert sys.modules.get("rfc3987_syntax", True) is not None
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert pages_of(tmp_path) == pages_of(report)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals for another process")

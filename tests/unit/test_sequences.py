@@ -337,6 +337,15 @@ def test_of_too_many_patients_a_sample_is_shown_and_all_stand_in_a_file(tmp_path
     assert every.loc[listed[0], "history"] == str(first.cells[0])
 
 
+def test_of_many_patients_all_are_listed_and_a_sample_is_drawn(tmp_path):
+    results = analyse(sequences, read_study(written(tmp_path, **large(5))))
+    (picture,) = swimmer.swimmer(results).figures
+    assert any(
+        note.startswith("A sample of 30 of 150 patients") and "Table 4 lists all" in note for note in picture.footnotes
+    )
+    assert len(patients.pathways(results).rows) == 150
+
+
 def test_of_few_patients_all_are_shown_and_there_is_no_file(cohort_study):
     assert pathways.histories(cohort_study).empty
     assert pathways.spread(["A", "B", "C"], 3) == ["A", "B", "C"]

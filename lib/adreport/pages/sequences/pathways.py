@@ -44,7 +44,8 @@ def sampled(shown: float, total: float) -> list[str]:
     if shown == total:
         return []
     which = f"A sample of {whole(shown)} of {counted(total, 'patient')}, evenly spread in the order of identifiers."
-    return [f"{which} The file histories.csv of a report has all; the orders of treatments count all."]
+    where = "The file histories.csv of a report has" if total > MOST_PATIENTS else "Table 4 lists"
+    return [f"{which} {where} all; the orders of treatments count all."]
 
 
 def histories(study: Study) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from adreport.study.dictionary import abbreviations, level_label, treatments
 from adreport.study.reasons import REASON, letters
 
 PER_FIGURE = 30  # as many rows as an A4 page holds
+MOST_DRAWN = 4 * PER_FIGURE  # a page with more, and Table 4, would have over two megabytes
 BAR_NOTE = (
     "Bars: courses, filled if they had a response, hollow if not, hatched if it is not recorded; courses at the same "
     "time share the height. Beside a bar, where there is room: treatment, response and a letter for why it ended."
@@ -51,12 +52,12 @@ ORDERS = {
 def swimmer(results: Results, sort_by: str = "lines", time_axis: str = FIRST_COURSE) -> FigurePages:
     """Every patient's courses in time, PER_FIGURE patients a figure; those without times by line of therapy.
 
-    Where there are more patients than are listed, one figure with a sample of them.
+    Of more than MOST_DRAWN patients a sample is drawn, in one figure.
     `sort_by`: one of ORDERS. `time_axis`: "first course" or "age".
     """
-    listed, total = n_of(results.rows, output="listed")
+    _, total = n_of(results.rows, output="listed")
     courses = in_years(courses_of(results), time_axis)
-    if listed < total:
+    if total > MOST_DRAWN:
         courses = courses[courses["patient_id"].isin(spread(courses["patient_id"].unique(), PER_FIGURE))]
     drawn = courses["patient_id"].nunique()
     undated = set(courses.loc[courses["left"].isna(), "patient_id"])
@@ -65,7 +66,7 @@ def swimmer(results: Results, sort_by: str = "lines", time_axis: str = FIRST_COU
     pages = [timeline(results, courses, part, time_axis) for part in _parts(patients[:dated])]
     pages += [by_line(results, courses, part) for part in _parts(patients[dated:])]
     order = f"Patients in the order of {ORDERS[sort_by].words}; {PER_FIGURE} a figure."
-    notes = [*(sampled(drawn, total) if listed < total else []), response_key(results), order]
+    notes = [*(sampled(drawn, total) if drawn < total else []), response_key(results), order]
     labels, leads_to = results.scale.labels, anchors(results)
     return FigurePages([_figure(page, labels, _caption(page, patients), notes, leads_to) for page in pages])
 
