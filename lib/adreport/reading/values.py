@@ -22,6 +22,7 @@ SIGNS_MEAN_NOTHING = (*NUMBERS, "date", "level", "ordered")
 DOSE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|µg|mcg|g|ml|iu|ie|%).*$", re.IGNORECASE)
 COMBINED = re.compile(r"\s*[+/&;,]\s*|\s+(?:and|und|ve|with|mit)\s+", re.IGNORECASE)
 MAY_BE_A_GAP = re.compile(r"-.+|9+|9+[78]|77+|88+")  # numbers that stand for no number in many files
+LIMIT = re.compile(r"[<>≤≥]=?\s*(\d[\d.,]*)")
 NO_DATE = "is not a date that can be read in one way"
 CODE = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 ALIKE_DRUGS = 0.84  # other drugs' names are as alike as adalimumab and omalizumab (0.7)
@@ -213,6 +214,9 @@ def _advice_on_number(text: str, may_be_empty: bool = False, since: pd.Timestamp
         return (
             f"The cell is formatted as a date, and holds {number}: format the column as a number, and look at the cell."
         )
+    if limit := LIMIT.fullmatch(text):
+        unless = ", or leave the cell empty" if may_be_empty else ""
+        return f"It is a limit: write {limit[1]} if that may stand for it{unless}."
     if may_be_empty and MAY_BE_A_GAP.fullmatch(text):
         return "Leave the cell empty if this is a code for a value that is not known; else correct it."
     return "Correct it, or leave the cell empty if it is not known." if may_be_empty else "Correct it."
@@ -226,10 +230,14 @@ def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str)
     known = cells.map(dictionary.folded).str.replace(r"^(\d+)[.,]0+$", r"\1", regex=True).map(_level_codes(levels))
     values = pd.Series(pd.Categorical(known, list(levels), ordered=True), index=cells.index)
 
+    meaning = _meaning_of_codes(cells, levels, column)
+
     def advice(word: str) -> str:
         meant = column.level_synonyms.get(dictionary.folded(word))
         if word.startswith("="):
             return _advice_on_number(word)
+        if meaning and CODE.fullmatch(word):
+            return meaning
         if meant in levels:
             return f"Did you mean {meant}? {DRAFT} and values."
         if CODE.fullmatch(word):  # one digit is like another, and an answer that is left out would be lost
@@ -240,6 +248,21 @@ def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str)
         return f"{nearest(word, list(levels))}{unless}"
 
     return Parsed(values, (cells != "") & known.isna(), rule, advice)
+
+
+def _meaning_of_codes(cells: pd.Series, levels: dict[str, str], column: Column) -> str:
+    """What to do where a column holds as many consecutive codes as it has levels, other ones than these; "" else."""
+    codes = sorted({cell for cell in cells if cell}, key=lambda cell: (len(cell), cell))
+    if len(codes) != len(levels) or not all(map(str.isdecimal, codes)) or codes == list(levels):
+        return ""
+    if int(codes[-1]) - int(codes[0]) != len(codes) - 1:
+        return ""
+    said = ", ".join(f"{code}: {level}" for code, level in zip(codes, levels, strict=True))
+    also = f", also {' and '.join(both)}" if (both := [code for code in codes if code in levels]) else ""
+    return (
+        f"The column holds the codes {', '.join(codes)}: say in mapping.yml what each of them means{also}; if it is "
+        f"in this order, values: {{{column.table}: {{{column.name}: {{{said}}}}}}}."
+    )
 
 
 def _level_codes(levels: dict[str, str]) -> dict[str, str]:
