@@ -142,8 +142,15 @@ def numbers(cells: pd.Series, shown: Notation, maximum: float | None = None, who
     plain = plain.mask(comma, cells.str.replace(".", "").str.replace(",", "."))
     either = comma_or_thousand | point_or_thousand
     values = pd.to_numeric(plain.where((plain != "") & ~(either & ~comma & ~point)), errors="coerce").astype(float)
-    doubtful = either & (cells.str.endswith("0") | (not shown.from_numbers))  # a number is 2.9, 2.900 is text
-    return values.mask(_nearer_as_thousands(values, cells, doubtful, maximum)) if doubtful.any() else values
+    has_decimals = (cells.str.fullmatch(CLEARLY_POINT) | cells.str.fullmatch(CLEARLY_COMMA)).any()
+    is_text = cells.str.endswith("0") | (not (shown.from_numbers and has_decimals))  # a number is 2.9, 2.900 is text
+    doubtful = either & is_text
+    if not doubtful.any():
+        return values
+    if not shown.from_numbers and doubtful.sum() > 1 and doubtful[cells != ""].all() and maximum is not None:
+        as_thousands = cells[doubtful].str.replace("[.,]", "", regex=True).astype(float)
+        return values.mask(doubtful & (values < as_thousands.min()) & (as_thousands.max() <= maximum))
+    return values.mask(_nearer_as_thousands(values, cells, doubtful, maximum))
 
 
 def _nearer_as_thousands(values: pd.Series, cells: pd.Series, either: pd.Series, maximum: float | None) -> pd.Series:

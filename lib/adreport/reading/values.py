@@ -23,6 +23,7 @@ DOSE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|µg|mcg|g|ml|iu|ie|%).*$", re.IGNO
 COMBINED = re.compile(r"\s*[+/&;,]\s*|\s+(?:and|und|ve|with|mit)\s+", re.IGNORECASE)
 MAY_BE_A_GAP = re.compile(r"-.+|9+|9+[78]|77+|88+")  # numbers that stand for no number in many files
 LIMIT = re.compile(r"[<>≤≥]=?\s*(\d[\d.,]*)")
+SEVERAL = 3  # dates of a sheet, for none beyond the 12th to tell something
 NO_DATE = "is not a date that can be read in one way"
 CODE = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 ALIKE_DRUGS = 0.84  # other drugs' names are as alike as adalimumab and omalizumab (0.7)
@@ -56,6 +57,7 @@ def typed(table: RawTable, scale: ResponseScale, others: Iterable[RawTable] = ()
         months = any(other.month_first for other in elsewhere)
         faults += _dates_either_way(table, months_first := months and not any(other.day_first for other in elsewhere))
         shown = replace(shown, month_first=months_first)
+    faults += _turned_round(table)
     for name, column in dictionary.columns(table.name).items():
         written = table.column(name)
         cells = _known(notation.plain(written) if column.type in SIGNS_MEAN_NOTHING else written, column, scale)
@@ -128,6 +130,21 @@ def _dates_either_way(table: RawTable, months_first: bool) -> Iterator[Fault]:
                 order = order.replace("/", "-" if "-" in found.iloc[0] else "/")
                 rule = f"was read as {order}; no date in this table shows which it is{also_in(found.index[1:])}"
                 yield Fault(table.file, rule, advice, table.sheet, int(found.index[0]), name, found.iloc[0], WARNING)
+
+
+def _turned_round(table: RawTable) -> Iterator[Fault]:
+    """A warning for dates of a sheet that Excel seems to have read day first, though they were typed month first.
+
+    None has a day beyond the 12th, and the others, which Excel could not read so, are text with the month first.
+    """
+    for name, column in dictionary.columns(table.name).items():
+        if column.type == "date" and table.sheet and name in table.cells:
+            cells = notation.plain(table.cells[name])
+            dates = cells[cells.str.fullmatch(r"\d{4}-\d\d-\d\d")]
+            if notation.notation([], [cells]).month_first and len(dates) >= SEVERAL and (dates.str[8:] <= "12").all():
+                rule = f"may be turned round, since its day may have been taken for the month{also_in(dates.index[1:])}"
+                advice = "The other dates of the column are text, month first. Type all as 2022-12-31."
+                yield Fault(table.file, rule, advice, table.sheet, int(dates.index[0]), name, dates.iloc[0], WARNING)
 
 
 def _by_code(table: RawTable, name: str, cells: pd.Series, scale: ResponseScale) -> tuple[pd.Series, list[Fault]]:
