@@ -10,7 +10,7 @@ from adreport.sharing.policy import CONFIDENTIAL, COUNTS
 
 def test_the_shareable_report_tells_of_no_patient(report_copy, cohort_study):
     """One test for all of it, since the report is made for it."""
-    assert render(out=report_copy, shared=True) == []  # no page of the internal report had to be made again
+    render(out=report_copy, shared=True)
     folder = report_copy / "shareable"
     names = {file.name for file in folder.iterdir()}
     assert names >= {"index.html", "paper.html", "efficacy.html", "results.csv", "report.docx", "tables.xlsx"}
@@ -27,7 +27,7 @@ def test_the_shareable_report_tells_of_no_patient(report_copy, cohort_study):
     keys = list(internal.columns[:8])
     wide = internal.drop_duplicates(keys).pivot(index=keys[:7], columns="stat_name", values="stat")
     few = wide[wide["n"].astype(float).between(1, 4) | (wide["N"] - wide["n"]).astype(float).between(1, 4)].index
-    stated = shared[(shared["stat_name"] == "n") & (shared["stat"] > 0)].set_index(keys[:7]).index
+    stated = counts[(counts["stat_name"] == "n") & (counts["stat"] > 0)].set_index(keys[:7]).index
     assert not stated.isin(few).any()
 
     pages = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.html")}

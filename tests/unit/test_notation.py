@@ -1,13 +1,17 @@
 """One cell cannot tell 1,234 from 1.234, nor 3 April from 4 March; the other cells of its table can."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adreport.reading.examine import examine
 from adreport.reading.notation import MONTHS, dates, excel_date, notation, numbers
+from studies import as_workbook
 
 
 def read_numbers(*texts):
@@ -127,3 +131,25 @@ def test_words_of_months_are_prefixes_of_one_month_each():
     for number, names in enumerate(MONTHS, 1):
         for name in names.split():
             assert read_dates(f"7 {name[:3]} 2020") == [date(2020, number, 7)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "from_numbers"),
+    [(["3.561", "812", "450"], True), (["3.561", "12.400"], False), (["3,561", "12,400"], False)],
+)
+def test_thousands_are_not_read_as_decimals_for_the_sake_of_another_column(cells, from_numbers):
+    elsewhere = "3.5" if "." in cells[0] else "3,5"
+    shown = replace(notation([pd.Series([elsewhere])], []), from_numbers=from_numbers)
+    assert numbers(pd.Series(cells, dtype=str), shown, 1e6).isna().sum() == sum(len(cell) > 3 for cell in cells)
+
+
+def test_dates_that_excel_turned_round_are_asked_about(tmp_path):
+    path = as_workbook(tmp_path / "clinic.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook["patients"]
+    sheet.cell(1, sheet.max_column + 1, "birth_date")
+    for row, value in enumerate([datetime(2010, 3, 2), datetime(2011, 7, 5), datetime(2009, 1, 12), "07/25/2012"], 2):
+        sheet.cell(row, sheet.max_column, value)
+    workbook.save(path)
+    asked = [fault for fault in examine(path).warnings if fault.rule.startswith("may be turned round")]
+    assert [(fault.row, fault.column, fault.value) for fault in asked] == [(2, "birth_date", "2010-03-02")]

@@ -127,3 +127,36 @@ def test_a_data_lock_that_is_given_once_is_kept_beside_the_data(tmp_path):
 def test_no_file_is_written_beside_data_that_do_not_exist(tmp_path):
     assert write_data_lock(tmp_path / "clinic.xlsx", date(2022, 12, 31)) is None
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("levels", "best"),
+    [({2: "significant", 1: "good", 0: "poor"}, 0), ({0: "Clear", 1: "Mild", 2: "Severe"}, 2), ({0: "a", 1: "bad"}, 1)],
+)
+def test_a_scale_whose_labels_contradict_its_order_is_refused(levels, best):
+    with pytest.raises(ParameterFault, match="levels must go from worst to best, but .* is the first"):
+        response_scale({"levels": levels, "effective": [best], "significant": [best]})
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        {0: "not clear", 1: "clear"},
+        {0: "significant worsening", 1: "as before"},
+        {0: "EASI < 50", 1: "no severe signs"},
+    ],
+)
+def test_a_scale_from_worst_to_best_is_taken(levels):
+    assert response_scale({"levels": levels, "effective": [1], "significant": [1]}).labels["0"] == levels[0]
+
+
+def test_an_answer_that_is_called_missing_is_told(tmp_path):
+    folder = written(tmp_path)
+    (folder / "mapping.yml").write_text('missing: ["no"]\n', encoding="utf-8")
+    rules = {(fault.column, fault.value): fault.rule for fault in examine(folder).warnings}
+    assert rules[("food_allergy", "no")].startswith("is an answer, and is left out: mapping.yml calls it missing")
+
+
+def test_a_table_of_side_effects_without_rows_says_that_there_were_none(tmp_path):
+    (fault,) = examine(written(tmp_path, side_effects=cohort()["side_effects"].head(0))).warnings
+    assert fault.rule == "has no rows: no patient had a side effect"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from adreport.reading import checks
 from adreport.reading.checks.cases import filled_down, without_odd_rows
+from adreport.reading.checks.misplaced import by_cause, turned
 from adreport.reading.checks.structure import (
     assumed_encodings,
     missing_columns,
@@ -121,6 +122,7 @@ def examine(path: Path) -> Examination:
         return Examination(None, [*unreadable.faults, *wide_tables(path, mapping)])
     if unusable := _unusable(raw):
         return Examination(None, unusable)
+    faults += _no_events_at_all(raw["side_effects"])
     faults += [*assumed_encodings(raw.values()), *files_without_an_end(raw.values())]
     for name in raw:
         for tidied in (without_odd_rows, filled_down, with_texts):
@@ -138,7 +140,8 @@ def examine(path: Path) -> Examination:
     tables["side_effects"] = with_onset_days(tables["side_effects"], tables["courses"])
     faults += checks.faults(tables, raw, lock)
     faults += _patients_not_counted(description, len(tables["patients"]))
-    faults = list(dict.fromkeys(_as_in_file(fault, raw) for fault in _causes(faults, raw)))
+    faults = by_cause(_causes(faults, raw), raw)
+    faults = list(dict.fromkeys(_as_in_file(fault, raw) for fault in faults))
     faults.sort(key=lambda fault: (fault.severity, fault.file, fault.sheet, fault.row or 0))
     if any(fault.severity == ERROR for fault in faults):
         return Examination(None, faults)
@@ -175,6 +178,13 @@ def overlooked_tables(path: Path, has_side_effects: bool, mapping: Mapping) -> I
     yield from tables_not_read(path, titles)
 
 
+def _no_events_at_all(table: RawTable) -> Iterator[Fault]:
+    """A warning for a table of side effects without rows: it says that there were none."""
+    if table.given and table.cells.empty:
+        advice = "If side effects were not recorded, take the table out; if there were none, that is right."
+        yield Fault(table.file, "has no rows: no patient had a side effect", advice, table.sheet, severity=WARNING)
+
+
 def _patients_not_counted(description: Description, patients: int) -> Iterator[Fault]:
     """A warning where those assessed and not excluded are not as many as the data hold."""
     if description.left not in (None, patients):
@@ -185,9 +195,11 @@ def _patients_not_counted(description: Description, patients: int) -> Iterator[F
 
 
 def _unusable(raw: Mapping[str, RawTable]) -> list[Fault]:
-    """What keeps the cells from being looked at: of damage, tables without rows, exchanged tables and missing columns
-    the first kind that there is.
+    """What keeps the cells from being looked at: of turned tables, damage, tables without rows, exchanged tables and
+    missing columns the first kind that there is.
     """
+    if over := [fault for table in raw.values() for fault in turned(table)]:
+        return over
     if damaged := [fault for table in raw.values() for fault in _damages(table)]:
         return list(dict.fromkeys(damaged))
     if empty := [raw[name] for name in REQUIRED_TABLES if raw[name].cells.empty]:

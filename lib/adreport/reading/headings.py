@@ -181,6 +181,11 @@ def heading_of(head: str) -> Heading:
     return Heading(*_without_unit(_words(bracket[1] if remark else head)))
 
 
+def is_unit(text: str) -> bool:
+    """Whether a cell is a unit, or the like in brackets: "months", "(mg/kg/day)", "[unit]"."""
+    return bool(re.fullmatch(r"[(\[{].*[)\]}]", text)) or any(map(str.isalpha, text)) and bool(_unit_of(_words(text)))
+
+
 def _without_unit(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """Words without the unit at their end, if others stand before it, and the unit."""
     unit = ""

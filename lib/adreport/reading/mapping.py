@@ -14,7 +14,7 @@ events:                                   # REDCap: first, last, or the event wh
   patients: {status_at_data_lock: last}
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from adreport.reading.settings import beside
 from adreport.reading.yaml_files import read_yaml
 from adreport.study import dictionary, languages
 from adreport.study.dictionary import TABLES, folded
-from adreport.study.faults import DataFault, Fault, ParameterFault, nearest
+from adreport.study.faults import WARNING, DataFault, Fault, ParameterFault, also_in, nearest
 from adreport.study.response import as_written
 
 DRAFT = "`adreport map` drafts a mapping.yml for other names"
@@ -95,8 +95,9 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
         if name in named and ours not in named and ours in dictionary.columns(table.name)
     }
     said = mapping.get("values", {}).get(table.name, {})
-    renamed = _without_missing(renamed, table.name, mapping.get("missing", []), said)
-    cells = _converted(renamed, table.name)
+    as_told = _without_missing(renamed, table.name, mapping.get("missing", []), said)
+    hidden = [*_hidden_answers(replace(table, cells=renamed, heads=heads), as_told)]
+    renamed, cells = as_told, _converted(as_told, table.name)
     written = {CONVERSIONS[name][0]: renamed[name] for name in CONVERSIONS if name in renamed and name not in cells}
     texts = {text: name for text, name in text_columns(table.name).items() if text not in said}
     for name in cells:
@@ -105,7 +106,8 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
             column = dictionary.columns(table.name).get(name)
             items = column is not None and column.type == "list"
             cells = cells.assign(**{name: cells[name].map(partial(_translated, theirs=theirs, items=items))})
-    return replace(table, cells=_in_english(cells, table.name), heads=heads, written=written)
+    noticed = (*table.noticed, *hidden)
+    return replace(table, cells=_in_english(cells, table.name), heads=heads, written=written, noticed=noticed)
 
 
 def _in_english(cells: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -116,6 +118,20 @@ def _in_english(cells: pd.DataFrame, table: str) -> pd.DataFrame:
         if theirs := {value: labels[word] for value, word in values.items() if word in labels}:
             cells = cells.assign(**{name: cells[name].replace(theirs)})
     return cells
+
+
+def _hidden_answers(table: RawTable, as_told: pd.DataFrame) -> Iterator[Fault]:
+    """A warning for each column of which mapping.yml calls an answer (no, or the response 0) missing."""
+    for name, column in dictionary.columns(table.name).items():
+        if name in as_told and column.levels:
+            answers = {folded(word) for level in column.levels.items() for word in level} | {*column.level_synonyms}
+            cells = table.cells[name]
+            hidden = cells[(cells != as_told[name]) & cells.map(folded).isin(answers)]
+            for value, found in hidden.groupby(hidden):
+                rule = f"is an answer, and is left out: mapping.yml calls it missing{also_in(found.index[1:])}"
+                advice = "If it is an answer here, take it out of missing, and name the columns under values instead."
+                row = int(found.index[0])
+                yield Fault(table.file, rule, advice, table.sheet, row, name, str(value), WARNING)
 
 
 def _without_missing(cells: pd.DataFrame, table: str, codes: Iterable, said: Mapping[str, Mapping]) -> pd.DataFrame:

@@ -150,13 +150,19 @@ def numbers(cells: pd.Series, shown: Notation, maximum: float | None = None, who
     with decimals cannot be; for a point also dates with points.
     """
     read, doubtful = (once_each(part)(cells, shown, maximum, whole) for part in (_as_decimals, _doubtful))
-    return read.mask(_nearer_as_thousands(read, cells, doubtful, maximum)) if doubtful.any() else read
+    if not doubtful.any():
+        return read
+    if not shown.from_numbers and doubtful.sum() > 1 and doubtful[cells != ""].all() and maximum is not None:
+        as_thousands = cells[doubtful].str.replace("[.,]", "", regex=True).astype(float)
+        return read.mask(doubtful & (read < as_thousands.min()) & (as_thousands.max() <= maximum))
+    return read.mask(_nearer_as_thousands(read, cells, doubtful, maximum))
 
 
 def _doubtful(cells: pd.Series, shown: Notation, *_: object) -> pd.Series:
     """Which cells could be thousands after all; a number is 2.9 in a file, 2.900 is text."""
     either = cells.str.fullmatch(COMMA_AND_THREE) | cells.str.fullmatch(POINT_AND_THREE)
-    return either & (cells.str.endswith("0") | (not shown.from_numbers))
+    has_decimals = (cells.str.fullmatch(CLEARLY_POINT) | cells.str.fullmatch(CLEARLY_COMMA)).any()
+    return either & (cells.str.endswith("0") | (not (shown.from_numbers and has_decimals)))
 
 
 def _as_decimals(cells: pd.Series, shown: Notation, maximum: float | None, whole: bool) -> pd.Series:

@@ -22,6 +22,8 @@ SIGNS_MEAN_NOTHING = (*NUMBERS, "date", "level", "ordered")
 DOSE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|µg|mcg|g|ml|iu|ie|%).*$", re.IGNORECASE)
 COMBINED = re.compile(r"\s*[+/&;,]\s*|\s+(?:and|und|ve|with|mit)\s+", re.IGNORECASE)
 MAY_BE_A_GAP = re.compile(r"-.+|9+|9+[78]|77+|88+")  # numbers that stand for no number in many files
+LIMIT = re.compile(r"[<>≤≥]=?\s*(\d[\d.,]*)")
+SEVERAL = 3  # dates of a sheet, for none beyond the 12th to tell something
 NO_DATE = "is not a date that can be read in one way"
 CODE = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 ALIKE_DRUGS = 0.84  # other drugs' names are as alike as adalimumab and omalizumab (0.7)
@@ -55,6 +57,7 @@ def typed(table: RawTable, scale: ResponseScale, others: Iterable[RawTable] = ()
         months = any(other.month_first for other in elsewhere)
         faults += _dates_either_way(table, months_first := months and not any(other.day_first for other in elsewhere))
         shown = replace(shown, month_first=months_first)
+    faults += _turned_round(table)
     for name, column in dictionary.columns(table.name).items():
         written = table.column(name)
         cells = _known(notation.plain(written) if column.type in SIGNS_MEAN_NOTHING else written, column, scale)
@@ -127,6 +130,21 @@ def _dates_either_way(table: RawTable, months_first: bool) -> Iterator[Fault]:
                 order = order.replace("/", "-" if "-" in found.iloc[0] else "/")
                 rule = f"was read as {order}; no date in this table shows which it is{also_in(found.index[1:])}"
                 yield Fault(table.file, rule, advice, table.sheet, int(found.index[0]), name, found.iloc[0], WARNING)
+
+
+def _turned_round(table: RawTable) -> Iterator[Fault]:
+    """A warning for dates of a sheet that Excel seems to have read day first, though they were typed month first.
+
+    None has a day beyond the 12th, and the others, which Excel could not read so, are text with the month first.
+    """
+    for name, column in dictionary.columns(table.name).items():
+        if column.type == "date" and table.sheet and name in table.cells:
+            cells = notation.plain(table.cells[name])
+            dates = cells[cells.str.fullmatch(r"\d{4}-\d\d-\d\d")]
+            if notation.notation([], [cells]).month_first and len(dates) >= SEVERAL and (dates.str[8:] <= "12").all():
+                rule = f"may be turned round, since its day may have been taken for the month{also_in(dates.index[1:])}"
+                advice = "The other dates of the column are text, month first. Type all as 2022-12-31."
+                yield Fault(table.file, rule, advice, table.sheet, int(dates.index[0]), name, dates.iloc[0], WARNING)
 
 
 def _by_code(table: RawTable, name: str, cells: pd.Series, scale: ResponseScale) -> tuple[pd.Series, list[Fault]]:
@@ -213,6 +231,9 @@ def _advice_on_number(text: str, may_be_empty: bool = False, since: pd.Timestamp
         return (
             f"The cell is formatted as a date, and holds {number}: format the column as a number, and look at the cell."
         )
+    if limit := LIMIT.fullmatch(text):
+        unless = ", or leave the cell empty" if may_be_empty else ""
+        return f"It is a limit: write {limit[1]} if that may stand for it{unless}."
     if may_be_empty and MAY_BE_A_GAP.fullmatch(text):
         return "Leave the cell empty if this is a code for a value that is not known; else correct it."
     return "Correct it, or leave the cell empty if it is not known." if may_be_empty else "Correct it."
@@ -228,10 +249,14 @@ def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str)
     known = cells.map({text: codes.get(word) for text, word in words.items()})
     values = pd.Series(pd.Categorical(known, list(levels), ordered=True), index=cells.index)
 
+    meaning = _meaning_of_codes(cells, levels, column)
+
     def advice(word: str) -> str:
         meant = column.level_synonyms.get(dictionary.folded(word))
         if word.startswith("="):
             return _advice_on_number(word)
+        if meaning and CODE.fullmatch(word):
+            return meaning
         if meant in levels:
             return f"Did you mean {meant}? {DRAFT} and values."
         if CODE.fullmatch(word):  # one digit is like another, and an answer that is left out would be lost
@@ -244,6 +269,21 @@ def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str)
         return f"{close if close.startswith('Did') else nearest('', list(levels))}{unless}"
 
     return Parsed(values, (cells != "") & known.isna(), rule, advice)
+
+
+def _meaning_of_codes(cells: pd.Series, levels: dict[str, str], column: Column) -> str:
+    """What to do where a column holds as many consecutive codes as it has levels, other ones than these; "" else."""
+    codes = sorted({cell for cell in cells if cell}, key=lambda cell: (len(cell), cell))
+    if len(codes) != len(levels) or not all(map(str.isdecimal, codes)) or codes == list(levels):
+        return ""
+    if int(codes[-1]) - int(codes[0]) != len(codes) - 1:
+        return ""
+    said = ", ".join(f"{code}: {level}" for code, level in zip(codes, levels, strict=True))
+    also = f", also {' and '.join(both)}" if (both := [code for code in codes if code in levels]) else ""
+    return (
+        f"The column holds the codes {', '.join(codes)}: say in mapping.yml what each of them means{also}; if it is "
+        f"in this order, values: {{{column.table}: {{{column.name}: {{{said}}}}}}}."
+    )
 
 
 def _level_codes(levels: dict[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The scale on which response is judged: its levels from worst to best, and which count as a response."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,12 @@ SCALES = {
         "effective": [0, 1], "significant": [0],
     }
 }  # fmt: skip
+
+
+# Words by which a label tells which end of a scale it is, unless one of the others stands beside it.
+BEST = frozenset({"clear", "cleared", "clearance", "excellent", "complete", "significant", "best", "abgeheilt"})
+WORST = frozenset({"poor", "severe", "bad", "none", "worse", "worsening", "failure", "schlecht", "kötü", "şiddetli"})
+NEGATED = frozenset({"no", "not", "non", "without", "kein", "keine", "nicht", "yok", "almost", "insufficient"})
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,19 @@ def response_scale(settings: Mapping | str | None = None) -> ResponseScale:
                 f"study.yml: levels must go from worst to best, so that the {name} ones are the last of them. "
                 f"Is {labels[next(iter(labels))]} the worst, and {labels[list(labels)[-1]]} the best?"
             )
+    _judged_by_words(labels)
     return ResponseScale(labels, **chosen, meanings=meanings)
+
+
+def _judged_by_words(labels: Mapping[str, str]) -> None:
+    """Raise ParameterFault where the labels say that the worst level is the best, or the best the worst."""
+    worst, best = list(labels.values())[0], list(labels.values())[-1]
+    first, last = (set(re.findall(r"[^\W\d_]+", dictionary.folded(label))) for label in (worst, best))
+    if (first & BEST and not first & (WORST | NEGATED)) or (last & WORST and not last & (BEST | NEGATED)):
+        raise ParameterFault(
+            f"study.yml: levels must go from worst to best, but {worst} is the first, and {best} the last. "
+            "Turn them round, and correct which codes are effective and significant."
+        )
 
 
 def _named(name: str) -> Mapping | None:

@@ -8,9 +8,11 @@ import pandas as pd
 from adreport.reading import notation
 from adreport.reading.checks.unread import FIGURE
 from adreport.reading.formats.raw import RawTable
+from adreport.reading.headings import is_unit
 from adreport.study import dictionary
 from adreport.study.faults import ERROR, WARNING, Fault, also_in
 
+FEW = 3  # columns whose numbers 1, 2, 3 may be a case
 WHAT = {"patients": "sex", "courses": "treatment", "side_effects": "side_effect"}  # that every case has, in words
 TOTAL = re.compile(
     r"(?:(?:grand|sub)[ -]?total|totals?|sum|mean|average|median|minimum|maximum|count|summe|gesamt|insgesamt"
@@ -34,7 +36,13 @@ def without_odd_rows(table: RawTable) -> tuple[RawTable, list[Fault]]:
     figures = cells.apply(notation.once_each(lambda column: column.eq("") | column.str.fullmatch(FIGURE))).all(axis=1)
     labels = cells.apply(notation.once_each(lambda column: column.str.fullmatch(TOTAL))).any(axis=1)
     total = ids.str.fullmatch(TOTAL) | (ids.eq("") & what.eq("") & (figures | labels))
+    first = pd.Series(cells.index == table.head_row + 1, cells.index)
+    units = cells.apply(lambda column: column.eq("") | column.map(is_unit)).all(axis=1)
+    counted = [str(number) for number in range(1, cells.shape[1] + 1)]
+    numbers = (cells == counted).all(axis=1) & (cells.shape[1] > FEW)
     kinds = (
+        (first & (units | numbers), WARNING, "begins a row of units or numbers of the columns, and was left out",
+         "Take the row out; a unit belongs to the column name."),
         (again & (plain.eq(heads).sum(axis=1) == filled), WARNING,
          "begins a row that repeats the column names, and was left out", "Take the row out."),
         (again, ERROR, "begins a row of column names in another order than those above",

@@ -180,8 +180,8 @@ def _term_rules(table: str, name: str, term: str) -> Iterator[Rule]:
                 "Did you mean that? If so, correct it.", WARNING,
                 **_three(table, name, "blistering", "blistring", "blistering"))  # fmt: skip
     if name == "side_effect":
-        yield _rule(table, name, "end", "names no side effect",
-                    "Name it, and give how it ended under outcome; if there was none, write none.", ERROR,
+        yield _rule(table, name, "end", "seems to name no side effect",
+                    "Name it, and give how it ended under outcome; if there was none, write none.", WARNING,
                     **{name: "resolved"})  # fmt: skip
     if name == "side_effect" or name in LISTS:
         apart = "Write ; between them" if name in LISTS else "Give each a row of its own"

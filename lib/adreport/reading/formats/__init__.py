@@ -85,7 +85,16 @@ def read_tables(path: Path, mapping: Mapping = NO_MAPPING) -> dict[str, RawTable
     Raises DataFault when the data do not exist, have no known format, lack a required table or have one twice.
     """
     path = _itself(path)
-    present = titles_in(path, mapping)
+    try:
+        present = titles_in(path, mapping)
+    except DataFault:
+        if others := _tables_beside(path):
+            rule, advice = (
+                f"holds one table; the others are beside it ({', '.join(others)})",
+                f"Give their folder: {path.parent}",
+            )
+            raise DataFault([Fault(path.name, rule, f"{advice}.")]) from None
+        raise
     wanted = _wanted(present, mapping.get("tables"))
     titles = {name: [title for title in present if wanted.get(title) == name] for name in TABLES}
     for name, theirs in titles.items():
@@ -101,6 +110,14 @@ def read_tables(path: Path, mapping: Mapping = NO_MAPPING) -> dict[str, RawTable
     if faults := [fault for table in read.values() if isinstance(table, DataFault) for fault in table.faults]:
         raise DataFault(faults)
     return {name: read.get(name) or empty_table(name, path.name) for name in TABLES}
+
+
+def _tables_beside(path: Path) -> list[str]:
+    """The files of the other tables beside a file of one table of ours; none where it is no such file."""
+    if not (path.is_file() and format_of(path).one and any(is_title(path.stem, name) for name in TABLES)):
+        return []
+    files = [file for file in _files(path.parent) if file != path]
+    return [file.name for file in files if any(is_title(file.stem, name) for name in TABLES)]
 
 
 def read_everything(path: Path, mapping: Mapping = NO_MAPPING) -> dict[str, RawTable]:

@@ -15,6 +15,7 @@ from adreport.study.faults import WARNING, DataFault, Fault, also_in
 
 EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 HEADS_WITHIN = 50  # rows in which the column names are looked for, below a title
+DIGITS = "0123456789"  # of treatment1, treatment2
 EXAMPLE = "EXAMPLE"  # the patient of the template's example rows, which are not data
 FINDINGS = "adreport check"  # the sheet of a marked copy that lists what was found; a corrected copy may come back
 MOST_MEGABYTES = 64  # of text in a file, unpacked; a thousand times what a clinic has
@@ -99,7 +100,9 @@ def head_row_of(rows: Sequence[Sequence]) -> int:
     """
     filled = [_filled(cells) for cells in rows[:10]]
     least = max(filled, default=0) // 2 + 1
-    known = [sum(_bare(as_text(cell)) in _known_names() for cell in cells) for cells in rows[:HEADS_WITHIN]]
+    known = [
+        sum(_bare(as_text(cell)).rstrip(DIGITS) in _known_names() for cell in cells) for cells in rows[:HEADS_WITHIN]
+    ]
     fewer = [number for number, cells in enumerate(filled) if cells < least and known[number] < 3]
     known = [0 if number in fewer else names for number, names in enumerate(known)]  # names of groups above the table
     if max(known, default=0) > 1:
