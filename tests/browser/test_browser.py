@@ -1,7 +1,10 @@
 """The pages in a real browser: nothing asked of the network, nothing cut off, nothing axe-core objects to."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
 from adreport.pages import PAGE_NAMES as PAGES
 
@@ -30,8 +33,57 @@ def test_axe_finds_nothing(page, report, name):
 
 def test_figures_have_a_drawing_of_their_own_for_phones(page, report):
     visit(page, report, "efficacy")
-    width = page.evaluate("document.querySelector('figure img').naturalWidth")
+    shown = page.locator(".drawing svg:visible")
+    assert shown.count() == page.locator(".drawing").count()
+    width = float(shown.first.get_attribute("viewBox").split()[2])
     assert (width > 500) == (page.viewport_size["width"] == 1280)
+
+
+def test_a_mark_says_its_numbers_to_the_pointer_the_keys_and_a_finger(browser, page, report):
+    visit(page, report, "efficacy")
+    drawing, said = page.locator(".drawing").first, page.locator(".tip")
+    drawing.locator(".mark:visible").first.hover()
+    assert said.inner_text() == "Cyclosporine: 23 of 25, 92% (75–98)"
+    page.keyboard.press("Escape")
+    assert said.text_content() == ""
+    drawing.focus()
+    page.keyboard.press("ArrowRight")
+    assert said.inner_text().startswith("Systemic corticosteroid: 21 of 21")
+    touched = browser.new_page(has_touch=True)
+    visit(touched, report, "efficacy")
+    touched.locator(".drawing .mark:visible").nth(2).tap()
+    assert touched.locator(".tip").inner_text().startswith("Azathioprine: 8 of 12")
+    touched.close()
+
+
+def test_without_scripts_a_mark_has_a_title_and_no_button_promises_anything(browser, report):
+    page = browser.new_page(java_script_enabled=False)
+    visit(page, report, "efficacy")
+    titles = page.locator(".drawing title").all_text_contents()
+    assert "Cyclosporine: 23 of 25, 92% (75–98)" in titles
+    assert page.locator(".take button:visible").count() == 0
+    page.close()
+
+
+def test_a_copied_table_pastes_as_numbers_and_a_figure_is_a_png_for_print(browser, report, tmp_path):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    visit(page, report, "safety")
+    line = page.locator(".take", has=page.locator("[data-name=safety_terms]"))
+    line.get_by_role("button", name="copy").click()
+    kinds = page.evaluate("navigator.clipboard.read().then(([one]) => one.types)")
+    rows = [row.split("\t") for row in page.evaluate("navigator.clipboard.readText()").splitlines()]
+    assert {"text/html", "text/plain"} <= set(kinds)
+    assert len({len(row) for row in rows}) == 1
+    assert any(cell.isdigit() for cell in rows[-1])
+    assert not re.search("[\u2007\u2212]", "".join(map("".join, rows)))
+    with page.expect_download() as download:
+        page.locator(".take button[data-kind=png]").first.click()
+    download.value.save_as(tmp_path / "figure.png")
+    image = Image.open(tmp_path / "figure.png")
+    assert image.width == 4134
+    assert image.info["dpi"] == pytest.approx((600, 600), abs=0.1)
+    context.close()
 
 
 def test_the_code_of_an_answer_is_one_click_away(page, report):
@@ -124,7 +176,7 @@ def test_the_index_names_the_study_once(browser, report):
 
 def test_dark_pages_keep_their_contrast(page, report):
     page.emulate_media(color_scheme="dark")
-    for name in ("index", "efficacy"):
+    for name in ("index", "efficacy", "sequences", "explore"):
         page.goto((report / f"{name}.html").as_uri())
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
         assert Axe().run(page).response["violations"] == [], name

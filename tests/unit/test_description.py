@@ -12,8 +12,8 @@ from adreport.pages.exhibits import Settings, counted
 from adreport.pages.manuscript import TABLE_2
 from adreport.pages.overview import WORKED
 from adreport.reading.examine import examine
-from adreport.reading.forms import write_workbook
 from adreport.reading.study_sheet import read_study_sheet
+from adreport.reading.template import write_workbook
 from adreport.report import methods
 from adreport.study.faults import ParameterFault
 from adreport.study.paths import COHORT

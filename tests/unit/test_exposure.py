@@ -225,9 +225,8 @@ def test_reasons_and_events_that_disagree_are_said_to():
 
 
 class Mark(NamedTuple):
-    """A mark of a drawing: how far it reaches from its place (points), the place, and its colours."""
+    """A mark of a drawing: its place and its colours."""
 
-    reach: float
     x: float
     y: float
     fill: str
@@ -243,45 +242,39 @@ def marks(svg):
     """The marks of a drawing that have the colour of a treatment."""
     colours = {colour(code) for code in treatments()}
     found = []
-    for path, fill, outline in re.findall(r'<path d="([^"]*)" style="fill: (#\w+); stroke: (#\w+)"', svg):
+    for x, y, fill, outline in re.findall(r' x="(.+?)" y="(.+?)" style="fill: (#\w+); stroke: (#\w+)', svg):
         if outline in colours:
-            points = np.array(re.findall(r"-?[\d.]+", path), dtype=float).reshape(-1, 2)
-            low, high = points.min(axis=0), points.max(axis=0)
-            x, y = ((low + high) / 2).round(3).tolist()
-            found.append(Mark(round(float(high[1] - low[1]) / 2, 3), x, y, fill, outline))
+            found.append(Mark(float(x), float(y), fill, outline))
     return found
 
 
-def test_hollow_marks_are_treatments_not_compared_and_no_rate_leaves_the_axis_unmarked():
+def test_hollow_marks_are_treatments_not_compared_and_every_rate_has_one():
     shown = analyse(safety, read_cohort(), min_courses=7)
     results = shown.rows
-    drawn = marks(figures.exposure(shown).drawn(False))
+    drawn = marks(figures.exposure(shown).saved("svg", False, 72).decode())
     courses = pick(results, output="safety", variable="affected_courses", stat_name="N").set_index("group1_level")
-    rows = pick(results, output="exposure", variable="side_effects", group2="", variable_level="", stat_name="rate")
+    rows = pick(results, output="exposure", variable="first_side_effect", group2="", stat_name="rate")
     counts = {code: n for code in rows["group1_level"] if code and (n := courses["stat"][code]) >= FEWEST}
     few = {colour(code) for code, n in counts.items() if n < 7}
     many = {colour(code) for code, n in counts.items() if n >= 7}
     assert few and many
     assert {mark.outline for mark in drawn if mark.fill == "#ffffff"} == few
     assert {mark.outline for mark in drawn if mark.fill == mark.outline} == many
-    seen = [mark for mark in drawn if mark.reach > 2.5]  # points and large arrows; small ones end an interval
-    assert len({(mark.outline, mark.y) for mark in seen}) == len(seen) == 2 * len(counts)
-    edge = max(mark.x for mark in drawn)
-    assert {mark.reach for mark in drawn if mark.x == edge} <= {2.5, 4.5}  # where arrows stand, and no point
+    assert len({(mark.outline, mark.y) for mark in drawn}) == len(drawn) == len(counts)
 
 
 def test_a_treatment_without_a_rate_is_named_below_the_figure(shown):
     study = read_cohort()
-    left = "Not drawn, with fewer than 5 courses: {}."
+    left = "Not drawn, with fewer than 5 courses: {}; the tables count them."
     few = "omalizumab (3), dupilumab (1) and mycophenolate mofetil (1)"
     assert figures.exposure(shown).footnotes[-1] == left.format(few)
     assert not {colour("dupilumab"), colour("omalizumab")} & {
-        mark.outline for mark in marks(figures.exposure(shown).drawn(False))
+        mark.outline for mark in marks(figures.exposure(shown).saved("svg", False, 72).decode())
     }
     courses = study.courses
     untimed = courses.assign(duration_days=courses["duration_days"].mask(courses["treatment"] == "immunoglobulin"))
     notes = figures.exposure(analyse(safety, replace(study, courses=untimed))).footnotes
-    assert notes[-1] == "Not drawn, since no duration is known: intravenous immunoglobulin (5)."
+    assert notes[-1] == "Not drawn, since no duration is known: intravenous immunoglobulin (5); the tables count them."
 
 
 def test_table_3_gives_no_rate_of_few_courses_or_of_a_few_events(shown):

@@ -11,7 +11,7 @@ from adreport import analyse, read_study
 from adreport.pages import sequences
 from adreport.pages.contract import pick, value
 from adreport.pages.exhibits import Settings, counted
-from adreport.pages.sequences import endings, flow, patients, swimmer, tables, timeline, words
+from adreport.pages.sequences import endings, flow, pathways, patients, profiles, swimmer, tables, timeline, words
 from adreport.pages.sequences.endings import verdict
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.results import OTHERS
@@ -307,7 +307,7 @@ def large(times):
     }  # fmt: skip
 
 
-def test_many_patients_are_drawn_on_pages_and_too_many_are_not_drawn(tmp_path):
+def test_many_patients_are_drawn_on_pages(tmp_path):
     results = analyse(sequences, read_study(written(tmp_path / "a", **large(2))))
     pages = swimmer.swimmer(results)
     assert [len(set(re.findall(r"<title>([^,]+), line", page.drawn(False)))) for page in pages.figures] == [30, 30]
@@ -316,19 +316,31 @@ def test_many_patients_are_drawn_on_pages_and_too_many_are_not_drawn(tmp_path):
     assert patients.pathways(results).folded
 
 
-def test_patients_are_listed_up_to_a_number_and_counted_beyond_it(tmp_path):
-    results = analyse(sequences, read_study(written(tmp_path, **large(11))))
-    many = swimmer.swimmer(results)
-    assert isinstance(many, Absent)
-    assert "330 patients are more than the 300 that are drawn one by one" in many.reason
+def test_of_too_many_patients_a_sample_is_shown_and_all_stand_in_a_file(tmp_path):
+    study = read_study(written(tmp_path, **large(11)))
+    results, everybody = analyse(sequences, study), study.courses["patient_id"].unique()
+    (picture,), table = swimmer.swimmer(results).figures, patients.pathways(results)
+    assert picture.caption == "The courses of 30 patients"
+    assert any(note.startswith("A sample of 30 of 330 patients, evenly spread") for note in picture.footnotes)
     for output in ("table4", "table4_wide", "table4_long"):
         assert results.pick(output=output)["group1_level"].nunique() == 300
-    table = patients.pathways(results)
-    assert len(table.rows) == 300
-    assert "And 30 more patients, not listed here." in table.footnotes
-    assert patients.sheet(results).label.endswith("(CSV; the first 300 of 330 patients)")
+    listed = [row.label for row in table.rows]
+    assert (len(listed), listed[0], listed[-1]) == (300, everybody[0], everybody[-1])
+    assert table.footnotes[0].startswith("A sample of 300 of 330 patients, evenly spread")
+    assert patients.sheet(results).label.endswith("(CSV; a sample of 300 of 330 patients)")
     assert str(words.ends(results)).startswith("330 patients had 891 courses.")
     assert str(words.pathways(results)).startswith("330 patients had 19 different sequences, the longest of 7 courses;")
+    every = pathways.histories(study).set_index("patient_id")
+    assert list(every.index) == list(everybody)
+    assert every["courses"].sum() == 891
+    (first, *_) = table.rows
+    assert every.loc[listed[0], "history"] == str(first.cells[0])
+
+
+def test_of_few_patients_all_are_shown_and_there_is_no_file(cohort_study):
+    assert pathways.histories(cohort_study).empty
+    assert pathways.spread(["A", "B", "C"], 3) == ["A", "B", "C"]
+    assert pathways.spread(list(range(10)), 4) == [0, 3, 6, 9]
 
 
 def test_lists_for_review_say_how_many_more_there_are(cohort_study, cohort_results, monkeypatch):
@@ -359,6 +371,16 @@ def test_the_flow_tells_how_many_of_how_many(cohort_results):
     page = flow.lines(cohort_results)._repr_html_()
     assert "Line 1 Systemic corticosteroid to Cyclosporine: 6 of 14 patients (42.9%)" in page
     assert "Line 2 Methotrexate to Ongoing: 3 of 3 patients" in page
+
+
+def test_of_many_patients_thin_bands_are_gathered_and_none_is_lost(tmp_path):
+    results = analyse(sequences, read_study(written(tmp_path, **large(2))))
+    drawn = flow.lines(results).drawn(False)
+    bands = re.findall(r"<title>Line 1 (.+?) to (?!several)(.+?): (\d+) of", drawn)
+    stubs = [int(n) for n in re.findall(r"<title>Line 1 .+? to several: (\d+) patient", drawn)]
+    steps = results.pick(output="flow_between_lines", group2="line 2", stat_name="n")["stat"]
+    assert sorted(int(n) for *_, n in bands) == sorted(steps[steps >= flow.FEW])
+    assert sum(stubs) == steps[steps < flow.FEW].sum() > 0
 
 
 @pytest.mark.parametrize("sort_by", ["patient", "treatment", "end", "lines", "time", "age"])
@@ -641,7 +663,7 @@ def test_an_interval_is_called_by_its_level(cohort_study):
 
 def test_a_patient_whose_name_is_a_formula_is_text_in_the_sheet(tmp_path):
     study = study_of(tmp_path, ("=1+1", "CSA", "3", "90", "1", "remission"))
-    (sheet,) = sequences.SHEET.parts(analyse(sequences, study))
+    *_, sheet = sequences.SHEET.parts(analyse(sequences, study))
     assert sheet.csv.splitlines()[1].startswith("'=1+1,cyclosporine,")
 
 
@@ -651,3 +673,15 @@ def test_the_picture_is_made_as_its_parameters_say(cohort_results):
     assert "Patients in the order of age at the first course; 30 a figure." in by_age.footnotes
     assert set(ORDERS) == set(CHOICES["sort_by"])
     assert set(AXIS_LABELS) == set(CHOICES["time_axis"])
+
+
+def test_one_click_leads_to_all_that_is_known_of_a_patient(cohort_results):
+    shown = (sequences.SWIMMER, sequences.PATHWAYS, sequences.SHEET)
+    page = "".join(part._repr_html_() for one in shown for part in one.parts(cohort_results))
+    asked = set(re.findall(r'<a href="#([^"]+)"', page))
+    offered = re.findall(r'<section class="profile" id="(.*?)"', page)
+    assert len(offered) == 30 and asked == set(offered)
+    (p28,) = (one for one in profiles.profiles(cohort_results).profiles if one.name == "P28")
+    assert [row.cells[0] for row in p28.rows[:3]] == ["Azathioprine", "3.2 months without", "Cyclosporine"]
+    assert p28.rows[0].cells[1:5] == ["1.41 mg/kg/day", "34.8", "PGA 1 (good)", "Insufficient response"]
+    assert all(0 <= row.left <= row.left + row.width <= 1.0001 for row in p28.rows)

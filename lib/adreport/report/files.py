@@ -9,18 +9,20 @@ import nbformat
 import pandas as pd
 
 from adreport.pages import manuscript, overview
-from adreport.pages.contract import as_csv
+from adreport.pages.contract import as_csv, safe_text
 from adreport.pages.exhibits import EXHIBIT_TYPE, Results, Settings, analyse
+from adreport.pages.sequences import pathways
 from adreport.reading.settings import beside
-from adreport.report import methods, shell
+from adreport.report import methods, shell, take_away
 from adreport.report.checklist import as_tables, checklist
 from adreport.report.place import EXPLORER
-from adreport.report.take_away import FIGURES, drawings
 from adreport.report.word import manuscript as word_file
 from adreport.report.workbook import workbook
+from adreport.show.parts import RESULTS_TYPE
 from adreport.study.eras import Rules
 from adreport.study.model import RECONSTRUCTED, Study
 
+HISTORIES = "histories.csv"  # of patients who are too many for Table 4: for internal reports
 WORD_TEMPLATE = "template.docx"
 
 
@@ -48,7 +50,12 @@ class Files:
         section = methods.section(self.statistics, self.study, rules)
         results = self._results()
         shown = [results.show(exhibit) for exhibit in manuscript.EXHIBITS]
-        self._write("index.html", shell.index(self.study, self.overview, self._shell()))
+        every = pathways.histories(self.study)
+        if len(every):
+            self._write(HISTORIES, every.map(safe_text).to_csv(index=False, lineterminator="\n"))
+        self._write(
+            "index.html", shell.index(self.study, self.overview, self._shell(), HISTORIES if len(every) else "")
+        )
         self._write("paper.html", shell.paper(self.study, shown, self._shell()))
         self._write("methods.html", shell.methods_page(self.study, section, self._shell()))
         items = checklist(self.study)
@@ -63,19 +70,21 @@ class Files:
         in_paper = [("paper", exhibit.data) for exhibit in shown]
         in_excel = [*in_paper, *self._exhibits(), *guidelines]
         (self.folder / "tables.xlsx").write_bytes(workbook(in_excel, shell.made_on()))
-        self._figures(in_paper)
+        self._to_take_away([*in_paper, ("index", self.overview.show(overview.EXHIBITS[-1]).data)])
 
     def _word(self, parts: Sequence, section: methods.Section) -> None:
         title, template = self.study.title or shell.TITLE, self.template if self.template.is_file() else None
         content = word_file(title, self.study.notice, parts, section, shell.made_on(), template)
         (self.folder / "report.docx").write_bytes(content)
 
-    def _figures(self, shown: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-        """Every figure of the pages as SVG: those of the executed notebooks, and those `shown` beside them."""
-        (self.folder / FIGURES).mkdir()
-        for page, exhibit in [*self._exhibits(), *shown]:
-            for file, svg in drawings(page, exhibit):
-                self._write(f"{FIGURES}/{file}", svg)
+    def _to_take_away(self, shown: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Every table and figure of the pages in a file of its own; `shown`: those that are in no notebook."""
+        for folder in (take_away.FIGURES, take_away.TABLES):
+            (self.folder / folder).mkdir()
+        for file, content in take_away.files([*self._exhibits(), *shown], shell.made_on()):
+            (self.folder / file).write_bytes(content)
+        for page, notebook in self.notebooks.items():
+            self._write(take_away.statistics_file(page), next(shell.of_type(notebook, RESULTS_TYPE)))
 
     def _exhibits(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Page and data of every exhibit of the notebooks."""

@@ -23,7 +23,7 @@ from adreport.pages.masthead import masthead
 from adreport.report import methods
 from adreport.report.checklist import GUIDELINES, Item
 from adreport.report.explore_page import payload
-from adreport.report.take_away import links
+from adreport.report.take_away import by_file, links
 from adreport.report.typography import typeset
 from adreport.show.numbers import counted
 from adreport.show.parts import RESULTS_TYPE, page_templates
@@ -120,18 +120,20 @@ def explore(study: Study, shell: Shell, settings: Settings) -> str:
     return shell.filled("explore.html.j2", "explore", title="Explore the courses", **shown)
 
 
-def index(study: Study, results: Results, shell: Shell) -> str:
+def index(study: Study, results: Results, shell: Shell, histories: str = "") -> str:
     """The HTML of the overview: four answers, the treatments one by one, what the check found, and the pages.
 
-    `results`: the statistics of the exhibits of `adreport.pages.overview`.
+    `results`: the statistics of the exhibits of `adreport.pages.overview`; `histories`: the file of all patients'
+    courses, where there is one.
     """
     *asked, at_a_glance = overview.EXHIBITS
-    (table,) = at_a_glance.parts(results)
+    glance = results.show(at_a_glance)
     shown = {
         "title": study.title or TITLE,
+        "histories": histories,
         "masthead": replace(masthead(study), title="")._repr_html_(),
         "answers": [(exhibit.question, exhibit.parts(results)[0], overview.MORE[exhibit.key]) for exhibit in asked],
-        "table": Markup(_linked(table._repr_html_(), shell.names)),
+        "table": Markup(_linked(glance.html(), shell.names)) + links("index", glance.data),
         "warnings": counted(len(study.warnings), "warning") if study.warnings else "",
         "cards": [
             [page for page in PAGES if page.name in shell.names and page.further == further]
@@ -227,5 +229,5 @@ def made_on() -> datetime:
 
 @cache
 def _exporter() -> HTMLExporter:
-    extra = {"extra_template_basedirs": [str(TEMPLATE)], "filters": {"links": links}}
+    extra = {"extra_template_basedirs": [str(TEMPLATE)], "filters": {"by_file": by_file, "links": links}}
     return HTMLExporter(template_name="notebook", **extra)

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from adreport.pages.contract import safe_text
-from adreport.reading.findings import free_title
+from adreport.reading.marked import free_title
 from adreport.report.zipped import dated
 from adreport.show.numbers import FIGURE_SPACE, MINUS
 

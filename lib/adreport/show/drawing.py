@@ -1,6 +1,5 @@
 """How every figure is drawn: once for wide pages and once for phones, in one style, as SVG."""
 
-import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,10 +16,13 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from adreport.show.colours import INK
 from adreport.show.numbers import listing, whole
 from adreport.show.parts import Figure
+from adreport.show.svg import TITLE, slim
 from adreport.study import dictionary
 
 STYLE = Path(__file__).resolve().parent / "report.mplstyle"
@@ -28,9 +30,6 @@ WIDE_INCHES = 7.0
 NARROW_INCHES = 3.6
 JOURNAL_MM = (175, 85)  # a page and a column
 PRINT_DPI = 600
-# The page's own fonts; the drawing is laid out in DejaVu Sans, which is wider than any of them.
-PAGE_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
-TITLE = "title: "
 SVG_DPI = 72
 _REMEMBERING = ContextVar("remembering", default=False)
 _LAYOUTS: dict[tuple, list] = {}
@@ -71,12 +70,12 @@ def panels(
     alternative: str,
     footnotes: Sequence[str] = (),
     narrow_height_inches: float | None = None,
-    inline: bool = False,
     columns: int = 1,
+    detailed: bool = False,
 ) -> Figure:
     """A figure of several axes, `height_inches` high if one below the other; on wide pages in `columns`.
 
-    `inline` where parts of it are `titled`.
+    `detailed`: it needs all the width there is.
     """
     down = -(-number // columns)
     grids = [
@@ -84,7 +83,7 @@ def panels(
         Grid(number, 1, NARROW_INCHES, narrow_height_inches or height_inches),
     ]
     words = {"caption": caption, "alternative": alternative, "footnotes": footnotes}
-    return Figure(**_drawn(paint, number, grids), **words, inline=inline)
+    return Figure(**_drawn(paint, number, grids), **words, detailed=detailed)
 
 
 def small_multiples(
@@ -111,9 +110,22 @@ def small_multiples(
 
 
 def titled(artist: Artist, title: str) -> Artist:
-    """An artist that says so much under the pointer, in a figure that is inline."""
+    """An artist that says so much where it is pointed at, touched or reached by the arrow keys."""
     artist.set_gid(f"{TITLE}{title}")
     return artist
+
+
+def tell_area(axes: Axes, left: float, width: float, top: float, height: float, title: str, of: str = "data") -> None:
+    """Words of a part of the drawing, whose marks may be small; `of`: "row" where left and width are shares."""
+    transform = axes.get_yaxis_transform() if of == "row" else axes.transData
+    area = Rectangle((left, top), width, height, facecolor=INK, alpha=0, transform=transform, zorder=9)
+    axes.add_artist(titled(area, title)).set_in_layout(False)
+
+
+def tell_rows(axes: Axes, titles: Iterable[str]) -> None:
+    """The words of each row of a chart, from top to bottom, over its whole width."""
+    for row, title in enumerate(titles):
+        tell_area(axes, 0, 1, row - 0.5, 1, title, of="row")
 
 
 def treatment_name(code: str, narrow: bool) -> str:
@@ -143,7 +155,7 @@ def few_note(look: str, few: Sequence[str], min_courses: int) -> list[str]:
 def not_drawn(numbers: pd.Series, why: str) -> list[str]:
     """The footnote that names the treatments a figure leaves out, if any; `numbers`: courses, by treatment code."""
     words = listing(f"{dictionary.treatment_in_words(code)} ({whole(n)})" for code, n in numbers.items())
-    return [f"Not drawn, {why}: {words}."] if words else []
+    return [f"Not drawn, {why}: {words}; the tables count them."] if words else []
 
 
 def _drawn(paint: Callable[[list[Axes], bool], None], number: int, grids: Sequence[Grid]) -> dict[str, Callable]:
@@ -229,5 +241,4 @@ def _svg(paint: Callable[[list[Axes], bool], None], grids: Sequence[Grid], narro
         text = StringIO()
         # Not savefig, which draws everything twice.
         FigureCanvasSVG(canvas).print_svg(text, metadata={"Date": None, "Creator": None})
-    svg = re.sub(f'<g id="{TITLE}([^"]*)">', r"<g><title>\1</title>", text.getvalue())
-    return svg.replace("'DejaVu Sans'", PAGE_FONTS.replace('"', "'"))
+    return slim(text.getvalue())

@@ -1,16 +1,16 @@
 """What a notebook cell shows: sentences, tables and figures as accessible HTML, and results to download."""
 
 import base64
-import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from adreport.show.numbers import FIGURE_SPACE
+from adreport.show.svg import inline
 from adreport.study.paths import PARTS, TEMPLATE
 
 PART_TYPE = "application/vnd.adreport.part+json"
@@ -87,7 +87,7 @@ class Column:
 class Row:
     """A row: its head, its cells, and how it stands: "" (plain), "group" (over rows), "level" (indented), "total".
 
-    `bold`: which of its cells stand out, for rows of which not all cells do.
+    `bold`: which of its cells stand out, for rows of which not all cells do. `to`: the anchor that its head leads to.
     """
 
     label: str
@@ -95,6 +95,7 @@ class Row:
     kind: str = ""
     shades: Sequence[float] = ()
     bold: Sequence[bool] = ()
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,8 +134,7 @@ class Figure(Part):
     """A figure with its caption and alternative text; `drawn` gives its SVG, asked whether the page is narrow.
 
     `saved(format, narrow, dpi)`: the drawing as a PNG, PDF or SVG file, as wide as a page or a column of a journal.
-    `inline`: the drawing is part of the page, so that its titles show under the pointer. `key`: what the narrow
-    drawing abbreviates.
+    `key`: what the narrow drawing abbreviates. `detailed`: it needs all the width there is.
     """
 
     drawn: Callable[[bool], str]
@@ -143,8 +143,8 @@ class Figure(Part):
     alternative: str
     footnotes: Sequence[str] = ()
     mark: str = ""
-    inline: bool = False
     key: str = ""
+    detailed: bool = False
 
     def _repr_html_(self) -> str:
         return self.html(narrow_too=True)
@@ -158,11 +158,7 @@ class Figure(Part):
     def html(self, narrow_too: bool) -> str:
         """The figure as HTML; with only its wide drawing it is made in half the time."""
         drawings = {"wide": self.drawn(False)} | ({"narrow": self.drawn(True)} if narrow_too else {})
-        if self.inline:
-            inlined = {name: Markup(_inlined(svg)) for name, svg in drawings.items()}
-            return _filled("drawing.html.j2", figure=self, **inlined)
-        sources = {name: _data_address("image/svg+xml", svg) for name, svg in drawings.items()}
-        return _filled("figure.html.j2", figure=self, **sources)
+        return _filled("figure.html.j2", figure=self, **{name: Markup(inline(svg)) for name, svg in drawings.items()})
 
 
 @dataclass(frozen=True)
@@ -189,6 +185,41 @@ class Steps(Part):
 
     def _repr_html_(self) -> str:
         return _filled("steps.html.j2", steps=self.steps)
+
+
+class Stretch(NamedTuple):
+    """A stretch of a patient's time, from `left` on, as shares of it: a course, or a gap, which has no colour."""
+
+    left: float
+    width: float
+    colour: str
+    hollow: bool
+    cells: Sequence[str]
+
+
+class Profile(NamedTuple):
+    """What is known of one patient, under the `anchor` that links lead to."""
+
+    anchor: str
+    name: str
+    summary: str
+    columns: Sequence[str]
+    rows: Sequence[Stretch]
+
+
+@dataclass(frozen=True)
+class Profiles(Part):
+    """Profiles of patients, of which the one that was asked for is shown."""
+
+    profiles: Sequence[Profile]
+
+    def _repr_html_(self) -> str:
+        return _filled("profiles.html.j2", profiles=self.profiles)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Nothing but the kind: all of it stands in the rows that it was made from."""
+        return {"kind": "profiles"}
 
 
 @dataclass(frozen=True)
@@ -236,14 +267,6 @@ class Sheet(Part):
         return _filled("sheet.html.j2", name=self.file_name, label=self.label, address=address)
 
 
-def _inlined(svg: str) -> str:
-    """An SVG as part of a page: without its prologue and its style sheet, its identifiers made its own."""
-    own = hashlib.sha256(svg.encode()).hexdigest()[:8]
-    prologue = r"^.*?(?=<svg)|<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>"
-    svg = re.sub(prologue, "", svg, flags=re.DOTALL)
-    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{own}-", svg).strip()
-
-
 def _data_address(media_type: str, text: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(text.encode()).decode()}"
 
@@ -254,7 +277,14 @@ def _filled(template: str, **values) -> Markup:
 
 @cache
 def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(PARTS), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(loader=FileSystemLoader(PARTS), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made.filters["spaced"] = _spaced
+    return made
+
+
+def _spaced(text: str) -> Markup:
+    """A text of an aligned column: its figure spaces are room beside its numbers, which are copied without them."""
+    return Markup('<i class="room"></i>').join(text.lstrip(FIGURE_SPACE).split(FIGURE_SPACE))
 
 
 @cache

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 
 from adreport.show.colours import PAPER, treatment_colour
-from adreport.show.drawing import few_note, figure, label_rows, treatment_name
+from adreport.show.drawing import few_note, figure, label_rows, tell_rows, treatment_name
 from adreport.show.numbers import counted, interval, percent, whole
 from adreport.show.parts import Absent, Figure
 from adreport.stats.tests import FEWEST
@@ -33,6 +33,7 @@ def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, 
         for row, texts in enumerate(numbers):
             write_beside(axes, row, dict(zip(places, texts, strict=True)))
         label_rows(axes, [treatment_name(code, narrow) for code in frame.index])
+        tell_rows(axes, [_told(code, rate) for code, rate in frame.iterrows()])
         axes.set(xlim=(-3, 103), xticks=[0, 50, 100] if narrow else range(0, 101, 20), xlabel=axis_label, ylabel="")
 
     notes = [
@@ -84,6 +85,11 @@ def write_beside(axes: Axes, height: float, texts: Mapping[float, str], **style:
 def _in_numbers(rate: pd.Series) -> tuple[str, str]:
     share = f"{percent(rate['p'], 0)}% ({interval(rate['conf.low'], rate['conf.high'], decimals=0)})"
     return f"{whole(rate['n'])}/{whole(rate['N'])}", share if rate["N"] >= FEWEST else ""
+
+
+def _told(code: str, rate: pd.Series) -> str:
+    counts = f"{treatment_name(code, False)}: {whole(rate['n'])} of {whole(rate['N'])}"
+    return ", ".join(filter(None, [counts, _in_numbers(rate)[1]]))
 
 
 def _described(frame: pd.DataFrame, caption: str) -> str:

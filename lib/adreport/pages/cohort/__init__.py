@@ -26,7 +26,7 @@ COMORBIDITIES = Exhibit(
 )  # fmt: skip
 TREATMENTS = Exhibit(
     "treatments", "Which treatments did they receive?", (results.treatments_used, results.off_label),
-    words.treatments_used, figures.treatments_used, tables.treatments_used, folded=True,
+    words.treatments_used, table=tables.treatments_used,
 )  # fmt: skip
 CALENDAR = Exhibit(
     "calendar", "When were they begun?", (calendar.years,), calendar.in_words, calendar.by_year,

@@ -9,7 +9,7 @@ from adreport.pages.contract import statistics, wide
 from adreport.pages.counting import by_treatment
 from adreport.pages.exhibits import Results, Settings
 from adreport.show.colours import treatment_colour
-from adreport.show.drawing import figure, legend_columns, treatment_name
+from adreport.show.drawing import figure, legend_columns, tell_area, treatment_name
 from adreport.show.numbers import counted, whole
 from adreport.show.parts import Absent, Figure, Sentence
 from adreport.stats.counts import share
@@ -73,12 +73,19 @@ def by_year(results: Results) -> Figure | Absent:
         axes.set(xlabel="Year of start", ylabel="Courses")
         step = -(-len(frame) // (MOST_YEARS_NARROW if narrow else MOST_YEARS))
         axes.set_xticks(range(0, len(frame), step), frame.index[::step])
+        for place, (year, courses) in enumerate(frame.iterrows()):
+            tell_area(axes, place - 0.5, 1, 0, frame.sum(axis=1).max(), _told(year, courses))
         handles = [axes.plot([], [], "s", color=treatment_colour(code))[0] for code in frame.columns]
         axes.figure.legend(handles, names, loc="outside upper left", ncols=legend_columns(names, narrow), frameon=False)
 
     caption = "Courses begun in each year"
     parts = [f"{year} {counted(number, 'course')}" for year, number in frame.sum(axis=1).items()]
     return figure(paint, ROWS, caption, f"{caption}: {'; '.join(parts)}.", treatments=list(frame.columns))
+
+
+def _told(year: str, courses: pd.Series) -> str:
+    each = [f"{treatment_in_words(code)} {whole(n)}" for code, n in courses[courses > 0].items()]
+    return f"{year}: {counted(courses.sum(), 'course')}{': ' if each else ''}{', '.join(each)}"
 
 
 def _by_year(results: Results) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from adreport.pages.contract import wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import RATES, by_treatment
 from adreport.show.colours import ink_on, response_colours
-from adreport.show.drawing import figure, label_rows, legend_columns, treatment_name
-from adreport.show.numbers import whole
+from adreport.show.drawing import figure, label_rows, legend_columns, titled, treatment_name
+from adreport.show.numbers import share_in_words, whole
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import rates
 from adreport.study.response import ResponseScale
@@ -30,10 +30,12 @@ def response_levels(results: Results) -> Figure | Absent:
     def paint(axes: Axes, narrow: bool) -> None:
         left = shares.cumsum(axis=1) - shares
         for level, label in scale.labels.items():
-            axes.barh(
+            bars = axes.barh(
                 range(len(shares)), shares[level], left=left[level], height=0.66, color=colours[level], label=label
             )
-            for row, code in enumerate(shares.index):
+            for row, (code, bar) in enumerate(zip(shares.index, bars, strict=True)):
+                if counts.loc[code, level]:
+                    titled(bar, f"{treatment_name(code, False)}: {label}, {_of(counts.loc[code], level)}")
                 if shares.loc[code, level] >= LEAST_LABELLED_PERCENT:
                     middle = left.loc[code, level] + shares.loc[code, level] / 2
                     ink = ink_on(colours[level])
@@ -58,6 +60,10 @@ def response_rates(results: Results) -> Figure | Absent:
     return rates(
         frame, caption, "Courses with the response (%)", settings.min_courses, settings.interval_name
     )  # fmt: skip
+
+
+def _of(counts: pd.Series, level: str) -> str:
+    return share_in_words(counts[level], counts.sum(), "course", 0)
 
 
 def _described(counts: pd.DataFrame, scale: ResponseScale, caption: str) -> str:

@@ -8,7 +8,7 @@ from adreport.pages.counting import PAIR
 from adreport.pages.efficacy.comparisons import pairs_of_enough
 from adreport.pages.exhibits import Results
 from adreport.show.colours import INK, LINE
-from adreport.show.drawing import figure, label_rows, treatment_name
+from adreport.show.drawing import figure, label_rows, tell_rows, treatment_name
 from adreport.show.numbers import points, span
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import raise_points, write_beside
@@ -37,6 +37,7 @@ def differences(results: Results) -> Figure | Absent:
         for height, row in enumerate(shown.itertuples()):
             write_beside(axes, height, {8: _numbers(row)})
         label_rows(axes, [_pair(row, narrow) for row in shown.itertuples()])
+        tell_rows(axes, [f"{_pair(row, False)}: {_numbers(row)} points" for row in shown.itertuples()])
         axes.set(xlim=(-60, 105), xlabel="Difference (percentage points)", ylabel="")
 
     caption = "Differences in overall effectiveness"

@@ -11,7 +11,7 @@ from adreport.pages.contract import n_of, pick, value, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment, courses_by_treatment, overall_p, treatment_label
 from adreport.pages.manuscript.printed import Key, Place, agreement, marked, printed_order
-from adreport.pages.sequences.pathways import THEN
+from adreport.pages.sequences.pathways import THEN, sampled
 from adreport.show.numbers import NOTHING, n_percent, number, p_as_printed, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import abbreviations, columns, level_label, treatments, variable_label
@@ -129,8 +129,7 @@ def sequences(results: Results) -> Table | Absent:
     used = {code for note in rows["note"] for code in note.split(THEN)}
     listed, of = n_of(results.rows, output="listed", variable="patients")
     notes = [abbreviations(used)]
-    if listed < of:
-        notes.append(f"The first {whole(listed)} of {whole(of)} patients.")
+    notes += sampled(listed, of)
     notes += agreement(results, "Table 4", "orders")
     caption = "Table 4. Sequence of treatment for each patient"
     table = Table(caption, "Patient", [Column("Order of treatment", words=True)], body, notes, folded=False)

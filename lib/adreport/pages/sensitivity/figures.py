@@ -13,17 +13,18 @@ from adreport.pages.sensitivity.multiverse import OUTPUT, SPECIFICATIONS, Specif
 from adreport.pages.sensitivity.patients import BOOTSTRAP, NAIVE
 from adreport.pages.sensitivity.patients import OUTPUT as PATIENTS
 from adreport.show.colours import BAND, PAPER, QUIET, treatment_colour
-from adreport.show.drawing import figure, label_rows, panels, treatment_name
+from adreport.show.drawing import figure, label_rows, not_drawn, panels, tell_area, tell_rows, treatment_name
 from adreport.show.numbers import interval, percent, whole
 from adreport.show.parts import Absent, Figure
 from adreport.show.rates import write_beside
 from adreport.stats.tests import FEWEST
 
+OFFSET = 0.24
 # Of each way of counting patients: its label, its marker, and its distance from the middle of a treatment's row.
 WAYS = {
-    NAIVE: ("All courses, as independent", "o", -0.24),
+    NAIVE: ("All courses, as independent", "o", -OFFSET),
     BOOTSTRAP: ("All courses, patients as units", "s", 0.0),
-    FIRST_COURSE: ("First course of each patient", "^", 0.24),
+    FIRST_COURSE: ("First course of each patient", "^", OFFSET),
 }
 # Of each definition of response: its label, its marker, and its distance from the middle of a specification's row.
 MARKS = {
@@ -46,6 +47,7 @@ def rates(results: Results) -> Figure | Absent:
         _points_with_intervals(axes, frame)
         for _, rate in frame.iterrows():
             write_beside(axes, rate["height"], {8: f"{whole(rate['n'])}/{whole(rate['N'])}"}, fontsize=8)
+            tell_area(axes, 0, 1, rate["height"] - OFFSET / 2, OFFSET, _told(rate), of="row")
         label_rows(axes, [treatment_name(code, narrow) for code in codes])
         axes.set(xlabel="Effective courses (%)", **PERCENT_AXIS)
         for label, marker, _ in WAYS.values():
@@ -62,11 +64,13 @@ def rates(results: Results) -> Figure | Absent:
 
 
 def definitions(results: Results) -> Figure | Absent:
-    """The rates of every treatment by every specification: one panel a treatment, one line a specification."""
+    """Rates by every specification, a line each, in a panel for each treatment that has enough courses."""
     rows = results.pick(output=OUTPUT, group1="treatment")
     frame = wide(rows[rows["group1_level"] != ""], ["group1_level", "variable_level", "variable"])
     frame = frame.reindex(columns=RATES)
-    if not frame["N"].sum():
+    sizes = frame["N"].xs((Specification().code, "effective"), level=["variable_level", "variable"])
+    frame = frame[frame.index.get_level_values(0).isin(sizes.index[sizes >= FEWEST])]
+    if frame.empty:
         return Absent()
     treatments, drawn = dict(list(frame.groupby(level=0, sort=False))), _distinct(frame)
 
@@ -88,6 +92,7 @@ def definitions(results: Results) -> Figure | Absent:
         "as unknown.",
         f"Choices that change no number are drawn once: {len(drawn)} of {len(SPECIFICATIONS)} lines. The response of a "
         "rescue course is seldom recorded; it then counts only where a missing response counts as none.",
+        *not_drawn(sizes[sizes < FEWEST], f"with fewer than {FEWEST} courses of known response"),
     ]
     return panels(paint, len(treatments), height, caption, alternative, notes, columns=2)
 
@@ -127,6 +132,7 @@ def _draw_panel(axes: Axes, rates: pd.DataFrame, drawn: list[Specification], col
         axes.plot(shown["p"], heights, color=colour, linestyle="", clip_on=False, **mark)
     for row, specification in enumerate(drawn):
         write_beside(axes, row, {5: _counted(rates, specification)}, fontsize=8)
+    tell_rows(axes, [_line_in_words(rates, specification) for specification in drawn])
     label_rows(axes, list(map(_label, drawn)))
     axes.tick_params("y", labelsize=8)
     axes.axhspan(-0.5, 0.5, color=BAND, zorder=0)
@@ -152,17 +158,17 @@ def _counted(rates: pd.DataFrame, specification: Specification) -> str:
     """Effective and significant responses of the courses that a specification counts: "23, 4 of 25"."""
     counts = rates[rates.index.get_level_values(0) == specification.code]
     if not counts["N"].sum():
-        return "no course"
+        return "none"
     return f"{', '.join(map(whole, counts['n']))} of {whole(counts['N'].iloc[0])}"
 
 
 def _described(frame: pd.DataFrame, caption: str) -> str:
-    parts = [
-        f"{treatment_name(rate['treatment'], False)}, {WAYS[rate['way']][0].lower()}: {whole(rate['n'])} of "
-        f"{whole(rate['N'])}{_in_percent(rate)}"
-        for _, rate in frame.iterrows()
-    ]
-    return f"{caption}. {'; '.join(parts)}."
+    return f"{caption}. {'; '.join(_told(rate) for _, rate in frame.iterrows())}."
+
+
+def _told(rate: pd.Series) -> str:
+    counts = f"{whole(rate['n'])} of {whole(rate['N'])}{_in_percent(rate)}"
+    return f"{treatment_name(rate['treatment'], False)}, {WAYS[rate['way']][0].lower()}: {counts}"
 
 
 def _in_percent(rate: pd.Series) -> str:
@@ -172,5 +178,9 @@ def _in_percent(rate: pd.Series) -> str:
 
 
 def _panel_in_words(code: str, rates: pd.DataFrame, drawn: list[Specification]) -> str:
-    lines = [f"{_label(specification)} {_counted(rates, specification)}" for specification in drawn]
+    lines = [_line_in_words(rates, specification) for specification in drawn]
     return f"{treatment_name(code, False)}: {', '.join(lines)}"
+
+
+def _line_in_words(rates: pd.DataFrame, specification: Specification) -> str:
+    return f"{_label(specification)}: {_counted(rates, specification)}"

@@ -8,6 +8,7 @@ from adreport.pages.sequences import (
     flow,
     pathways,
     patients,
+    profiles,
     response_by_line,
     results,
     rules,
@@ -43,7 +44,7 @@ PATHWAYS = Exhibit(
 )  # fmt: skip
 SHEET = Exhibit(
     "sheet", PATHWAYS.question, (pathways.listed, pathways.with_outcomes, pathways.long_form),
-    table=patients.sheet, rests_on=COURSES,
+    figure=profiles.profiles, table=patients.sheet, rests_on=COURSES,
 )  # fmt: skip
 ORDERS = Exhibit("orders", PATHWAYS.question, (pathways.orders,), table=patients.orders, folded=True)
 LINES = Exhibit("lines", "What was used first, second, third?", (results.lines,), words.lines, table=tables.lines)

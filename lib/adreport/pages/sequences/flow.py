@@ -1,15 +1,17 @@
 """The flow of patients from line to line of therapy."""
 
+import math
+
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 
 from adreport.pages.contract import wide
 from adreport.pages.exhibits import Results
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.results import OTHERS, RARE_SHARE
-from adreport.show.colours import END_STYLES, INK, LINE, PAPER, ink_on, treatment_colour
+from adreport.show.colours import END_STYLES, INK, LINE, PAPER, SEVERAL, ink_on, treatment_colour
 from adreport.show.drawing import panels, titled
 from adreport.show.numbers import counted, listing, percent, share_in_words, whole
 from adreport.show.parts import Absent, Figure
@@ -17,10 +19,14 @@ from adreport.study.dictionary import treatment_in_words, treatments
 from adreport.study.eras import ADD_ON
 
 NODE_WIDTH = 0.5
+STUB_WIDTH = 0.14
 GAP_SHARE = 0.02
+LABEL_SHARE = 0.02  # of the height, which a label needs
+HEIGHT_INCHES = 6.2
+FEW, MANY = 5, 60  # bands of fewer patients are too thin to be followed where a study has so many
 SHOWN_LINES = 4  # later lines are few in any cohort, and Table 4 has them all
 KEY = (
-    "Height: patients. A band under the pointer shows how many of how many went there; under a column stands how many "
+    "Height: patients. A band that is pointed at tells how many of how many went there; under a column stands how many "
     "had this line.",
     "Boxes in grey and white: no further treatment. on: ongoing (white); rem: remission (grey); stop: stopped for "
     "another reason (striped); lost: lost to follow-up (upright lines); ?: not recorded (crossed).",
@@ -41,7 +47,8 @@ def lines(results: Results) -> Figure | Absent:
     steps = steps[steps["line"] <= SHOWN_LINES]
     if steps.empty:
         return Absent(f"None of these courses was one of the first {SHOWN_LINES} lines.")
-    nodes = _nodes(steps)
+    least = _least(steps)
+    steps, nodes = steps.assign(thin=steps["n"] < least), _nodes(steps)
     reached = nodes[~nodes["code"].isin(list(ENDS))].groupby("line")["n"].sum()
 
     def paint(axes: list[Axes], narrow: bool) -> None:
@@ -63,12 +70,20 @@ def lines(results: Results) -> Figure | Absent:
     notes = [
         *KEY,
         f"{'; '.join(shown)}.",
+        *([f"Grey points: steps of fewer than {whole(math.ceil(least))} patients, without a band; the pointer tells "
+           "where they went."] if steps["thin"].any() else []),
         *([ADDED] if len(results.pick(output="steps", variable="step", variable_level=ADD_ON)) else []),
         *_rare_note(flows[flows["group2"] == ""]),
         *([f"{counted(beyond, 'patient')} went beyond line {SHOWN_LINES + 1}, which is not drawn; Table 4 has it all."]
           if beyond else []),
     ]  # fmt: skip
-    return panels(paint, 1, 6.2, caption, f"{caption}: {'; '.join(words)}.", notes, inline=True)
+    return panels(paint, 1, HEIGHT_INCHES, caption, f"{caption}: {'; '.join(words)}.", notes, detailed=True)
+
+
+def _least(steps: pd.DataFrame) -> float:
+    """How many patients a band of its own stands for at least."""
+    patients = steps.loc[steps["line"] == steps["line"].min(), "n"].sum()
+    return max(FEW, RARE_SHARE * patients) if patients >= MANY else 0
 
 
 def _nodes(steps: pd.DataFrame) -> pd.DataFrame:
@@ -87,17 +102,38 @@ def _nodes(steps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_bands(axes: Axes, steps: pd.DataFrame, nodes: pd.DataFrame) -> None:
-    """A band for each step, leaving its node from above in the order of where it goes."""
+    """A band for each step, leaving its node from above in the order of where it goes; below, a stub for thin ones."""
     tops = nodes.set_index(["line", "code"])["top"].to_dict()
-    leaving, entering = dict(tops), dict(tops)
+    leaving, entering, scale = dict(tops), dict(tops), nodes["scale"].iloc[0]
     ends = {step: ((step.line, step.before), (step.line + 1, step.after)) for step in steps.itertuples()}
     for step, (source, target) in sorted(ends.items(), key=lambda one: (one[0].line, *(tops[node] for node in one[1]))):
-        height = step.n * nodes["scale"].iloc[0]
+        if step.thin:
+            continue
+        height = step.n * scale
         band = _band(step.line, leaving[source], entering[target], height, treatment_colour(step.before))
         share = f"{share_in_words(step.n, step.N, 'patient')}"
         axes.add_patch(titled(band, f"Line {step.line} {_name(step.before)} to {_name(step.after)}: {share}"))
         leaving[source] += height
         entering[target] += height
+    thin = steps[steps["thin"]]
+    for (line, code), these in thin.groupby(["line", "before"]):
+        words = f"Line {line} {_name(code)} to several: {_one_by_one(these, 'after')}"
+        axes.add_patch(titled(_stub(line, leaving[line, code], these["n"].sum() * scale, 1), words))
+    for (line, code), these in thin.groupby(["line", "after"]):
+        words = f"To {_name(code)} from several of line {line}: {_one_by_one(these, 'before')}"
+        axes.add_patch(titled(_stub(line + 1, entering[line + 1, code], these["n"].sum() * scale, -1), words))
+
+
+def _one_by_one(steps: pd.DataFrame, place: str) -> str:
+    each = [f"{_name(code)} {whole(n)}" for code, n in steps.sort_values("n", ascending=False)[[place, "n"]].to_numpy()]
+    return f"{counted(steps['n'].sum(), 'patient')} ({', '.join(each)})"
+
+
+def _stub(line: int, top: float, height: float, side: int) -> Polygon:
+    """What leaves (`side` 1) or enters (-1) a node in bands too thin to be followed, ending in the open."""
+    edge, end = line + side * NODE_WIDTH / 2, line + side * (NODE_WIDTH / 2 + STUB_WIDTH)
+    corners = [(edge, top), (end, top + height / 2), (edge, top + height)]
+    return Polygon(corners, facecolor=SEVERAL, alpha=0.4, linewidth=0)
 
 
 def _band(line: int, start: float, end: float, height: float, colour: str) -> PathPatch:
@@ -115,6 +151,8 @@ def _draw_node(axes: Axes, node, narrow: bool) -> None:
     box = Rectangle(corner, NODE_WIDTH, node.bottom - node.top, fc=face, ec=edge, hatch=hatch, linewidth=0.7)
     axes.add_patch(titled(box, f"{_name(node.code)}: {counted(node.n, 'patient')}"))
     place = {"ha": "center", "va": "center", "fontsize": 7 if narrow else 8, "color": ink_on(face)}
+    if node.bottom - node.top < LABEL_SHARE:
+        return
     words = axes.text(node.line, (node.top + node.bottom) / 2, f"{_short(node.code)} {whole(node.n)}", **place)
     if hatch:
         words.set(bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}, color=INK)

@@ -1,9 +1,10 @@
 """Tables that list patients: their pathways, those whose status is at odds, those who ended without a response.
 
-They name patients, MOST_PATIENTS at most: they are for internal reports.
+They name patients, MOST_PATIENTS at most: they are for internal reports. Of more, a sample stands in Table 4.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -12,7 +13,8 @@ from adreport.pages.exhibits import Results
 from adreport.pages.layout import Spec, headings, rows, texts
 from adreport.pages.sequences.endings import CONTRADICTS, POSSIBLE, STATUS, VERDICTS
 from adreport.pages.sequences.ends import ENDS
-from adreport.pages.sequences.pathways import THEN
+from adreport.pages.sequences.pathways import THEN, sampled
+from adreport.pages.sequences.profiles import anchors
 from adreport.pages.sequences.swimmer import response_key
 from adreport.pages.sequences.tables import recorded_label, with_totals
 from adreport.pages.sequences.timeline import courses_of
@@ -22,6 +24,7 @@ from adreport.study.dictionary import abbreviations, treatments
 from adreport.study.reasons import REASON
 
 SHOWN_ORDERS = 12
+NOT_ON_SHEET = ["effective", "step", "until_days", "age_at_start_years", "dose", "dose_unit"]
 SHOWN_PATIENTS = 40  # of a table that is not folded away
 SIGNS_NOTE = (
     "→: then; +: added while an earlier one continued; ?: not recorded. Years observed: from the first start to the "
@@ -40,22 +43,26 @@ def pathways(results: Results) -> Table | Absent:
         Spec("End", "pathway_end", lambda row: ENDS[row["variable_level"]].label),
     ]
     listed, total = n_of(results.rows, output="listed")
-    notes = [*_more(listed, total), SIGNS_NOTE, response_key(results)]
+    notes = [*sampled(listed, total), SIGNS_NOTE, response_key(results)]
     notes.append(_abbreviations(results.pick(output="table4")["note"]))
     caption = "Table 4. Sequence of treatments of each patient"
-    return _of_patients(results.pick(output="table4_wide"), caption, columns, notes, folds=True)
+    made = _of_patients(results.pick(output="table4_wide"), caption, columns, notes, folds=True)
+    if isinstance(made, Absent):
+        return made
+    leads_to = anchors(results)
+    return replace(made, rows=[replace(row, to=leads_to[row.label]) for row in made.rows])
 
 
 def sheet(results: Results) -> Sheet:
     """One row a patient: for each line its treatment, response, reason, start and days; how the pathway ended."""
-    courses = courses_of(results).drop(columns=["effective", "step", "until_days", "age_at_start_years"])
+    courses = courses_of(results).drop(columns=NOT_ON_SHEET)
     end = courses.groupby("patient_id")["pathway_end"].first()
     spread = courses.drop(columns="pathway_end").set_index(["patient_id", "line"]).unstack("line")
     spread = spread.sort_index(axis=1, level="line", kind="stable", sort_remaining=False)
     spread.columns = [f"line_{line}_{name}" for name, line in spread.columns]
     csv = spread.assign(pathway_end=end).reset_index().map(safe_text).to_csv(index=False, lineterminator="\n")
     listed, total = n_of(results.rows, output="listed")
-    of_whom = f"; the first {whole(listed)} of {counted(total, 'patient')}" if listed < total else ""
+    of_whom = f"; a sample of {whole(listed)} of {counted(total, 'patient')}" if listed < total else ""
     return Sheet(csv, "sequences-wide.csv", f"Download this table with a column for each line (CSV{of_whom})")
 
 

@@ -11,10 +11,12 @@ from adreport.pages.contract import n_of
 from adreport.pages.exhibits import Results
 from adreport.pages.sequences.bars import draw
 from adreport.pages.sequences.ends import ENDS
+from adreport.pages.sequences.pathways import sampled, spread
+from adreport.pages.sequences.profiles import anchors
 from adreport.pages.sequences.timeline import FIRST_COURSE, Timeline, by_line, courses_of, in_years, timeline
 from adreport.show.drawing import panels
 from adreport.show.numbers import counted, listing, whole
-from adreport.show.parts import Absent, Figure, FigurePages
+from adreport.show.parts import Figure, FigurePages
 from adreport.study.dictionary import abbreviations, level_label, treatments
 from adreport.study.reasons import REASON, letters
 
@@ -46,25 +48,26 @@ ORDERS = {
 }
 
 
-def swimmer(results: Results, sort_by: str = "lines", time_axis: str = FIRST_COURSE) -> FigurePages | Absent:
+def swimmer(results: Results, sort_by: str = "lines", time_axis: str = FIRST_COURSE) -> FigurePages:
     """Every patient's courses in time, PER_FIGURE patients a figure; those without times by line of therapy.
 
+    Where there are more patients than are listed, one figure with a sample of them.
     `sort_by`: one of ORDERS. `time_axis`: "first course" or "age".
     """
     listed, total = n_of(results.rows, output="listed")
-    if listed < total:
-        return Absent(
-            f"{counted(total, 'patient')} are more than the {whole(listed)} that are drawn one by one: the commonest "
-            "sequences stand in the table below, and a filter shows fewer patients."
-        )
     courses = in_years(courses_of(results), time_axis)
+    if listed < total:
+        courses = courses[courses["patient_id"].isin(spread(courses["patient_id"].unique(), PER_FIGURE))]
+    drawn = courses["patient_id"].nunique()
     undated = set(courses.loc[courses["left"].isna(), "patient_id"])
     patients = sorted(_in_order(courses, sort_by), key=undated.__contains__)  # those without times come last
     dated = len(patients) - len(undated)
     pages = [timeline(results, courses, part, time_axis) for part in _parts(patients[:dated])]
     pages += [by_line(results, courses, part) for part in _parts(patients[dated:])]
-    notes = [response_key(results), f"Patients in the order of {ORDERS[sort_by].words}; {PER_FIGURE} a figure."]
-    return FigurePages([_figure(page, results.scale.labels, _caption(page, patients), notes) for page in pages])
+    order = f"Patients in the order of {ORDERS[sort_by].words}; {PER_FIGURE} a figure."
+    notes = [*(sampled(drawn, total) if listed < total else []), response_key(results), order]
+    labels, leads_to = results.scale.labels, anchors(results)
+    return FigurePages([_figure(page, labels, _caption(page, patients), notes, leads_to) for page in pages])
 
 
 def response_key(results: Results) -> str:
@@ -102,14 +105,16 @@ def _caption(page: Timeline, patients: list[str]) -> str:
     return f"The courses of {which}{'' if page.in_time else ', whose times are not recorded, by line'}"
 
 
-def _figure(page: Timeline, labels: dict[str, str], caption: str, notes: list[str]) -> Figure:
+def _figure(page: Timeline, labels: dict[str, str], caption: str, notes: list[str], leads_to: dict[str, str]) -> Figure:
     def paint(axes: list[Axes], narrow: bool) -> None:
         draw(axes[0], page, labels, narrow)
+        for name, patient in zip(axes[0].get_yticklabels(), page.patients, strict=True):
+            name.set_url(f"#{leads_to[patient]}")
 
     size = len(page.patients)
     return panels(
         paint, 1, 0.9 + 0.27 * size, caption, _described(page, caption), [*_notes(page), *notes],
-        narrow_height_inches=1.3 + 0.34 * size, inline=True,
+        narrow_height_inches=1.3 + 0.34 * size, detailed=True,
     )  # fmt: skip
 
 

@@ -43,7 +43,8 @@ def courses_of(results: Results) -> pd.DataFrame:
     words = long.loc[long["stat_name"] == "n", "variable_level"].unstack("variable").reindex(columns=WORDS)
     numbers = long.loc[long["stat_name"] == "value", "stat"].unstack("variable").reindex(columns=NUMBERS)
     ends = results.pick(output="table4_wide", variable="pathway_end").set_index("group1_level")["variable_level"]
-    courses = words.join(numbers).reset_index()
+    units = long["unit"].unstack("variable").reindex(columns=["dose"])["dose"]
+    courses = words.join(numbers).assign(dose_unit=units).reset_index()
     return courses.assign(pathway_end=courses["patient_id"].map(ends))
 
 

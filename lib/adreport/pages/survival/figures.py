@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
@@ -13,8 +15,8 @@ from adreport.pages.layout import by_treatment
 from adreport.pages.survival import horizons, words
 from adreport.pages.survival.results import printed
 from adreport.show import colours
-from adreport.show.drawing import few_note, not_drawn, small_multiples, treatment_name
-from adreport.show.numbers import number, whole
+from adreport.show.drawing import few_note, not_drawn, small_multiples, tell_area, treatment_name
+from adreport.show.numbers import interval, number, percent, whole
 from adreport.show.parts import Absent, Figure
 from adreport.stats.tests import FEWEST
 from adreport.study.reasons import FAVOURABLE, REASON_GROUPS
@@ -24,6 +26,7 @@ PANEL_INCHES = 1.8
 LONG_NAME = 22  # characters that fit over a panel at the usual size
 # As shares of the axis: how much of a curve's last step is drawn, and how close the numbers below two ticks may be.
 LAST_STEP, TICK_GAP, CROWDED_TICK_GAP = 1 / 60, 0.1, 0.15
+MOST_TOLD = 20  # steps of a curve with words of their own
 Curves = dict[str, pd.DataFrame]
 Draw = Callable[[Axes, str, bool], None]
 Paint = Callable[[list[Axes], bool], None]
@@ -42,6 +45,7 @@ def drug_survival(results: Results) -> Figure | Absent:
             axes.step(other.index, other, where="post", color=colours.OTHER_CURVES, linewidth=0.7)
         _draw_curve(axes, curves[code], colours.treatment_colour(code), code in few)
         _above(axes, f"n={whole(sizes[code])}, {_median(medians[code], narrow)}")
+        _tell_steps(axes, code, curves[code][curves[code]["N"] > 0], _still_on)
 
     caption = f"Courses still on treatment over {horizons.last().label}"
     notes = [
@@ -65,6 +69,7 @@ def cumulative_incidence(results: Results) -> Figure | Absent:
     def draw(axes: Axes, code: str, narrow: bool) -> None:
         _draw_reasons(axes, curves[code])
         _above(axes, f"n={whole(sizes[code])}{', few' if code in few else ''}")
+        _tell_steps(axes, code, curves[code], _ended)
 
     groups = list(curves[next(iter(curves))])[::-1]
     legend = [Patch(color=colours.REASON_GROUPS[group], label=REASON_GROUPS[group].label) for group in groups]
@@ -143,6 +148,28 @@ def _draw_reasons(axes: Axes, shares: pd.DataFrame) -> None:
         axes.fill_between(
             shares.index, tops[group] - share, tops[group], step="post", color=colour, linewidth=0
         )  # fmt: skip
+
+
+def _tell_steps(axes: Axes, code: str, curve: pd.DataFrame, said: Callable[[pd.Series], str]) -> None:
+    """The words of a curve's steps, of those that lie far enough apart to be pointed at."""
+    last = horizons.last().days
+    part = np.floor(curve.index * MOST_TOLD / last)
+    days = curve.index[(np.diff(part, prepend=-1) > 0) & (curve.index < last)]
+    end = max(curve.index[-1], days[-1] + LAST_STEP * last)
+    for day, until in pairwise([*days, end]):
+        when = f"{treatment_name(code, False)}, month {number(day / DAYS_PER_MONTH)}"
+        tell_area(axes, day, until - day, 0, 1, f"{when}: {said(curve.loc[day])}")
+
+
+def _still_on(step: pd.Series) -> str:
+    low, high = (step.get(end, math.nan) for end in ("conf.low", "conf.high"))
+    limits = "" if math.isnan(low) else f" ({interval(low, high, decimals=0)})"
+    return f"{percent(step['estimate'], 0)}%{limits} still on treatment, {whole(step['N'])} at risk"
+
+
+def _ended(shares: pd.Series) -> str:
+    ended = [f"{REASON_GROUPS[group].label.lower()} {percent(p, 0)}%" for group, p in shares.items() if p > 0]
+    return "; ".join([*ended, f"still on treatment {percent(max(1 - shares.sum(), 0), 0)}%"])
 
 
 def _above(axes: Axes, text: str) -> None:
