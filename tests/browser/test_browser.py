@@ -91,12 +91,12 @@ def test_the_code_of_an_answer_is_one_click_away(page, report):
     code = page.locator("details.code").first
     assert not code.locator("pre").is_visible()
     code.locator("summary").click()
-    assert "safety.AFFECTED" in code.locator("pre").inner_text()
+    assert "safety.STOPPED" in code.locator("pre").inner_text()
 
 
 def test_the_long_table_opens_and_the_contents_lead_to_their_heading(page, report):
     visit(page, report, "reproduction")
-    table = page.locator("details.folded")
+    table = page.locator("details.folded", has_text="Every printed number")
     assert not table.locator("table").is_visible()
     table.locator("summary").click()
     assert table.locator("tbody tr").count() == 424

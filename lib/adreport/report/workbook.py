@@ -21,22 +21,24 @@ CONTENTS, CONTENTS_WIDTHS = "contents", (32, 14, 80)
 
 
 def workbook(exhibits: Iterable[tuple[str, Mapping[str, Any]]], made_on: datetime) -> bytes:
-    """The tables of exhibits, each with the page that shows it, as the content of an .xlsx file.
+    """The tables of exhibits, each with the page that shows it, as the content of an .xlsx file; of several a list.
 
     `exhibits`: page and data of each, as an executed notebook keeps them (see `Shown`).
     """
+    tables = [(page, exhibit["key"], part) for page, exhibit in exhibits for part in exhibit["parts"]]
+    tables = [(page, key, part) for page, key, part in tables if part["kind"] == "table"]
     book = Workbook()
-    book.remove(book.worksheets[0])
-    contents = book.create_sheet(CONTENTS)
+    contents = book.worksheets[0]
+    contents.title = CONTENTS
     contents.append(["Sheet", "Page", "Table"])
-    for page, exhibit in exhibits:
-        for part in exhibit["parts"]:
-            if part["kind"] == "table":
-                title = free_title(f"{page} {exhibit['key']}".replace("_", " "), book)
-                _fill(book.create_sheet(title), part)
-                contents.append([title, page, str(safe_text(part["caption"]))])
-                contents.cell(contents.max_row, 1).hyperlink = f"#'{title}'!A1"
+    for page, key, part in tables:
+        title = free_title(f"{page} {key}".replace("_", " "), book)
+        _fill(book.create_sheet(title), part)
+        contents.append([title, page, str(safe_text(part["caption"]))])
+        contents.cell(contents.max_row, 1).hyperlink = f"#'{title}'!A1"
     _finish(contents)
+    if len(tables) == 1:  # needs no list
+        book.remove(contents)
     content = BytesIO()
     book.save(content)
     return dated(content.getvalue(), made_on)

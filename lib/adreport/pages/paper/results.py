@@ -60,7 +60,9 @@ def compare(study: Study, printed: pd.DataFrame, results: pd.DataFrame) -> pd.Da
     limits = [printed[CELL].assign(stat_name=np.where(is_share, f"conf.{limit}", "")) for limit in ("low", "high")]
     low, high = (_looked_up(results, "stat", keys) for keys in limits)
     here, first = (_looked_up(counts, "stat", printed[keys]) for keys in ([*CELL, "place"], CELL))
-    of_nobody = _looked_up(results, "stat", printed[CELL].assign(stat_name="N")) == 0  # not recorded, which is not none
+    # What is known of nobody is not recorded, which is not none.
+    of_nobody = _looked_up(results, "stat", printed[CELL].assign(stat_name="N")) == 0
+    of_nobody &= (printed["stat_name"] != "N").to_numpy()
     kinds = {column: kind for kind, columns in study.provenance.items() for column in columns}
     return printed.assign(
         figure=printed["printed"].where(_in_figures(printed), printed["stat"].map("{:g}".format)),

@@ -4,12 +4,13 @@ import math
 
 from adreport.pages.contract import value
 from adreport.pages.exhibits import Results
+from adreport.pages.line_lists import first_of
 from adreport.show.numbers import agreeing, counted, in_percent, interval, listing, number, share_in_words, whole
 from adreport.show.parts import Sentence
 from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import level_label, treatment_in_words
 
-MOST_TERMS = 3
+MOST_TERMS = MOST_DRUGS = 3
 UNRECORDED = "Side effects were not recorded in these data."
 
 
@@ -57,7 +58,7 @@ def discontinued(results: Results) -> Sentence:
     stopped = results.pick(output="safety", group1="treatment", variable="discontinued", stat_name="n")
     stopped = stopped[stopped["stat"] > 0].sort_values("stat", ascending=False, kind="stable")
     drugs = [f"{whole(row.stat)} of {treatment_in_words(row.group1_level)}" for row in stopped.itertuples()]
-    which = f": {listing(drugs)}" if drugs else ""
+    which = f": {listing(first_of(drugs, MOST_DRUGS))}" if drugs else ""
     share = in_percent(n, total) if n else ""
     courses = f"{whole(n) if n else 'None'} of {counted(total, 'course')} with a recorded reason{share}"
     return Sentence(f"{courses} {agreeing(n, 'was', 'were')} stopped for a side effect{which}.{_led_to_stop(results)}")
