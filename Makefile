@@ -17,7 +17,7 @@ export PYTHONPATH :=
 
 # A misspelt `make lab DTA=clinic.xlsx` would otherwise open other data without a word. `report` passes on what is not
 # make's own (AGE_MAX=6 as --age-max 6), and adreport refuses what it does not know.
-KNOWN := PYTHON DATA OUT EXPLORER SET ARGS HTML XLSX FILE REDCAP DATA_LOCK
+KNOWN := PYTHON DATA OUT EXPLORER SET ARGS HTML XLSX FILE REDCAP LANGUAGE DATA_LOCK
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 OTHERS := $(filter-out $(KNOWN) MAKEFLAGS MAKEOVERRIDES -*-command-variables-*-,$(GIVEN))
 ifneq ($(filter-out report,$(MAKECMDGOALS)),)
@@ -28,7 +28,7 @@ endif
 option = --$(shell echo "$(1)" | tr 'A-Z_' 'a-z-')="$($(1))"
 
 .DELETE_ON_ERROR:
-.PHONY: report test types quick figures lab app check map template data bench lock docs sizes clean help
+.PHONY: report test types quick figures start lab app check map template data bench lock docs sizes clean help
 
 report: .venv/ready  ## make the HTML report: DATA= OUT= DATA_LOCK= EXPLORER=no SET=name=value, and filters: TREATMENTS=CSA,MTX AGE_MAX=6 SEX=female
 	@$(BIN)/adreport report --data "$(DATA)" --out "$(OUT)" $(foreach name,$(OTHERS),$(if $($(name)),$(call option,$(name)))) \
@@ -50,6 +50,9 @@ quick: .venv/ready  ## run the tests that need neither a whole report nor a brow
 figures: .venv/ready  ## write the figures for print, as PDF, SVG and PNG (about a minute): DATA= OUT=
 	@$(BIN)/adreport figures --data "$(DATA)" --out "$(if $(filter file,$(origin OUT)),figures,$(OUT))"
 
+start: .venv/ready  ## open a page to choose a workbook, check it and make the report, as start.bat and start.command do: OUT=
+	@$(BIN)/adreport start --out "$(OUT)"
+
 lab: .venv/ready  ## open the explorer and the notebooks in JupyterLab: DATA=
 	@$(BIN)/adreport lab --data "$(DATA)" -- $(ARGS)
 
@@ -62,13 +65,13 @@ check: .venv/ready  ## check data without making a report: DATA= DATA_LOCK=2025-
 map: .venv/ready  ## draft a mapping.yml beside data with other column names: DATA=
 	@$(BIN)/adreport map "$(DATA)"
 
-template: .venv/ready  ## write a workbook to collect data with: FILE=clinic.xlsx REDCAP=1
-	@$(BIN)/adreport template $(if $(FILE),"$(FILE)") $(if $(REDCAP),--redcap)
+template: .venv/ready  ## write a workbook to collect data with: FILE=clinic.xlsx LANGUAGE=tr REDCAP=1
+	@$(BIN)/adreport template $(if $(FILE),"$(FILE)") $(if $(filter command,$(firstword $(origin LANGUAGE))),--language "$(LANGUAGE)") $(if $(REDCAP),--redcap)
 
 data: .venv/ready .venv/data  ## reconstruct data/cohort from data/published (OR-tools, some minutes)
 	$(BIN)/python data/reconstruct.py
 
-bench: .venv/ready  ## time a report against papermill and nbconvert one after another
+bench: .venv/ready  ## time a report against papermill and nbconvert one after another, and against its cells alone
 	$(BIN)/python tests/bench.py
 
 lock: .venv/ready  ## pin the dependencies again (requirements*.lock)

@@ -9,10 +9,13 @@ import sys
 import traceback
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
+from adreport.study.commands import command
 from adreport.study.faults import ParameterFault, Refusal, nearest
 from adreport.study.filters import FILTERS
+from adreport.study.languages import LANGUAGES
 from adreport.study.paths import COHORT, DATA_VARIABLE, FOLDER_VARIABLE, REPORTS
 
 IDLE_SECONDS = 600
@@ -78,6 +81,7 @@ def _warn(warning: object) -> None:
 def check(options: argparse.Namespace) -> int:
     """Say whether a report can be made of the data, and every fault found."""
     from adreport.reading.checks import rule_book
+    from adreport.reading.draft_file import proposed
     from adreport.reading.examine import examine
     from adreport.show.numbers import counted
     from adreport.study.faults import DataFault, in_words
@@ -87,14 +91,16 @@ def check(options: argparse.Namespace) -> int:
         return 0
     _lock(options)
     examination = examine(options.data)
+    study = examination.study
+    if study is None:
+        print(DataFault(examination.errors), file=sys.stderr)
     for warning in in_words(examination.warnings):
         _warn(warning)
-    if examination.study is None:
-        print(DataFault(examination.errors), file=sys.stderr)
+    if mapping := proposed(options.data, examination.faults):
+        print(f"\n`adreport map` would draft this mapping.yml:\n\n{mapping}", file=sys.stderr)
     _write_findings(examination.faults, options)
-    if examination.study is None:
+    if study is None:
         return 1
-    study = examination.study
     contents = [
         counted(len(study.patients), "patient"),
         counted(len(study.courses), "treatment course"),
@@ -107,16 +113,23 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _write_findings(faults: list, options: argparse.Namespace) -> None:
-    from adreport.reading.findings import write_marked, write_page
+    """Write the findings where that is asked for; else say how to ask."""
+    from adreport.reading.findings import write_page
+    from adreport.reading.marked import write_marked
 
     if not options.data.exists():
         return
-    for write, file in ((write_page, options.html), (write_marked, options.xlsx)):
+    page = partial(write_page, marked=options.xlsx)
+    for write, file in ((write_marked, options.xlsx), (page, options.html)):
         try:
             if file:
                 write(faults, options.data, file)
+                print(f"Wrote {file}")
         except OSError as error:
             raise ParameterFault(f"The findings cannot be written to {file}: {error.strerror}.") from None
+    if faults and not (options.html or options.xlsx):
+        again = command("check", "--data", options.data, "--html", "findings.html", "--xlsx", "findings.xlsx")
+        print(f"As a page, and marked in a copy of the data: {again}", file=sys.stderr)
 
 
 def map_names(options: argparse.Namespace) -> None:
@@ -133,17 +146,18 @@ def map_names(options: argparse.Namespace) -> None:
         found = [counted(len(draft.tables), "table"), counted(names, "column"), counted(values, "value")]
         asked = counted(draft.asked, "question") if draft.asked else "no question"
         print(f"Drafted {file} with {', '.join(found)} and {asked} in comments. Look it through, then:")
-    print(f"adreport check --data {options.data}")
+    print(command("check", "--data", options.data))
 
 
 def template(options: argparse.Namespace) -> None:
     """Write the workbook, or the REDCap data dictionary, that data can be collected with."""
-    from adreport.reading.forms import write_redcap, write_workbook
+    from adreport.reading.redcap_form import write_redcap
+    from adreport.reading.template import write_workbook
 
     if options.file.exists():
         raise ParameterFault(f"{options.file} exists and may hold data. Give another name.")
     try:
-        (write_redcap if options.redcap else write_workbook)(options.file)
+        write_redcap(options.file) if options.redcap else write_workbook(options.file, options.language)
     except OSError as error:
         raise ParameterFault(f"{options.file} cannot be written: {error.strerror}.") from None
     print(f"Wrote {options.file}")
@@ -159,6 +173,13 @@ def figures(options: argparse.Namespace) -> None:
     study = read_study(options.data).select(Filters.among(vars(options)))
     written = write_figures(study, options.out)
     print(f"Wrote {counted(len(written), 'file')} to {options.out}: PDF, SVG and PNG, 175 and 85 mm wide.")
+
+
+def start(options: argparse.Namespace) -> None:
+    """Open the start page in the browser, for those who use no terminal."""
+    from adreport.start.server import serve
+
+    serve(options.out, partial(print, flush=True), options.browser)
 
 
 def lab(options: argparse.Namespace) -> int:
@@ -182,13 +203,13 @@ def app(options: argparse.Namespace) -> int:
     # Only who has the token of the address gets in, by no other name than this machine's; an idle kernel is ended.
     door = ["--Voila.auto_token=True", "--Voila.tornado_settings=allow_remote_access="]  # that is: not allowed
     idle = [f"--MappingKernelManager.cull_idle_timeout={IDLE_SECONDS}", "--MappingKernelManager.cull_interval=60"]
-    print(f"The explorer of {options.data or COHORT}, on this machine only, at the address below. Ctrl-C ends it.")
+    words = f"The explorer of {options.data or COHORT}, on this machine only, at the address below. Ctrl-C ends it."
     arguments = [str(NOTEBOOKS / "explore.ipynb"), *page, *door, *idle, *options.arguments]
-    return _served("voila", *arguments, data=options.data, JUPYTER_PATH=str(VOILA))
+    return _served("voila", *arguments, data=options.data, words=words, JUPYTER_PATH=str(VOILA))
 
 
-def _served(module: str, *arguments: str, data: Path | None, **environment: str) -> int:
-    """Run a server until it is stopped; its notebooks read the data that it was started for.
+def _served(module: str, *arguments: str, data: Path | None, words: str = "", **environment: str) -> int:
+    """Run a server until it is stopped; its notebooks read the data that it was started for. `words`: said before.
 
     Raises Refusal, before the server starts, for data that cannot be read.
     """
@@ -200,6 +221,8 @@ def _served(module: str, *arguments: str, data: Path | None, **environment: str)
     if data:
         read_study(data)
         environment[DATA_VARIABLE] = str(data)
+    if words:
+        print(words, flush=True)
     try:
         return subprocess.run([sys.executable, "-m", module, *arguments], env=os.environ | environment).returncode
     except KeyboardInterrupt:
@@ -221,14 +244,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="adreport", description=words, allow_abbrev=False)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def command(name: str, run: Callable, words: str) -> Callable:
+    def subcommand(name: str, run: Callable, words: str) -> Callable:
         made = commands.add_parser(name, help=words, allow_abbrev=False)
         made.set_defaults(run=run, command=made)
         return made.add_argument
 
     data = {"type": _path, "help": "folder or file with the data (default: the published cohort)"}
     lock = {"type": _date, "metavar": "DATE", "help": "the day to which the data are complete; kept in study.yml"}
-    add = command("report", report, "make the HTML report")
+    add = subcommand("report", report, "make the HTML report")
     add("--data", default=COHORT, **data)
     add("--out", type=_path, default=REPORTS, help="folder for the report (default: reports)")
     add("--data-lock", **lock)
@@ -236,23 +259,27 @@ def _parser() -> argparse.ArgumentParser:
     add("--without-explorer", action="store_true", help="no page with filters (it has a row for each course)")
     add("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
     add("--progress", action="store_true", help="print a line for each notebook that has run")
-    add = command("figures", figures, "write the figures for print: PDF, SVG, PNG with 600 dpi")
+    add = subcommand("figures", figures, "write the figures for print: PDF, SVG, PNG with 600 dpi")
     add("--data", default=COHORT, **data)
     add("--out", type=_path, default=Path("figures"), help="folder for the figures (default: figures)")
     _add_filters(add)
-    add = command("check", check, "check data without making a report")
+    add = subcommand("check", check, "check data without making a report")
     add("--data", default=COHORT, **data)
     add("--data-lock", **lock)
     add("--rules", action="store_true", help="print the rules instead, and read no data")
     add("--html", type=_path, help="also write the findings as a page")
     add("--xlsx", type=_path, help="also write the workbook with the findings marked in it")
-    add = command("map", map_names, "draft a mapping.yml for other column names")
+    add = subcommand("map", map_names, "draft a mapping.yml for other column names")
     add("data", type=_path, help="folder or file with the data")
-    add = command("template", template, "write a workbook to collect data with")
+    add = subcommand("template", template, "write a workbook to collect data with")
     add("file", type=_path, nargs="?", default=Path("clinic.xlsx"), help="its name (clinic.xlsx)")
+    add("--language", choices=LANGUAGES, default="en", help="of its words: en (English) or tr (Turkish); both are read")
     add("--redcap", action="store_true", help="write a REDCap data dictionary (CSV) instead")
+    add = subcommand("start", start, "open a page to choose a workbook, check it and make the report")
+    add("--out", type=_path, default=REPORTS, help="folder for copies of the data and reports (default: reports)")
+    add("--no-browser", dest="browser", action="store_false", help="print the address only")
     for run, words in ((lab, "open the notebooks in JupyterLab"), (app, "show the explorer without code, by Voilà")):
-        add = command(run.__name__, run, words)
+        add = subcommand(run.__name__, run, words)
         add("--data", **data)
         add("arguments", nargs="*", help="after --: options of the server")
     return parser
@@ -294,6 +321,8 @@ def _set_up_process() -> None:
     for name in ("SIGTERM", "SIGHUP"):  # a closed window ends a run as Ctrl-C does
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
+    for stream in (sys.stdout, sys.stderr):  # a pipe of Windows may not take every letter of a clinic
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     logging.disable(logging.CRITICAL)  # what is worth saying comes as an exception
     # jsonschema, which every notebook library imports, would parse a grammar of international
     # addresses for two seconds; no notebook holds any, and without the module it does without.
@@ -310,6 +339,9 @@ def run() -> None:
     _set_up_process()
     try:
         status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # `adreport check --rules | head`
+        os._exit(0)
     except SystemExit as leaving:  # argparse: help, or wrong usage
         status = leaving.code if isinstance(leaving.code, int) else 2
     except BaseException:

@@ -78,8 +78,8 @@ def house(tmp_path_factory):
     (library / "pages/extra/__init__.py").write_text(EXTRA_PAGE, encoding="utf-8")
     notebook = json.loads((house / "notebooks/efficacy.ipynb").read_text(encoding="utf-8"))
     cells = notebook["cells"]
-    kept = [*cells[:4], *cells[6:8], cells[-1]]
-    text = json.dumps(notebook | {"cells": kept}).replace("efficacy", "extra").replace("extra.PRIMARY", "extra.RATES")
+    kept = [*cells[:6], cells[-1]]
+    text = json.dumps(notebook | {"cells": kept}).replace("efficacy", "extra")
     (house / "notebooks/extra.ipynb").write_text(text, encoding="utf-8")
     return house
 

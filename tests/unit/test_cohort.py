@@ -236,9 +236,9 @@ def test_of_many_patients_only_boxes_are_drawn(cohort_study):
 
 
 def test_exhibits_of_values_that_are_not_as_recorded_are_marked(cohort_study, shown):
-    (figure,) = cohort.DISTRIBUTIONS.parts(shown)
+    _, figure = cohort.DISTRIBUTIONS.parts(shown)
     assert figure.mark == RECONSTRUCTED
-    (figure,) = cohort.DISTRIBUTIONS.parts(replace(shown, reconstructed=frozenset({"courses.dose"})))
+    _, figure = cohort.DISTRIBUTIONS.parts(replace(shown, reconstructed=frozenset({"courses.dose"})))
     assert figure.mark == ""
     assert cohort.COMORBIDITIES.parts(shown)[1].mark == RECONSTRUCTED
 
@@ -297,7 +297,7 @@ def test_of_fewer_than_five_patients_there_is_no_quartile(cohort_study):
     table = cohort_tables.baseline_numbers(results)
     row = next(row for row in table.rows if "IgE" in row.label)
     assert [cell.strip("\u2007") for cell in row.cells] == ["–", "–", "–", "4", "26"]
-    assert table.footnotes[-1] == "Fewer than 5 patients: counts only."
+    assert table.footnotes[-1] == "–: fewer than 5 patients, counts only."
     assert "IgE" not in cohort.DISTRIBUTIONS.figure(results).alternative.split(": ", 1)[1]
 
 

@@ -1,6 +1,7 @@
 """What a unit collects data with, drafts of mappings, findings to hand on."""
 
 import csv
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +13,17 @@ import pytest
 import yaml
 
 from adreport import read_study
+from adreport.reading.draft_file import proposed
 from adreport.reading.examine import examine
-from adreport.reading.findings import write_marked
-from adreport.reading.forms import REDCAP_HEADS, write_redcap, write_workbook
-from adreport.study.dictionary import columns
+from adreport.reading.findings import findings_html
+from adreport.reading.formats.raw import FINDINGS
+from adreport.reading.marked import write_marked
+from adreport.reading.redcap_form import REDCAP_HEADS, write_redcap
+from adreport.reading.template import write_workbook
+from adreport.report import run as run_module
+from adreport.study.dictionary import columns, folded
+from adreport.study.faults import Fault
+from adreport.study.languages import column_by_head
 from adreport.study.paths import COHORT
 from studies import TABLES, as_workbook, cohort, numbers, rewritten, same, written
 
@@ -33,34 +41,18 @@ def template(tmp_path):
 
 
 def filled(template, tables):
-    """The template with data written below its example rows."""
+    """The template with data written under its heads."""
     workbook = openpyxl.load_workbook(template)
     for name, table in tables.items():
-        heads = [cell.value for cell in workbook[name][1]]
+        names = [column_by_head(name)[folded(cell.value)] for cell in workbook[name][1]]
         for row in numbers(table).to_dict("records"):
-            workbook[name].append([None if pd.isna(row.get(head)) else row.get(head) for head in heads])
+            workbook[name].append([None if pd.isna(row.get(column)) else row.get(column) for column in names])
     workbook.save(template)
 
 
 def test_the_filled_template_gives_the_same_study(template):
     filled(template, cohort())
     assert same(read_study(template))
-
-
-def test_the_example_rows_are_not_data(template):
-    done = run("check", "--data", template)
-    assert done.returncode == 1
-    assert "has no rows" in done.stderr
-
-
-def test_a_drop_down_offers_the_levels_and_a_note_tells_the_unit(template):
-    sheet = openpyxl.load_workbook(template)["courses"]
-    heads = {cell.value: cell for cell in sheet[1]}
-    assert "Unit: days" in heads["duration_days"].comment.text
-    rules = {str(rule.sqref).split(":")[0][:-1]: rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert rules[heads["response"].column_letter] == '"0,1,2"'
-    assert "CSA,SCS,AZA" in rules[heads["treatment"].column_letter]
-    assert all(len(rule) <= 257 for rule in rules.values())  # Excel takes no longer list
 
 
 def test_a_template_never_overwrites(template):
@@ -102,9 +94,12 @@ def test_a_mapping_is_drafted_for_other_names_and_then_reads(tmp_path):
 
 def test_a_mapping_is_drafted_for_a_workbook_in_turkish_and_then_reads(tmp_path):
     names = {
-        "patients": ("Hastalar", {"patient_id": "Hasta No", "sex": "Cinsiyet", "age_at_data_lock_years": "Yaş"}),
-        "courses": ("Tedaviler", {"patient_id": "Hasta No", "course": "Kür", "treatment": "İlaç", "response": "Yanıt"}),
-        "side_effects": ("Yan Etkiler", {"patient_id": "Hasta No", "course": "Kür", "side_effect": "Yan etki"}),
+        "patients": ("Hasta Listesi", {"patient_id": "Hasta No", "sex": "Cinsiyet", "age_at_data_lock_years": "Yaş"}),
+        "courses": (
+            "Kür Listesi",
+            {"patient_id": "Hasta No", "course": "Kür", "treatment": "İlaç", "response": "Yanıt"},
+        ),
+        "side_effects": ("Olay Listesi", {"patient_id": "Hasta No", "course": "Kür", "side_effect": "Yan etki"}),
     }
     tables = cohort()
     tables["patients"]["sex"] = tables["patients"]["sex"].map({"male": "ERKEK", "female": "KADIN"})
@@ -139,12 +134,15 @@ def test_findings_are_marked_in_a_copy_and_the_original_stays(template, tmp_path
     assert done.returncode == 1
     assert template.read_bytes() == before
     marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
-    sex = next(cell for cell in marked["patients"][5] if cell.value == "mal")
-    assert "is not a level of this column" in sex.comment.text
+    sex = next(cell for cell in marked["patients"][4] if cell.value == "mal")
+    assert sex.comment.text.startswith("Is not one of the choices")
     assert sex.fill.start_color.rgb == "00F8CBAD"
     page = (tmp_path / "found.html").read_text(encoding="utf-8")
     assert "1 error to be corrected before a report can be made" in page
-    assert "mal</td>" in page
+    assert '<a href="marked.xlsx">marked.xlsx</a>' in page
+    assert re.search("“mal” is not one of the choices", page)
+    assert page.index("To be corrected before") < page.index("To be looked at") < page.index("“999” is outside")
+    assert f"Wrote {tmp_path / 'found.html'}" in done.stdout
 
 
 def test_marked_csv_holds_text_and_no_formula(tmp_path):
@@ -182,7 +180,7 @@ def test_other_files_are_marked_as_sheets_of_a_workbook(kind, tmp_path):
             table.to_csv(folder / f"{name}.tsv", sep="\t", index=False)
     done = run("check", "--data", folder, "--xlsx", tmp_path / "marked.xlsx")
     assert done.returncode == 1
-    assert "“mal” is not a level" in done.stderr
+    assert "“mal” is not one of the choices" in done.stderr
     marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")["patients"]
     assert [cell.value for row in marked for cell in row if cell.comment] == ["mal"]
 
@@ -223,7 +221,79 @@ def test_findings_on_a_full_disk_are_a_message(option, tmp_path):
 def marks(file):
     """The values of the marked cells of a workbook, by sheet."""
     workbook = openpyxl.load_workbook(file)
+    del workbook[FINDINGS]
     return {sheet.title: [cell.value for row in sheet for cell in row if cell.comment] for sheet in workbook}
+
+
+def test_every_finding_is_listed_first_with_a_link_to_its_cell(template, tmp_path):
+    tables = cohort()
+    tables["courses"].loc[4, "dose"] = "999"
+    tables["patients"].loc[2, "sex"] = "mal"
+    filled(template, tables)
+    faults = examine(template).faults
+    write_marked(faults, template, tmp_path / "marked.xlsx")
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    assert (marked.sheetnames[0], marked.active.title) == (FINDINGS, FINDINGS)
+    rows = list(marked[FINDINGS].iter_rows(min_row=2))
+    assert [row[0].value for row in rows] == sorted((row[0].value for row in rows), key="Warning".__eq__)
+    assert (len(rows), rows[0][4].value) == (len(faults), "mal")
+    for row in rows:
+        sheet, cell = re.fullmatch("'(.*)'!(.*)", row[2].hyperlink.location).groups()
+        note = marked[sheet][cell].comment
+        assert row[6].value in note.text
+        assert note.height >= 18 * len(note.text) / 50  # high enough for all lines of its words
+
+
+def test_a_corrected_copy_can_be_checked_and_is_marked_anew(template, tmp_path):
+    tables = cohort()
+    tables["patients"].loc[2, "sex"] = "mal"
+    filled(template, tables)
+    first, second = tmp_path / "marked.xlsx", tmp_path / "again.xlsx"
+    write_marked(examine(template).faults, template, first)
+    workbook = openpyxl.load_workbook(first)
+    cell = next(cell for row in workbook["patients"] for cell in row if cell.value == "mal")
+    cell.value = "male"
+    workbook.save(first)
+    faults = examine(first).faults
+    assert not [fault for fault in faults if FINDINGS in fault.rule]  # the list is no table that was overlooked
+    write_marked(faults, first, second)
+    again = openpyxl.load_workbook(second)
+    assert again.sheetnames.count(FINDINGS) == 1
+    assert again["patients"][cell.coordinate].comment is None
+
+
+def test_a_page_names_rows_and_does_not_grow_with_the_faults():
+    faults = [
+        Fault("courses.csv", f"is wrong in way {row}", "Correct it.", row=row, column="dose") for row in range(90)
+    ]
+    same = [Fault("courses.csv", "is odd", "Look.", row=row, column="course", severity="warning") for row in (2, 5, 9)]
+    html = findings_html([*same, *faults])
+    assert html.count("<li>") == 22
+    assert "… and 70 more like these" in html
+    assert "Rows 2, 5, 9 · course" in html
+    assert html.index("To be corrected") < html.index("To be looked at")
+
+
+def test_a_report_tells_equal_warnings_once(tmp_path):
+    courses = cohort()["courses"]
+    courses.loc[[2, 5, 9], "response"] = ""
+    folder, told = written(tmp_path / "data", courses=courses), []
+    run_module._study(folder, {}, told.append)
+    assert [words for words in told if "is missing though" in words] == [
+        "courses.csv, row 4, column response: is missing though the course is finished (also in rows 7, 11). "
+        "Add it if it is known."
+    ]
+
+
+def test_the_mapping_that_would_be_drafted_is_shown(tmp_path):
+    tables = cohort()
+    tables["patients"] = tables["patients"].rename(columns={"sex": "Geschlecht"})
+    folder = written(tmp_path / "data", **tables)
+    done = run("check", "--data", folder, "--html", tmp_path / "found.html")
+    for shown in (done.stderr, (tmp_path / "found.html").read_text(encoding="utf-8")):
+        assert "Geschlecht: sex" in shown
+    assert not (folder / "mapping.yml").exists()
+    assert proposed(written(tmp_path / "ours"), []) == ""
 
 
 @pytest.mark.parametrize("title", ["STUDY_DATA[1]", "SystemicTreatmentsInAtopicDermat_DATA_2024-06-30_1432", "'[a]'"])

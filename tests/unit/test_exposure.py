@@ -119,7 +119,7 @@ def test_events_that_are_all_untimed_have_no_rate_of_zero():
     assert results.pick(stat_name="rate", group1_level="cyclosporine").empty
     assert value(results.rows, output="table3", variable_level="any", group1_level="methotrexate", stat_name="rate") > 0
     page = tables.side_effects(results)
-    assert "Left out of rates: 1 event in courses of unknown duration; a dash where that leaves none." in page.footnotes
+    assert "Left out of rates: 1 event in courses of unknown duration." in page.footnotes
     assert {row.cells[3].strip() for row in page.rows[:2]} == {"–"}
     assert "Left out: 1 side effect in courses of unknown duration." in str(sentences.exposure(results))
     alone = analyse(safety, replace(study, courses=courses))
@@ -219,7 +219,7 @@ def test_reasons_and_events_that_disagree_are_said_to():
     study = small(onset_day=[1.0], led_to_discontinuation=["yes"])
     courses = study.courses.assign(discontinuation_reason=pd.Categorical(["remission", "side_effect"]))
     text = str(sentences.discontinued(analyse(safety, replace(study, courses=courses))))
-    assert "of 2 courses with a recorded reason, ongoing ones included" in text
+    assert "1 of 2 courses with a recorded reason was stopped for a side effect" in text
     assert "1 side effect, in 1 course, is recorded as having led to discontinuation; for this course" in text
     assert "another reason is recorded and 1 course stopped for a side effect has no such event." in text
 

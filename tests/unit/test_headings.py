@@ -5,7 +5,7 @@ import pytest
 
 from adreport.reading.drafting import draft
 from adreport.reading.examine import examine
-from adreport.reading.formats.raw import raw_table
+from adreport.reading.formats.raw import RawTable, raw_table
 from adreport.reading.headings import proposals
 from adreport.reading.mapping import mapped
 from adreport.study import dictionary
@@ -126,3 +126,9 @@ def test_of_two_units_the_own_one_is_read_and_named_in_messages():
 def test_a_heading_in_another_unit_is_converted(table, head, written, ours, value):
     raw = raw_table(table, "x.csv", [head], [[written]])
     assert float(mapped(raw, {}).cells[ours].iloc[0]) == value
+
+
+def test_a_sheet_as_wide_as_excel_has_them_is_looked_through():
+    heads = [str(number) for number in range(16_383)]
+    cells = pd.DataFrame([["1"] * len(heads) + ["f"]], columns=[*heads, "Geschlecht"])
+    assert proposals(RawTable("patients", "wide.xlsx", cells)) == {"Geschlecht": "sex"}

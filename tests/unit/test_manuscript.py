@@ -62,9 +62,26 @@ def test_numbers_that_the_publication_prints_otherwise_are_signed_with_the_reaso
     table = manuscript.TABLE_2.table(beside_print)
     signed = {label: sum("‡" in cell for cell in row) for label, row in cells(table).items()}
     assert (signed["Cyclosporine"], signed["Azathioprine"], signed["p"]) == (1, 0, 2)
-    assert "Cyclosporine, treatment course/ patient: printed 31.3% (25 of 80 gives 31.3%)" in table.footnotes[-1]
+    assert cells(table)["Cyclosporine"][0] == "25 (30.9)‡/25 (83.3)‡"
+    assert cells(table)["Systemic corticosteroid"][0] == "21 (25.9)‡/18 (60.0)"
+    assert "Cyclosporine, courses: printed 31.3% (25 of 80 gives 31.3%)." in table.footnotes
+    assert "Omalizumab, side effect: no number is printed." in table.footnotes
     first = manuscript.TABLE_1.table(beside_print)
     assert cells(first)["Family history of atopy (n = 30)"] == ["9 (30.0)‡"]
+
+
+def test_table_1_has_the_order_of_print_and_below_it_what_is_not_in_print(beside_print):
+    table = manuscript.TABLE_1.table(beside_print)
+    labels = [row.label for row in table.rows]
+    comorbidities = labels.index("Comorbidities (n = 30)")
+    assert labels[comorbidities + 1 : comorbidities + 4] == ["None", "Psoriasis", "Lichen planus"]
+    assert labels[labels.index("Not in the published table") + 1] == "Egg allergy (n = 30)"
+    assert "Atopic comorbidities (n = 30), None: printed 58.8% (no denominator fits 17" in " ".join(table.footnotes)
+
+
+def test_table_4_says_that_all_its_orders_agree(beside_print, results):
+    assert "All 30 orders agree with the published table." in manuscript.TABLE_4.table(beside_print).footnotes
+    assert not any("agree" in note for note in manuscript.TABLE_4.table(results).footnotes)
 
 
 def test_other_data_have_no_signs(results):
@@ -135,7 +152,8 @@ def test_the_workbook_has_a_sheet_a_table(results):
     twice = Table("A table", "Row", [Column("n")], [Row("=cmd", ["12"])])
     other = {"key": "table_2", "parts": [twice.data, {"kind": "sentence", "text": "No table."}]}
     book = openpyxl.load_workbook(BytesIO(workbook([("paper", shown), ("paper", other)], MADE_ON)))
-    assert book.sheetnames == ["paper table 2", "paper table 2 2"]
+    assert book.sheetnames == ["contents", "paper table 2", "paper table 2 2"]
+    assert [cell.value for cell in book["contents"][3]] == ["paper table 2 2", "paper", "A table"]
     assert [cell.value for cell in book["paper table 2 2"][3]] == ["'=cmd", 12]
 
 

@@ -265,8 +265,8 @@ def test_a_faulty_mapping_beside_a_redcap_export_is_refused_in_words(text, tmp_p
         examine(tmp_path)
 
 
-def test_the_mapping_of_the_readme_is_one():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_mapping_that_is_shown_is_one():
+    readme = (ROOT / "docs" / "your-data.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"```yaml\n(# mapping\.yml\n.*?)```", readme, re.DOTALL)
     mapping = yaml.load(shown, yaml.BaseLoader)
     check_mapping(mapping)

@@ -99,7 +99,7 @@ def test_response_stands_by_treatment_and_line():
 
 
 def test_the_forest_plot_turns_pairs_so_that_differences_are_not_negative():
-    figure = efficacy.EFFECTS.figure(analyse(efficacy, read_study(COHORT)))
+    figure = efficacy.PAIRS.figure(analyse(efficacy, read_study(COHORT)))
     # 21/21 less 3/6, Newcombe's hybrid score interval
     assert "Systemic corticosteroid – Phototherapy 50.0 (15.1 to 81.2)" in figure.alternative
     assert ": −" not in figure.alternative

@@ -63,7 +63,7 @@ def test_what_followed_is_counted_as_on_the_sequences_page(cohort_study, results
 def test_nothing_fails_where_no_median_is_reached(cohort_study):
     ongoing = cohort_study.courses.assign(discontinuation_reason="ongoing")
     table = overview.AT_A_GLANCE.table(analyse(overview, replace(cohort_study, courses=ongoing)))
-    assert all(row.cells[3].startswith("NR") for row in table.rows[:6])
+    assert all(row.cells[3].startswith("not reached") for row in table.rows[:6])
 
 
 def test_a_treatment_of_few_courses_has_counts_alone(results):

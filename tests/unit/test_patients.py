@@ -15,7 +15,7 @@ from scipy import stats
 from adreport import analyse, read_study
 from adreport.pages import efficacy, sensitivity
 from adreport.pages.contract import pick, table, value
-from adreport.pages.counting import compared_courses
+from adreport.pages.counting import FIRST_COURSE, compared_courses
 from adreport.pages.efficacy import words as efficacy_words
 from adreport.pages.exhibits import MIN_COURSES, Settings, counted
 from adreport.pages.sensitivity import models as patient_models
@@ -326,22 +326,32 @@ def test_choices_change_what_they_should(study):
 
 
 def test_what_repeated_courses_make_of_the_main_analysis_is_said(study, results):
-    first, effective, significant, _ = str(words.answers(results)).split("\n")
-    assert "was 100% with systemic corticosteroid (95% CI 77–100; 14 of 14) and 89% with cyclosporine" in first
+    text = str(words.answers(results))
+    assert text.startswith("In overall effectiveness treatments differ (p < 0.05) however patients are counted.")
+    assert "In significant response and side effect they are not shown to differ by any count of patients." in text
+    assert "Of 7 different results that 24 combinations of other choices give for overall effectiveness, 6 have" in text
+    notes = " ".join(tables.tests(results).footnotes)
+    assert "few events per coefficient, is the model for overall effectiveness 2.0; side effect 3.3." in notes
+
+
+def test_an_outcome_that_depends_on_how_patients_are_counted_is_named_with_every_p(results):
+    rows = results.rows.copy()
+    of_first = (rows["variable"] == "effective") & (rows["variable_level"] == FIRST_COURSE)
+    rows.loc[of_first & (rows["stat_name"] == "p.value"), "stat"] = 0.2
+    text = str(words.answers(replace(results, rows=rows)))
+    assert "depends on how patients are counted in overall effectiveness (all courses p = 0.001, first courses" in text
+
+
+def test_the_primary_analysis_is_named_with_its_test_and_the_two_treatments_used_most(study):
+    first = str(efficacy_words.primary(analyse(efficacy, study)))
+    assert "differed between treatments in each patient's first course (p = 0.008, Fisher-Freeman-Halton exact" in first
+    assert "systemic corticosteroid 14 of 14 (100%) and cyclosporine 8 of 9 (89%)" in first
     # Newcombe, method 10, by hand: Wilson 0.7847 to 1 of 14 of 14, 0.5650 to 0.9801 of 8 of 9
     assert "a difference of 11.1 percentage points (95% CI −12.3 to 43.5)" in first
-    assert "p = 0.008 (Fisher-Freeman-Halton exact, 30 courses). This, of each patient's first course, is the" in first
-    assert "p = 0.001 with all courses taken as independent, p = 0.008 by first courses (30 courses of 5 " in effective
-    assert "p = 0.027 by a model of repeated courses (2.0 events per coefficient; exploratory)" in effective
-    assert (
-        "The 24 combinations of choices come to 7 different results, 6 of them with p < 0.05; the exception"
-        in effective
-    )
-    assert "no model of repeated courses (only 1.2 events per coefficient)" in significant
-    other = analyse(sensitivity, study, primary="side_effect")
-    assert str(words.answers(other)).startswith("Side effect was 14% with systemic corticosteroid")
+    other = str(efficacy_words.primary(analyse(efficacy, study, primary="side_effect")))
+    assert other.startswith("Side effect was not shown to differ between treatments")
     every = str(efficacy_words.primary(analyse(efficacy, study, primary_courses="all")))
-    assert "p = 0.001 (Fisher-Freeman-Halton exact, 76 courses). This, of all courses, is" in every
+    assert "in all courses (p = 0.001, Fisher-Freeman-Halton exact, 76 courses): the primary analysis" in every
 
 
 @pytest.mark.parametrize("exhibit", [*sensitivity.EXHIBITS, *efficacy.EXHIBITS], ids=lambda exhibit: exhibit.key)
@@ -362,7 +372,7 @@ def test_whether_permuting_within_patients_can_be_relied_on_is_said(study, resul
     rows = results.rows.copy()
     followed = (rows["variable"] == "another_course") & (rows["group1_level"] == "yes") & (rows["stat_name"] == "p")
     rows.loc[followed, "stat"] = 0.1
-    assert "Here it is not: its p is likely too small" in str(words.informative(replace(results, rows=rows)))
+    assert "Here they are not: its p is likely too small" in str(words.informative(replace(results, rows=rows)))
 
 
 def test_a_test_states_the_patients_and_courses_that_it_uses(results, rows):
@@ -451,7 +461,7 @@ def test_without_repeats_the_model_has_no_random_intercept(tmp_path):
 def test_combinations_that_change_no_number_count_once(results):
     # The 24 combinations have p 0.0014, 0.00033, 0.035, 0.016 (all courses), 0.0079 (first), 0.046, 0.068 (last).
     text = str(words.combinations(results))
-    assert "overall effectiveness p from <0.001 to 0.068, 6 of 7 distinct results below 0.05" in text
+    assert "Overall effectiveness p from <0.001 to 0.068, 6 of 7 distinct results below 0.05" in text
     assert words._range(1e-6, 9e-5) == "all p < 0.001"
     shown = tables.combinations(results).rows
     assert [row.label for row in shown if row.kind == "notable"] == ["All (main analysis)"]

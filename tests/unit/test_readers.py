@@ -14,8 +14,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from adreport import read_study
 from adreport.reading.examine import examine
-from adreport.reading.findings import write_marked
 from adreport.reading.formats import FORMATS, Format, format_of, read_everything, statistics_packages, titles_in
+from adreport.reading.marked import write_marked
 from adreport.study.dictionary import columns, treatments
 from adreport.study.faults import DataFault, ParameterFault
 from adreport.study.paths import COHORT

@@ -59,10 +59,17 @@ def test_the_sentence_on_printed_numbers_and_their_table_have_the_same_counts(re
         exact, rounded, cut, differ, unknown, every,
     ]  # fmt: skip
     text = str(words.agreement(results))
-    assert f"Of {every} printed numbers {exact + rounded} agree, {cut} agree only if cut off instead of round" in text
+    assert f"Of {every} printed numbers {exact + rounded} agree with these data, {cut} if cut off instead of " in text
     assert f"{differ} differ and {unknown} cannot be recomputed" in text
-    no_test, test = (int(re.search(found, text)[1]) for found in (r"(\d+) of those", r"the other (\d+)"))
+    no_test, test = (int(re.search(found, text)[1]) for found in (r"(\d+) were built", r"of the (\d+) that"))
     assert no_test + test == every - unknown
+
+
+def test_what_these_data_do_not_record_is_not_compared_as_none(study):
+    patients = study.patients.assign(egg_allergy=pd.Categorical([None] * 30, categories=["yes", "no"]))
+    other = analyse(paper, replace(study, patients=patients, reproduces=""))
+    assert set(tables.comparable(other)["variable"]) >= {"mite_allergy", "food_allergy"}
+    assert "egg_allergy" not in set(tables.comparable(other)["variable"])
 
 
 def test_an_order_that_is_not_that_of_table_4_differs_and_is_signed(study):

@@ -11,7 +11,7 @@ from adreport import analyse, read_study
 from adreport.pages import sequences
 from adreport.pages.contract import pick, value
 from adreport.pages.exhibits import Settings, counted
-from adreport.pages.sequences import endings, flow, patients, profiles, swimmer, tables, timeline, words
+from adreport.pages.sequences import endings, flow, pathways, patients, profiles, swimmer, tables, timeline, words
 from adreport.pages.sequences.endings import verdict
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.results import OTHERS
@@ -162,7 +162,7 @@ def test_the_months_on_each_course_stand_beside_its_story(tmp_path):
     assert (row["stat_name"], row["stat"], row["note"]) == ("n", 2, "4 · ? · <1")
     page = patients.pathways(results)
     assert page.rows[0].cells[1] == "4 · ? · <1"
-    assert "Response, from worst to best: 0: PGA 0 (poor); 1: PGA 1 (good); 2: PGA 2 (significant)." in page.footnotes
+    assert any(note.startswith("PGA 0 (poor): no reduction of signs and symptoms; PGA 1") for note in page.footnotes)
 
 
 def test_every_section_counts_the_same_switches(cohort_results):
@@ -307,7 +307,7 @@ def large(times):
     }  # fmt: skip
 
 
-def test_many_patients_are_drawn_on_pages_and_too_many_are_not_drawn(tmp_path):
+def test_many_patients_are_drawn_on_pages(tmp_path):
     results = analyse(sequences, read_study(written(tmp_path / "a", **large(2))))
     pages = swimmer.swimmer(results)
     assert [len(set(re.findall(r"<title>([^,]+), line", page.drawn(False)))) for page in pages.figures] == [30, 30]
@@ -316,19 +316,31 @@ def test_many_patients_are_drawn_on_pages_and_too_many_are_not_drawn(tmp_path):
     assert patients.pathways(results).folded
 
 
-def test_patients_are_listed_up_to_a_number_and_counted_beyond_it(tmp_path):
-    results = analyse(sequences, read_study(written(tmp_path, **large(11))))
-    many = swimmer.swimmer(results)
-    assert isinstance(many, Absent)
-    assert "330 patients are more than the 300 that are drawn one by one" in many.reason
+def test_of_too_many_patients_a_sample_is_shown_and_all_stand_in_a_file(tmp_path):
+    study = read_study(written(tmp_path, **large(11)))
+    results, everybody = analyse(sequences, study), study.courses["patient_id"].unique()
+    (picture,), table = swimmer.swimmer(results).figures, patients.pathways(results)
+    assert picture.caption == "The courses of 30 patients"
+    assert any(note.startswith("A sample of 30 of 330 patients, evenly spread") for note in picture.footnotes)
     for output in ("table4", "table4_wide", "table4_long"):
         assert results.pick(output=output)["group1_level"].nunique() == 300
-    table = patients.pathways(results)
-    assert len(table.rows) == 300
-    assert "And 30 more patients, not listed here." in table.footnotes
-    assert patients.sheet(results).label.endswith("(CSV; the first 300 of 330 patients)")
+    listed = [row.label for row in table.rows]
+    assert (len(listed), listed[0], listed[-1]) == (300, everybody[0], everybody[-1])
+    assert table.footnotes[0].startswith("A sample of 300 of 330 patients, evenly spread")
+    assert patients.sheet(results).label.endswith("(CSV; a sample of 300 of 330 patients)")
     assert str(words.ends(results)).startswith("330 patients had 891 courses.")
     assert str(words.pathways(results)).startswith("330 patients had 19 different sequences, the longest of 7 courses;")
+    every = pathways.histories(study).set_index("patient_id")
+    assert list(every.index) == list(everybody)
+    assert every["courses"].sum() == 891
+    (first, *_) = table.rows
+    assert every.loc[listed[0], "history"] == str(first.cells[0])
+
+
+def test_of_few_patients_all_are_shown_and_there_is_no_file(cohort_study):
+    assert pathways.histories(cohort_study).empty
+    assert pathways.spread(["A", "B", "C"], 3) == ["A", "B", "C"]
+    assert pathways.spread(list(range(10)), 4) == [0, 3, 6, 9]
 
 
 def test_lists_for_review_say_how_many_more_there_are(cohort_study, cohort_results, monkeypatch):
@@ -401,9 +413,8 @@ def test_sentences_hold_the_numbers_of_the_results(cohort_results):
     assert str(words.response_change(cohort_results)) == (
         "In each patient's first switch with a known response before and after (21 patients), the response was better "
         "after 4, the same after 14 and worse after 3 (exact sign test, p > 0.99). Over all 50 such switches (46 to a "
-        "new treatment and 4 back to an earlier one): better after 12, the same after 29 and worse after 9. Where "
-        "treatments are left because they work badly, the next response tends to be better by regression to the mean "
-        "alone."
+        "new treatment and 4 back to an earlier one): better after 12, the same after 29 and worse after 9. After a "
+        "bad response the next tends to be better by regression to the mean alone."
     )
     assert str(words.places(cohort_results)) == (
         "Never followed by another course: omalizumab (3 courses, 2 of them still ongoing)."
@@ -561,7 +572,7 @@ def test_a_label_is_whole_or_not_there(cohort_results):
         assert not [text for text in texts if re.fullmatch(r"[0-9?][a-zL→?]", text)]
         assert [text for text in texts if re.fullmatch(r"[A-Z]+ [0-9?][a-zL→?]", text)]
     assert any("CSA: cyclosporine" in note for note in page.footnotes)
-    assert "Response, from worst to best: 0: PGA 0 (poor); 1: PGA 1 (good); 2: PGA 2 (significant)." in page.footnotes
+    assert any(note.startswith("PGA 0 (poor): no reduction of signs and symptoms; PGA 1") for note in page.footnotes)
 
 
 def test_letters_are_explained_where_there_are_some(tmp_path):

@@ -9,7 +9,7 @@ from adreport.pages import cohort as cohort_page
 from adreport.pages import safety
 from adreport.reading.checks.terms import misspelt
 from adreport.reading.examine import examine
-from adreport.study.side_effects import with_organ_classes
+from adreport.study.side_effects import listed_terms, with_organ_classes
 from adreport.study.terms import key, one_spelling
 from studies import written
 
@@ -127,7 +127,7 @@ def test_diseases_are_one_in_capitals_and_in_small_letters(tmp_path):
     ],
 )
 def test_a_rare_term_one_letter_from_a_frequent_one_is_asked_about(terms, found):
-    assert misspelt(terms) == found
+    assert misspelt(terms, listed_terms()) == found
 
 
 CODES = ["7", " 12 ", "_99", "3.5", "A1", "R11.0", "10028813", "ICD L20.9", "ICD-10: R11", "MedDRA 10028813", "yes"]
@@ -186,7 +186,7 @@ def faults_of_lists(folder, cell, column="comorbidities", **others):
         ("asthma ve rickets", "warning", "holds “asthma ve rickets”, which may be several diseases in one cell"),
         ("asthma; lost_to_follow_up", "warning", "holds a level of another column (Status at data lock)"),
         ("Cyclosporine", "warning", "holds a level of another column (Treatment)"),
-        ("astma", "warning", "is one letter from “asthma”, which stands more often"),
+        ("astma", "warning", "is one letter from “asthma”"),
     ],
 )
 def test_an_odd_item_of_a_list_is_asked_about(column, cell, severity, rule, tmp_path):
@@ -225,8 +225,15 @@ def test_egg_without_food_is_asked_about(food, words, tmp_path):
     assert (warning.row, warning.column, warning.rule) == (2, "egg_allergy", f"is yes, but food_allergy is {words}")
 
 
-SEVERAL = ["nausea, vomiting", "nausea/vomiting", "nausea|vomiting", "bulantı ve kusma", "nausea + vomiting"]
-ONE = ["CD4+ count low", "ALT > 2,5 ULN", "proteinuria 2+", "nausea,"]
+SEVERAL = [
+    "nausea, vomiting",
+    "nausea/vomiting",
+    "nausea with vomiting",
+    "nausea|vomiting",
+    "bulantı ve kusma",
+    "nausea + vomiting",
+]
+ONE = ["CD4+ count low", "headache with aura", "ALT > 2,5 ULN", "proteinuria 2+", "nausea,"]
 
 
 @pytest.mark.parametrize("term", SEVERAL + ONE)
@@ -237,6 +244,31 @@ def test_several_side_effects_in_a_cell_are_asked_about_once(term, tmp_path):
     rules = [(fault.severity, fault.row, fault.rule) for fault in examination.faults]
     words = "may be several side effects in one cell (also in row 3)"
     assert rules == ([("warning", 2, words)] if term in SEVERAL else [])
+
+
+@pytest.mark.parametrize(
+    ("term", "meant"),
+    [
+        ("Lyphopenia", "lymphopenia"),  # one listed, though no other row has it
+        ("LD increased", "ldl increased"),
+        ("conjuctivitis", "conjunctivitis"),
+        ("HDL increased", ""),  # another thing
+        ("acne", ""),
+    ],
+)
+def test_a_single_misspelt_side_effect_is_compared_with_the_listed_ones(term, meant, tmp_path):
+    events = EVENTS.head(1).assign(side_effect=term).astype(str)
+    patients = pd.DataFrame({"patient_id": COURSES["patient_id"].unique(), "sex": "female"})
+    examination = examine(written(tmp_path, patients=patients, courses=COURSES.astype(str), side_effects=events))
+    assert [fault.rule for fault in examination.faults] == ([f"is one letter from “{meant}”"] if meant else [])
+
+
+@pytest.mark.parametrize("term", ["Resolved", "none since May", "recovered after 3 days", "düzeldi", "no longer"])
+def test_how_a_side_effect_ended_is_no_side_effect(term, tmp_path):
+    events = EVENTS.head(1).assign(side_effect=term).astype(str)
+    patients = pd.DataFrame({"patient_id": COURSES["patient_id"].unique(), "sex": "female"})
+    (fault,) = examine(written(tmp_path, patients=patients, courses=COURSES.astype(str), side_effects=events)).errors
+    assert (fault.row, fault.column, fault.rule) == (2, "side_effect", "names no side effect")
 
 
 @pytest.mark.parametrize(

@@ -435,3 +435,24 @@ def test_a_row_that_has_moved_is_one_error_in_place_of_what_follows_from_it(tmp_
 
     here = [fault for fault in examine(changed_lines(tmp_path, "courses", short)).faults if fault.row == 5]
     assert [(fault.severity, fault.column, "cells for" in fault.rule) for fault in here] == [("error", "", True)]
+
+
+def test_a_sheet_of_a_chart_keeps_no_table_from_being_read(tmp_path):
+    data = changed_workbook(tmp_path / "clinic.xlsx", lambda book: book.create_chartsheet("Chart"))
+    assert examine(data).faults == []
+    assert read_study(data).patients["patient_id"].nunique() == len(cohort()["patients"])
+
+
+def test_cells_that_look_otherwise_than_they_are_read_are_told(tmp_path):
+    def change(book):
+        for cell in book["patients"][5]:
+            cell.font = openpyxl.styles.Font(strike=True)
+        days = letter(book["side_effects"], "onset_day")
+        row = next(row for row in range(2, 30) if book["side_effects"][f"{days}{row}"].value)
+        book["side_effects"][f"{days}{row}"].number_format = "0.0%"
+
+    struck, percent = examine(changed_workbook(tmp_path / "clinic.xlsx", change)).warnings
+    assert (struck.sheet, struck.row, struck.column) == ("patients", 5, "patient_id")
+    assert struck.rule == "is struck through, and is read like the others"
+    assert (percent.sheet, percent.column) == ("side_effects", "onset_day")
+    assert percent.rule.startswith("is shown as a percentage")

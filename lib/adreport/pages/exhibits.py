@@ -75,7 +75,7 @@ class Exhibit:
 
     `counts`: functions of a study and settings that give rows of results. `words`, `figure`, `table`: functions of
     results; each may be None. `rests_on`: the "table.column"s behind what is shown; where a study says that their
-    values are not as recorded, the exhibit is marked.
+    values are not as recorded, the exhibit is marked. `folded`: whether the table is shown on demand.
     """
 
     key: str
@@ -85,11 +85,13 @@ class Exhibit:
     figure: Callable[[Results], Part] | None = None
     table: Callable[[Results], Part] | None = None
     rests_on: frozenset[str] = frozenset()
+    folded: bool = False
 
     def parts(self, results: Results) -> list[Part]:
         """The answer: in words first, then what the words rest on."""
         mark = RECONSTRUCTED if self.rests_on & results.reconstructed else ""
-        return [_marked(make(results), mark) for make in (self.words, self.figure, self.table) if make]
+        made = [_marked(make(results), mark) for make in (self.words, self.figure, self.table) if make]
+        return [replace(part, folded=True) if self.folded and isinstance(part, Table) else part for part in made]
 
 
 @dataclass(frozen=True)

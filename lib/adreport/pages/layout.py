@@ -27,10 +27,7 @@ from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import level_label, treatment_in_words
 
 QUANTILES = "Quartiles by the (n+1)p rule of SPSS."
-INDEPENDENT = (
-    "Several courses of one patient are counted as if they were independent: where there are any, the intervals of "
-    "single rates are likely too short, and p-values of comparisons too small or too large."
-)
+INDEPENDENT = "Courses of one patient are counted as if independent; the sensitivity page says what that changes."
 RATES = ["n", "N", "p", "conf.low", "conf.high"]
 
 
@@ -210,7 +207,7 @@ def of_enough(show: Cell) -> Cell:
 
 def counts_only(numbers: Iterable[float], unit: str = "courses") -> list[str]:
     """The footnote on rows that have counts only, if there are any; `numbers`: how many units each row has."""
-    return [f"Fewer than {FEWEST} {unit}: counts only."] if any(0 < n < FEWEST for n in numbers) else []
+    return [f"{NOTHING}: fewer than {FEWEST} {unit}, counts only."] if any(0 < n < FEWEST for n in numbers) else []
 
 
 def median_and_iqr(decimals: int = 1) -> Cell:

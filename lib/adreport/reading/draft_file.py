@@ -1,7 +1,7 @@
 """A draft of mapping.yml as its file: a line each, with what speaks for it or is asked in a comment."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from adreport.reading.codebook import redcap_fields
@@ -12,7 +12,9 @@ from adreport.reading.formats.redcap import DICTIONARY
 from adreport.reading.settings import beside, read_settings
 from adreport.reading.study_sheet import is_study_sheet
 from adreport.reading.yaml_files import read_value
-from adreport.study.faults import ParameterFault
+from adreport.study.dictionary import folded
+from adreport.study.faults import Fault, ParameterFault, Refusal
+from adreport.study.languages import column_by_head
 from adreport.study.response import as_written, response_scale
 
 HEAD = """\
@@ -34,14 +36,8 @@ def write_draft(data: Path) -> tuple[Path | None, Draft]:
     file = beside(data, "mapping.yml")
     if file.exists():
         raise ParameterFault(f"{file} exists. Correct it, or move it away for a new draft.")
-    everything = {title: table for title, table in read_everything(data).items() if not is_study_sheet(title)}
-    fields = redcap_fields(data)
-    tables = {title: one for title, one in everything.items() if DICTIONARY not in map(str.casefold, one.cells)}
-    if not set(likeliest_tables(tables, fields).values()) & set(REQUIRED_TABLES):
-        raise ParameterFault(_nothing_like_ours(data, tables, bool(fields)))
-    scale = response_scale(read_settings(data).get("response"))
-    drafted = draft(tables, fields, scale.labels)
-    if not drafted.mapping and not drafted.asked:
+    drafted = _drafted(data)
+    if not _is_needed(drafted):
         return None, drafted
     try:
         with file.open("x", encoding="utf-8", newline="\n") as opened:
@@ -49,6 +45,40 @@ def write_draft(data: Path) -> tuple[Path | None, Draft]:
     except OSError as error:
         raise ParameterFault(f"{file} cannot be written: {error.strerror}.") from None
     return file, drafted
+
+
+def proposed(data: Path, faults: Sequence[Fault]) -> str:
+    """The mapping.yml that would be drafted; "" where no fault speaks of one, there is one, or none is needed."""
+    if beside(data, "mapping.yml").exists() or not any("adreport map" in fault.advice for fault in faults):
+        return ""
+    try:
+        drafted = _drafted(data)
+    except Refusal:
+        return ""
+    return as_yaml(drafted) if _is_needed(drafted) else ""
+
+
+def _is_needed(draft: Draft) -> bool:
+    """Whether a draft asks anything, or says anything that is not understood without it, as heads of the template."""
+    understood = {
+        (table, line.theirs)
+        for table, lines in draft.columns.items()
+        for line in lines
+        if column_by_head(table).get(folded(line.theirs)) == line.ours
+    }
+    said = {(table, line.theirs) for table, lines in draft.columns.items() for line in lines if line.ours}
+    return bool(draft.asked or draft.tables or said - understood or draft.mapping.get("values"))
+
+
+def _drafted(data: Path) -> Draft:
+    """The draft for a data set; raises Refusal where it cannot be read or nothing in it is like our tables."""
+    everything = {title: table for title, table in read_everything(data).items() if not is_study_sheet(title)}
+    fields = redcap_fields(data)
+    tables = {title: one for title, one in everything.items() if DICTIONARY not in map(str.casefold, one.cells)}
+    if not set(likeliest_tables(tables, fields).values()) & set(REQUIRED_TABLES):
+        raise ParameterFault(_nothing_like_ours(data, tables, bool(fields)))
+    scale = response_scale(read_settings(data).get("response"))
+    return draft(tables, fields, scale.labels)
 
 
 def _nothing_like_ours(data: Path, tables: Mapping[str, RawTable], has_dictionary: bool) -> str:
@@ -65,7 +95,7 @@ def _nothing_like_ours(data: Path, tables: Mapping[str, RawTable], has_dictionar
         )
     return (
         f"No mapping.yml was written: nothing in {data} is like patients or courses. {there} "
-        "Give the folder or file with the treatment courses; or write mapping.yml as README shows it; "
+        "Give the folder or file with the treatment courses; or write mapping.yml as docs/your-data.md shows it; "
         "or fill in the workbook that `adreport template` writes."
     )
 

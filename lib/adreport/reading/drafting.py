@@ -1,6 +1,7 @@
 """A first mapping.yml for data under other names: which table, column and level each most likely is."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -145,15 +146,19 @@ def _base(name: str) -> str:
 def _by_heading(table: RawTable, fields: Mapping[str, Field]) -> Iterator[tuple[str, str, str]]:
     """Proposals by the heading, by what stands in it after what many begin with, and by its label."""
     heads = list(table.cells)
-    labelled = pd.DataFrame({head: _labelled(table, head, fields) for head in heads}, table.cells.index)
+    coded = [head for head in heads if field_of(table, head, fields).choices]
+    labelled = table.cells.assign(**{head: _labelled(table, head, fields) for head in coded})
     start = _beginning(heads)
     views = (
         ({head: head for head in heads}, ""),
         ({head: head[len(start) :] if start and head.startswith(start) else head for head in heads}, ""),
         ({head: fields[head].label if head in fields else head for head in heads}, "its label: {}"),
     )
-    for named, remark in views:
-        shown = {head: text for head, text in named.items() if text and list(named.values()).count(text) == 1}
+    for number, (named, remark) in enumerate(views):
+        if any(named == before for before, _ in views[:number]):
+            continue
+        times = Counter(named.values())
+        shown = {head: text for head, text in named.items() if text and times[text] == 1}
         renamed = replace(table, cells=labelled[list(shown)].rename(columns=shown))
         proposed = proposals(renamed)
         for head, text in shown.items():
@@ -166,8 +171,6 @@ def _by_heading(table: RawTable, fields: Mapping[str, Field]) -> Iterator[tuple[
 def _labelled(table: RawTable, head: str, fields: Mapping[str, Field]) -> pd.Series:
     """The cells of a column with labels in place of codes: by these it shows what it is."""
     choices = field_of(table, head, fields).choices
-    if not choices:
-        return table.cells[head]
     return table.cells[head].map(lambda cell: ";".join(choices.get(item, item) for item in cell.split(";")))
 
 

@@ -37,7 +37,7 @@ from adreport.reading.formats import (
 from adreport.reading.mapping import mapped, read_mapping
 from adreport.reading.other import with_texts
 from adreport.reading.settings import data_checksum, read_settings
-from adreport.reading.study_sheet import TITLE, is_study_sheet, read_study_sheet
+from adreport.reading.study_sheet import TITLE, TITLES, is_study_sheet, read_study_sheet
 from adreport.reading.values import typed
 from adreport.study.courses import is_rescue, with_outcomes
 from adreport.study.description import DESCRIBED, Description
@@ -52,6 +52,7 @@ from adreport.study.terms import unified
 from adreport.study.times import DAYS_PER_YEAR, with_ages, with_onset_days, with_times
 
 FEW = 3
+_HANDED_OVER: dict[Path, Study] = {}
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,21 @@ def read_study(path: str | Path | None = None) -> Study:
     """
     given = path or os.environ.get(DATA_VARIABLE) or COHORT
     path = located(given)
+    return replace(_read(path), given=COHORT.relative_to(ROOT).as_posix() if path == COHORT else str(given))
+
+
+def hand_over(path: Path, study: Study) -> None:
+    """Have `read_study` return this study of the data at an absolute path, while they are the same, without reading."""
+    _HANDED_OVER[path] = study
+
+
+def _read(path: Path) -> Study:
+    if (study := _HANDED_OVER.get(path)) and study.checksum == data_checksum(path):
+        return study
     examination = examine(path)
     if examination.study is None:
         raise DataFault(examination.errors)
-    return replace(examination.study, given=COHORT.relative_to(ROOT).as_posix() if path == COHORT else str(given))
+    return examination.study
 
 
 def examine(path: Path) -> Examination:
@@ -103,7 +115,7 @@ def examine(path: Path) -> Examination:
     description = Description(**{name: settings.pop(name) for name in DESCRIBED if name in settings})
     try:
         raw = {name: mapped(table, mapping) for name, table in read_tables(path, mapping).items()}
-        told = mapping if sheet is None else {**mapping, "tables": {**names, TITLE: TITLE}}
+        told = mapping if sheet is None else {**mapping, "tables": {**names, **dict.fromkeys(TITLES, TITLE)}}
         faults = list(overlooked_tables(path, raw["side_effects"].given, told))
     except DataFault as unreadable:
         return Examination(None, [*unreadable.faults, *wide_tables(path, mapping)])

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import groupby
 
 import pandas as pd
 
@@ -120,6 +121,7 @@ def proposals(table: RawTable) -> dict[str, str]:
     alike = [
         (likeness, head, name)
         for head in theirs
+        if _has_a_known_word(heading_of(head), table.name)
         for name, column, names in _targets(table.name)
         if CONVERSIONS.get(name, (name,))[0] not in present
         if (likeness := _likeness(heading_of(head), name, column, names))
@@ -212,6 +214,24 @@ def _targets(table: str) -> tuple[tuple[str, Column, tuple[Heading, ...]], ...]:
         (name, column, tuple(map(heading_of, (column.name, column.label, *column.synonyms))))
         for name, column in [*ours.items(), *converted]
     )
+
+
+def _has_a_known_word(heading: Heading, table: str) -> bool:
+    """Whether a heading can be of any column at all: a sheet can have 16,384 that cannot."""
+    joined, words = _vocabulary(table)
+    return heading.joined in joined or any(
+        _same(word, other) for word in heading.words for other in words.get(word[:1], ())
+    )
+
+
+@cache
+def _vocabulary(table: str) -> tuple[frozenset[str], dict[str, list[str]]]:
+    """What headings of a table are, joined, and their words by the first letter."""
+    names = [name for _, _, names in _targets(table) for name in names]
+    words = sorted({word for name in names for word in name.words})
+    return frozenset(name.joined for name in names), {
+        letter: list(same) for letter, same in groupby(words, key=lambda word: word[:1])
+    }
 
 
 def _unit(name: str, column: Column) -> str:

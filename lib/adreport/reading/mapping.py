@@ -28,7 +28,7 @@ from adreport.reading.headings import CONVERSIONS, named_with_unit
 from adreport.reading.other import text_columns
 from adreport.reading.settings import beside
 from adreport.reading.yaml_files import read_yaml
-from adreport.study import dictionary
+from adreport.study import dictionary, languages
 from adreport.study.dictionary import TABLES, folded
 from adreport.study.faults import DataFault, Fault, ParameterFault, nearest
 from adreport.study.response import as_written
@@ -79,7 +79,7 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
         ours = (
             plain
             if plain in {*dictionary.columns(table.name), *text_columns(table.name)}
-            else named_with_unit(head, table.name)
+            else languages.column_by_head(table.name).get(folded(head)) or named_with_unit(head, table.name)
         )
         if ours and ours not in {*table.cells, *columns.values()}:
             columns.setdefault(head, ours)
@@ -105,7 +105,17 @@ def mapped(table: RawTable, mapping: Mapping) -> RawTable:
             column = dictionary.columns(table.name).get(name)
             items = column is not None and column.type == "list"
             cells = cells.assign(**{name: cells[name].map(partial(_translated, theirs=theirs, items=items))})
-    return replace(table, cells=cells, heads=heads, written=written)
+    return replace(table, cells=_in_english(cells, table.name), heads=heads, written=written)
+
+
+def _in_english(cells: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Cells with the labels of the template's other languages as the English ones."""
+    for name in cells.columns.intersection(list(dictionary.columns(table))):
+        labels = languages.labels(table, name)
+        values = {value: folded(value) for value in cells[name].unique()} if labels else {}
+        if theirs := {value: labels[word] for value, word in values.items() if word in labels}:
+            cells = cells.assign(**{name: cells[name].replace(theirs)})
+    return cells
 
 
 def _without_missing(cells: pd.DataFrame, table: str, codes: Iterable, said: Mapping[str, Mapping]) -> pd.DataFrame:

@@ -5,9 +5,11 @@ One cell often cannot tell (1,234 or 03/04/2020); the other cells of its table c
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
 
 import pandas as pd
 
@@ -60,9 +62,26 @@ SPSS_SECONDS = r"1[1-4]\d{9}"  # seconds since 1582-10-14, from 1931 to 2058
 SPSS_EPOCH = datetime(1582, 10, 14)
 
 
+def once_each(read: Callable[..., pd.Series]) -> Callable[..., pd.Series]:
+    """A function of a column of cells, of which each follows from what it holds alone, that looks at each value once.
+
+    A column of ten thousand cells has some dozen values.
+    """
+
+    @wraps(read)
+    def of_cells(cells: pd.Series, *others: Any) -> pd.Series:
+        places, values = pd.factorize(cells)
+        if len(values) == len(cells) or (places < 0).any():
+            return read(cells, *others)
+        return read(pd.Series(values, dtype=cells.dtype), *others).take(places).set_axis(cells.index).rename(cells.name)
+
+    return of_cells
+
+
 def plain(cells: pd.Series) -> pd.Series:
     """Cells without signs that cannot be seen, and with the digits of any script as 0 to 9."""
-    return cells.where(cells.map(str.isascii), cells.map(_plain))
+    odd = {text: _plain(text) for text in cells.unique() if not text.isascii()}
+    return cells.map(lambda text: odd.get(text, text)) if odd else cells
 
 
 def _plain(text: str) -> str:
@@ -83,6 +102,7 @@ def says_none(cells: pd.Series) -> pd.Series:
     return cells.map(key).isin(NONE)
 
 
+@once_each
 def says_no_event(cells: pd.Series) -> pd.Series:
     """Which cells of side effects or diseases say in words, or with a dash, that there was none."""
     plain = cells.map(key).str.replace("-", " ").str.split().str.join(" ")
@@ -108,7 +128,8 @@ class Notation:
 
 def notation(numbers: Iterable[pd.Series], dates: Iterable[pd.Series]) -> Notation:
     """The notation that the number cells and the date cells of a table show, each a series of strings."""
-    numbers, shown = list(numbers), pd.concat([pd.Series("", dtype=str), *map(days_of, dates)])
+    numbers, dates = ([column.drop_duplicates() for column in columns] for columns in (numbers, dates))
+    shown = pd.concat([pd.Series("", dtype=str), *map(days_of, dates)])
     parts = shown.str.extract(f"^{DAY_OR_MONTH}$")
     dotted, day_first, month_first = parts[1].eq("."), parts[0].astype(float) > 12, parts[2].astype(float) > 12
     return Notation(
@@ -128,6 +149,17 @@ def numbers(cells: pd.Series, shown: Notation, maximum: float | None = None, who
     What shows it: clear decimals in the table, else that numbers above `maximum` or, in a `whole` column,
     with decimals cannot be; for a point also dates with points.
     """
+    read, doubtful = (once_each(part)(cells, shown, maximum, whole) for part in (_as_decimals, _doubtful))
+    return read.mask(_nearer_as_thousands(read, cells, doubtful, maximum)) if doubtful.any() else read
+
+
+def _doubtful(cells: pd.Series, shown: Notation, *_: object) -> pd.Series:
+    """Which cells could be thousands after all; a number is 2.9 in a file, 2.900 is text."""
+    either = cells.str.fullmatch(COMMA_AND_THREE) | cells.str.fullmatch(POINT_AND_THREE)
+    return either & (cells.str.endswith("0") | (not shown.from_numbers))
+
+
+def _as_decimals(cells: pd.Series, shown: Notation, maximum: float | None, whole: bool) -> pd.Series:
     comma_or_thousand, point_or_thousand = cells.str.fullmatch(COMMA_AND_THREE), cells.str.fullmatch(POINT_AND_THREE)
     commas = _is_decimal(cells[comma_or_thousand], shown.decimal_comma, shown.decimal_point, maximum, whole)
     points = _is_decimal(cells[point_or_thousand], shown.decimal_point, shown.decimal_comma, maximum, whole)
@@ -141,9 +173,7 @@ def numbers(cells: pd.Series, shown: Notation, maximum: float | None = None, who
     plain = cells.mask(point, cells.str.replace(",", ""))
     plain = plain.mask(comma, cells.str.replace(".", "").str.replace(",", "."))
     either = comma_or_thousand | point_or_thousand
-    values = pd.to_numeric(plain.where((plain != "") & ~(either & ~comma & ~point)), errors="coerce").astype(float)
-    doubtful = either & (cells.str.endswith("0") | (not shown.from_numbers))  # a number is 2.9, 2.900 is text
-    return values.mask(_nearer_as_thousands(values, cells, doubtful, maximum)) if doubtful.any() else values
+    return pd.to_numeric(plain.where((plain != "") & ~(either & ~comma & ~point)), errors="coerce").astype(float)
 
 
 def _nearer_as_thousands(values: pd.Series, cells: pd.Series, either: pd.Series, maximum: float | None) -> pd.Series:
@@ -177,12 +207,14 @@ def days_of(cells: pd.Series) -> pd.Series:
     return cells.str.replace(TIME_OF_DAY, "", regex=True)
 
 
+@once_each
 def has_time(cells: pd.Series) -> pd.Series:
     """Which cells of dates have a time of day other than midnight."""
     times = cells.str.extract(TIME_OF_DAY)[0]
     return times.notna() & ~times.fillna("").str.fullmatch(MIDNIGHT)
 
 
+@once_each
 def dates(cells: pd.Series, shown: Notation) -> pd.Series:
     """Cells as dates, with or without a time of day; NaT for what is none.
 
@@ -217,6 +249,7 @@ def _with_named_month(text: str) -> str | None:
     return f"{year}-{months[0]}-{day}" if len(months) == 1 else None
 
 
+@once_each
 def two_ways(cells: pd.Series) -> pd.Series:
     """Which cells are dates in numbers whose day and month could change places."""
     parts = days_of(cells).str.extract(f"^{DAY_OR_MONTH}$")[[0, 2]].astype(float)

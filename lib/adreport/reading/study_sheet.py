@@ -11,13 +11,26 @@ from adreport.reading.formats.raw import as_text, plain_title
 from adreport.study.description import STATED
 from adreport.study.dictionary import folded
 from adreport.study.faults import ParameterFault, nearest
+from adreport.study.languages import english_of, in_every_language
+from adreport.study.response import SCALES
 
 TITLE = "study"
 LABELS = {
     "title": "Title", "notice": "Notice", "data_lock_date": "Data lock", "response": "Response scale",
     **{name: label for name, (label, _) in STATED.items()}, "assessed": "Assessed for eligibility",
 }  # fmt: skip
-EXCLUDED = re.compile(r"excluded\s*:\s*(.*)", re.IGNORECASE)
+TITLES = tuple(map(plain_title, in_every_language(TITLE)))
+EXCLUDED = re.compile(rf"(?:{'|'.join(in_every_language('Excluded'))})\s*:\s*(.*)", re.IGNORECASE)
+# What is often said of an item; the template offers it, and reads it in every language.
+CHOICES = {
+    "response": tuple(SCALES),
+    "design": ("Retrospective, one centre", "Retrospective, several centres", "Prospective, one centre",
+               "Prospective, several centres"),
+    "setting": ("Tertiary paediatric dermatology unit", "Tertiary dermatology unit",
+                "Dermatology department of a general hospital", "Dermatologist in private practice"),
+    "data_source": ("Medical records", "Registry", "Case report forms of a study"),
+    "rating": ("By the treating physician, at the end of each course", "By an independent physician, from the records"),
+}  # fmt: skip
 
 
 def read_study_sheet(data: Path) -> dict[str, Any] | None:
@@ -25,7 +38,7 @@ def read_study_sheet(data: Path) -> dict[str, Any] | None:
 
     Raises ParameterFault with every row that means nothing.
     """
-    rows = excel.sheet_rows(data, TITLE) if data.suffix.lower() in (".xlsx", ".xlsm") else []
+    rows = excel.sheet_rows(data, TITLES) if data.suffix.lower() in (".xlsx", ".xlsm") else []
     if not any(_name(as_text(cells[0])) for cells in rows if cells):
         return None
     settings: dict[str, Any] = {}
@@ -50,26 +63,29 @@ def read_study_sheet(data: Path) -> dict[str, Any] | None:
 
 def is_study_sheet(title: object) -> bool:
     """Whether a sheet of this title would be the one that describes the study."""
-    return plain_title(str(title)) == TITLE
+    return plain_title(str(title)) in TITLES
 
 
 def _filled(rows: Sequence[Sequence]) -> Iterator[tuple[int, str, Any]]:
     """Row, item and value of each row in which both are filled."""
     for number, cells in enumerate(rows, 1):
         item, value = (as_text(cell) for cell in [*cells, "", ""][:2])
-        if item and value and folded(item) != "item":
+        if item and value and folded(item) not in map(folded, in_every_language("Item")):
             yield number, item, cells[1]
 
 
 def _name(item: str) -> str:
-    names = {folded(label): name for name, label in LABELS.items()} | {name: name for name in LABELS}
+    labels = ((one, name) for name, label in LABELS.items() for one in in_every_language(label))
+    names = {folded(label): name for label, name in labels} | {name: name for name in LABELS}
     return names.get(folded(item), "")
 
 
 def _valued(name: str, value: Any) -> Any:
     if name == "data_lock_date":
         return value.date() if isinstance(value, datetime) else as_text(value)
-    return _number(value) if name == "assessed" else as_text(value)
+    if name == "assessed":
+        return _number(value)
+    return english_of(CHOICES.get(name, ())).get(folded(as_text(value)), as_text(value))
 
 
 def _number(value: Any) -> Any:

@@ -12,7 +12,7 @@ from adreport.reading import notation
 from adreport.reading.formats.raw import EXCEL_EPOCH, RawTable
 from adreport.reading.mapping import DRAFT
 from adreport.reading.notation import Notation
-from adreport.study import dictionary
+from adreport.study import dictionary, languages
 from adreport.study.dictionary import Column
 from adreport.study.faults import WARNING, Fault, also_in, nearest
 from adreport.study.response import ResponseScale
@@ -173,11 +173,11 @@ def _parsed(cells: pd.Series, column: Column, scale: ResponseScale, shown: Notat
         case "number" | "integer":
             return _numbers(cells, column, shown, since)
         case "level":
-            return _levels(cells, column.levels, column, "is not a level of this column")
+            return _levels(cells, column.levels, column, "is not one of the choices")
         case "ordered":
             return _levels(cells, scale.labels, column, "is not on the response scale")
         case "treatment":
-            codes = cells.map(dictionary.treatment_code)
+            codes = cells.map({text: dictionary.treatment_code(text) for text in cells.unique()})
             values = pd.Series(pd.Categorical(codes, list(dictionary.treatments())), index=cells.index)
             rule = "is not a treatment that treatments.csv knows"
             return Parsed(values, (cells != "") & codes.isna(), rule, _nearest_treatment)
@@ -223,7 +223,9 @@ CODES = "If it is a code, say in mapping.yml what it means"
 
 def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str) -> Parsed:
     """Levels given by code or label in any case."""
-    known = cells.map(dictionary.folded).str.replace(r"^(\d+)[.,]0+$", r"\1", regex=True).map(_level_codes(levels))
+    codes = _level_codes(levels)
+    words = {text: re.sub(r"^(\d+)[.,]0+$", r"\1", dictionary.folded(text)) for text in cells.unique()}
+    known = cells.map({text: codes.get(word) for text, word in words.items()})
     values = pd.Series(pd.Categorical(known, list(levels), ordered=True), index=cells.index)
 
     def advice(word: str) -> str:
@@ -237,7 +239,9 @@ def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str)
             unless = "" if must_be_filled(column) else "; leave it empty only if it is a code for what is not known"
             return f"Possible: {', '.join(levels)}. {CODES}{scale}{unless}."
         unless = "" if must_be_filled(column) else " Leave the cell empty if it is not known."
-        return f"{nearest(word, list(levels))}{unless}"
+        words = [*languages.words_for(levels.values()), *levels.values(), *levels]
+        close = nearest(word, words)
+        return f"{close if close.startswith('Did') else nearest('', list(levels))}{unless}"
 
     return Parsed(values, (cells != "") & known.isna(), rule, advice)
 

@@ -9,8 +9,9 @@ import nbformat
 import pandas as pd
 
 from adreport.pages import manuscript, overview
-from adreport.pages.contract import as_csv
+from adreport.pages.contract import as_csv, safe_text
 from adreport.pages.exhibits import EXHIBIT_TYPE, Results, Settings, analyse
+from adreport.pages.sequences import pathways
 from adreport.reading.settings import beside
 from adreport.report import methods, shell, take_away
 from adreport.report.checklist import as_tables, checklist
@@ -21,6 +22,7 @@ from adreport.show.parts import RESULTS_TYPE
 from adreport.study.eras import Rules
 from adreport.study.model import RECONSTRUCTED, Study
 
+HISTORIES = "histories.csv"  # of patients who are too many for Table 4: for internal reports
 WORD_TEMPLATE = "template.docx"
 
 
@@ -48,7 +50,12 @@ class Files:
         section = methods.section(self.statistics, self.study, rules)
         results = self._results()
         shown = [results.show(exhibit) for exhibit in manuscript.EXHIBITS]
-        self._write("index.html", shell.index(self.study, self.overview, self._shell()))
+        every = pathways.histories(self.study)
+        if len(every):
+            self._write(HISTORIES, every.map(safe_text).to_csv(index=False, lineterminator="\n"))
+        self._write(
+            "index.html", shell.index(self.study, self.overview, self._shell(), HISTORIES if len(every) else "")
+        )
         self._write("paper.html", shell.paper(self.study, shown, self._shell()))
         self._write("methods.html", shell.methods_page(self.study, section, self._shell()))
         items = checklist(self.study)

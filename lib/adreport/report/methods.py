@@ -20,12 +20,23 @@ from adreport.pages.efficacy.results import PRIMARY
 from adreport.show.numbers import counted, listing
 from adreport.stats.tests import FEWEST
 from adreport.study.courses import RESCUE_BELOW_DAYS, RESCUE_UP_TO_MG_PER_DAY, RESCUE_UP_TO_MG_PER_KG
+from adreport.study.description import Description
 from adreport.study.dictionary import variable_label
 from adreport.study.eras import Rules
 from adreport.study.model import Study
 from adreport.study.paths import table_rows
 
 RUN = ["output", "variable", "method", "note"]
+A_DESIGN, A_STUDY = re.compile(r"\b(study|series|survey|registry|trial)\b", re.IGNORECASE), "This was {article} {}"
+STUDY_SENTENCES = {
+    "design": "The study was {}",
+    "setting": "Patients were treated in this setting: {}",
+    "period": "The study covers {}",
+    "data_source": "The data were taken from {}",
+    "eligibility": "Patients were eligible under these conditions: {}",
+    "rating": "Response was rated as follows: {}",
+    "ethics": "It was approved by: {}",
+}
 PACKAGES = {"numpy": "NumPy", "scipy": "SciPy", "pandas": "pandas", "matplotlib": "Matplotlib"}
 
 
@@ -89,7 +100,7 @@ def section(results: pd.DataFrame, study: Study | None = None, rules: Rules | No
     cited: list[str] = []
     topics: dict[str, list[str]] = {}
     if study is not None and study.description:
-        topics["Study"] = [f"{label}: {words}." for label, words in study.description.stated.items()]
+        topics["Study"] = _study(study.description)
     topics["Data"] = [_data(results)]
     if study is not None:
         topics["Definitions"] = [_definitions(study), _sequences(rules or study.rules)]
@@ -120,6 +131,27 @@ def _said(results: pd.DataFrame) -> Iterator[tuple[Method, str]]:
         if gaps and method.words:
             words = {name: listing(dict.fromkeys(gap[name] for gap in gaps if gap[name])) for name in gaps[0]}
             yield method, method.words.format(**words)
+
+
+def _study(description: Description) -> list[str]:
+    """What is stated of the study, a sentence each."""
+    sentences = STUDY_SENTENCES | ({"design": A_STUDY} if A_DESIGN.search(description.design) else {})
+    return [
+        f"{sentence.format(_within(words), article=_article(words)).rstrip('.')}."
+        for name, sentence in sentences.items()
+        if (words := getattr(description, name))
+    ]
+
+
+def _within(words: str) -> str:
+    """Words as they go on within a sentence: names such as PGA or Marmara University keep their capitals."""
+    first, *others = words.split()
+    is_name = not first[1:].islower() or (others and others[0][:1].isupper())
+    return words if is_name else words[:1].lower() + words[1:]
+
+
+def _article(words: str) -> str:
+    return "an" if words[:1].lower() in "aeiou" else "a"
 
 
 def _definitions(study: Study) -> str:

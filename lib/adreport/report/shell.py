@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -24,9 +24,10 @@ from adreport.report import methods
 from adreport.report.checklist import GUIDELINES, Item
 from adreport.report.explore_page import payload
 from adreport.report.take_away import by_file, links
+from adreport.report.typography import typeset
 from adreport.show.numbers import counted
 from adreport.show.parts import RESULTS_TYPE, page_templates
-from adreport.study.dictionary import TABLES
+from adreport.study.dictionary import TABLES, treatments
 from adreport.study.filters import FILTERS
 from adreport.study.model import Study
 from adreport.study.paths import TEMPLATE
@@ -39,7 +40,9 @@ FURTHER = (*(page.name for page in PAGES if page.further), "methods", "checklist
 TITLE = "Systemic treatment of atopic dermatitis"
 VERSIONS = ("adreport", "pandas", "scipy", "matplotlib")
 SECTION = re.compile(r'(?=<div class="words">\s*<h2)')
+INTRODUCTION = re.compile(r"(?<=</h1>).*?(?=</div>)", re.DOTALL)
 HOW_TO_READ = re.compile(r'(<div class="words">\s*<h2.*?</h2>)(.*?)</div>(.*)', re.DOTALL)
+SENTENCE_END = re.compile(r"[.?!](?=[\s<])")
 CODE = '<details class="code">'
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?=<a class="anchor-link")')
 
@@ -70,7 +73,7 @@ class Shell:
         shared["running_title"] = css_text(
             f"{self.title} – {LABELS[current]}{' – ' if self.notice else ''}{self.notice}"
         )
-        return page_templates().get_template(template).render(**shared, **values)
+        return typeset(page_templates().get_template(template).render(**shared, **values))
 
 
 def css_text(text: str) -> Markup:
@@ -82,17 +85,29 @@ def page(name: str, notebook: nbformat.NotebookNode, shell: Shell) -> str:
     """The HTML of a page from its executed notebook."""
     body, _ = _exporter().from_notebook_node(notebook, {"page": name})
     contents = [(id_, Markup(text)) for id_, text in HEADING.findall(body)]
-    sections = [Markup(_answer_first(part)) for part in SECTION.split(body)]
-    return shell.filled("page.html.j2", name, title=_title(notebook), sections=sections, contents=contents)
+    head, *parts = SECTION.split(body)
+    introduction = "".join(INTRODUCTION.findall(head))
+    about = [introduction, *[""] * len(parts)]
+    sections = [INTRODUCTION.sub("", head), *map(_answer_first, parts, about)]
+    shown = {"title": _title(notebook), "sections": [*map(Markup, sections)], "contents": contents}
+    return shell.filled("page.html.j2", name, **shown)
 
 
-def _answer_first(section: str) -> str:
-    """A section with what is said on how to read its exhibit below the exhibit, before its code."""
+def _answer_first(section: str, introduction: str) -> str:
+    """A section with what is said on how to read its exhibit below the exhibit, folded if it is more than a sentence.
+
+    `introduction`: of the page, for its first section.
+    """
     found = HOW_TO_READ.fullmatch(section)
     if not found or CODE not in found[3]:
         return section
     question, how_to_read, answer = found.groups()
-    below = f'<div class="words how">{how_to_read}</div>'
+    below = introduction + how_to_read
+    if len(SENTENCE_END.findall(below)) > 1:
+        below = f"<summary>How to read this</summary>{below}"
+        below = f'<details class="how words">{below}</details>'
+    elif below.strip():
+        below = f'<div class="how words">{below}</div>'
     return f"{question}</div>{answer.replace(CODE, below + CODE, 1)}"
 
 
@@ -105,18 +120,20 @@ def explore(study: Study, shell: Shell, settings: Settings) -> str:
     return shell.filled("explore.html.j2", "explore", title="Explore the courses", **shown)
 
 
-def index(study: Study, results: Results, shell: Shell) -> str:
+def index(study: Study, results: Results, shell: Shell, histories: str = "") -> str:
     """The HTML of the overview: four answers, the treatments one by one, what the check found, and the pages.
 
-    `results`: the statistics of the exhibits of `adreport.pages.overview`.
+    `results`: the statistics of the exhibits of `adreport.pages.overview`; `histories`: the file of all patients'
+    courses, where there is one.
     """
     *asked, at_a_glance = overview.EXHIBITS
     glance = results.show(at_a_glance)
     shown = {
         "title": study.title or TITLE,
-        "masthead": masthead(study)._repr_html_(),
+        "histories": histories,
+        "masthead": replace(masthead(study), title="")._repr_html_(),
         "answers": [(exhibit.question, exhibit.parts(results)[0], overview.MORE[exhibit.key]) for exhibit in asked],
-        "table": Markup(glance.html()) + links("index", glance.data),
+        "table": Markup(_linked(glance.html(), shell.names)) + links("index", glance.data),
         "warnings": counted(len(study.warnings), "warning") if study.warnings else "",
         "cards": [
             [page for page in PAGES if page.name in shell.names and page.further == further]
@@ -124,6 +141,15 @@ def index(study: Study, results: Results, shell: Shell) -> str:
         ],
     }
     return shell.filled("index.html.j2", "index", **shown)
+
+
+def _linked(table: str, names: Sequence[str]) -> str:
+    """The table of the overview with a link from each treatment to what else is known of it."""
+    for treatment in treatments().values():
+        place = f"explore.html#treatments={treatment.abbreviation}" if "explore" in names else "paper.html#table_2"
+        head = Markup('<th scope="row">{}</th>').format(treatment.label)
+        table = table.replace(head, Markup('<th scope="row"><a href="{}">{}</a></th>').format(place, treatment.label))
+    return table
 
 
 def paper(study: Study, exhibits: Sequence[Shown], shell: Shell) -> str:

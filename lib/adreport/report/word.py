@@ -25,6 +25,7 @@ from adreport.show.parts import Absent, Figure, Part, Row, Table
 MANY_COLUMNS = 5  # a table of more stands on a page turned on its side
 POINTS, POINTS_OF_MANY = 9, 7.5  # of tables, and of those with many columns
 LETTER_EM = 0.6  # the width of a letter
+NOTE_GAP = 1  # points below a footnote
 LONG_TEXT = 60  # letters beyond which a column grows no wider
 RULE = {"val": "single", "sz": "8", "space": "0", "color": "000000"}
 
@@ -189,5 +190,6 @@ def _rules(table: WordTable) -> None:
 
 def _notes(document: Manuscript, notes: Sequence[str]) -> None:
     for note in notes:
-        run = document.add_paragraph().add_run(note)
-        run.font.size = Pt(POINTS - 1)
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(NOTE_GAP)
+        paragraph.add_run(note).font.size = Pt(POINTS - 1)

@@ -11,12 +11,13 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from adreport.pages.contract import safe_text
-from adreport.reading.findings import free_title
+from adreport.reading.marked import free_title
 from adreport.report.zipped import dated
 from adreport.show.numbers import FIGURE_SPACE, MINUS
 
 NUMBER = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?")
 WIDEST = 60
+CONTENTS, CONTENTS_WIDTHS = "contents", (32, 14, 80)
 
 
 def workbook(exhibits: Iterable[tuple[str, Mapping[str, Any]]], made_on: datetime) -> bytes:
@@ -26,16 +27,30 @@ def workbook(exhibits: Iterable[tuple[str, Mapping[str, Any]]], made_on: datetim
     """
     book = Workbook()
     book.remove(book.worksheets[0])
+    contents = book.create_sheet(CONTENTS)
+    contents.append(["Sheet", "Page", "Table"])
     for page, exhibit in exhibits:
         for part in exhibit["parts"]:
             if part["kind"] == "table":
                 title = free_title(f"{page} {exhibit['key']}".replace("_", " "), book)
                 _fill(book.create_sheet(title), part)
-    if not book.sheetnames:
-        book.create_sheet("no tables")
+                contents.append([title, page, str(safe_text(part["caption"]))])
+                contents.cell(contents.max_row, 1).hyperlink = f"#'{title}'!A1"
+    _finish(contents)
     content = BytesIO()
     book.save(content)
     return dated(content.getvalue(), made_on)
+
+
+def _finish(contents: Worksheet) -> None:
+    """The list of sheets: its head in bold and in sight, its links as links."""
+    for cell in contents[1]:
+        cell.font = Font(bold=True)
+    for (cell,) in contents.iter_rows(min_row=2, max_col=1):
+        cell.font = Font(color="0B4F8A", underline="single")
+    contents.freeze_panes = "A2"
+    for letter, width in zip("ABC", CONTENTS_WIDTHS, strict=True):
+        contents.column_dimensions[letter].width = width
 
 
 def cell_value(text: str) -> str | int | float:

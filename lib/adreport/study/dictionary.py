@@ -8,10 +8,11 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from adreport.study.paths import table_rows
 
+MANY_WORDS = 50_000  # whose plain form is remembered; a file has few that differ, and each many times
 TABLES = ("patients", "courses", "side_effects")
 
 
@@ -128,6 +129,7 @@ def treatment_in_words(code: str) -> str:
     return treatments()[code].label[:1].lower() + treatments()[code].label[1:]
 
 
+@lru_cache(MANY_WORDS)
 def folded(text: str) -> str:
     """Text in lower case with single spaces: one word however it is typed.
 

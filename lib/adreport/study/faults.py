@@ -41,8 +41,7 @@ class Fault:
             f"row {self.row}" if self.row else "",
             f"column {self.column}" if self.column else "",
         ]
-        shown = self.value if len(self.value) <= LONGEST else f"{self.value[:LONGEST]}…"
-        value = f"“{shown}” " if shown else ""
+        value = f"“{shortened(self.value)}” " if self.value else ""
         message = f"{', '.join(filter(None, place))}: {value}{self.rule}. {self.advice}"
         return visible(" ".join(message.splitlines()))
 
@@ -57,21 +56,26 @@ class DataFault(Refusal):
 
 
 def together(faults: Iterable[Fault]) -> list[Fault]:
-    """Faults that are equal but for their row as one, which names the rows of the others.
+    """Faults that are equal but for their row as one, which names the rows of the others; see `alike`."""
+    return [
+        replace(first, rule=f"{first.rule}{also_in([other.row for other in others])}")
+        for first, *others in alike(faults)
+    ]
+
+
+def alike(faults: Iterable[Fault]) -> list[list[Fault]]:
+    """Faults that are equal but for their row in one list each; errors first, else in their order.
 
     Where a column has more than MOST_ALIKE, those whose values differ too.
     """
-    faults = list(faults)
+    faults = sorted(faults, key=lambda fault: fault.severity != ERROR)
     in_column = Counter(map(_place, faults))
-    alike: dict[tuple, list[Fault]] = {}
+    kinds: dict[tuple, list[Fault]] = {}
     for number, fault in enumerate(faults):
         value = "" if in_column[_place(fault)] > MOST_ALIKE else fault.value
         kind = (*_place(fault), value, fault.rule, fault.advice) if fault.row else (number,)
-        alike.setdefault(kind, []).append(fault)
-    return [
-        replace(first, rule=f"{first.rule}{also_in([other.row for other in others])}")
-        for first, *others in alike.values()
-    ]
+        kinds.setdefault(kind, []).append(fault)
+    return list(kinds.values())
 
 
 def also_in(rows: Sequence[int | None]) -> str:
@@ -85,18 +89,23 @@ def also_in(rows: Sequence[int | None]) -> str:
 def in_words(faults: Iterable[Fault]) -> Iterator[str]:
     """The messages of faults, equal ones once; of many in one column the first, and how many more there are."""
     faults, number = together(faults), Counter()
-    alike = Counter(map(_place, faults))
+    in_column = Counter(map(_place, faults))
     for fault in faults:
         number[place := _place(fault)] += 1
         if number[place] <= MOST_ALIKE:
             yield str(fault)
-        if number[place] == MOST_ALIKE < alike[place]:
+        if number[place] == MOST_ALIKE < in_column[place]:
             column = f", column {fault.column}" if fault.column else ""
-            yield visible(f"{fault.file}{column}: … and {alike[place] - MOST_ALIKE:,} more like these.")
+            yield visible(f"{fault.file}{column}: … and {in_column[place] - MOST_ALIKE:,} more like these.")
 
 
 def _place(fault: Fault) -> tuple[str, ...]:
     return fault.severity, fault.file, fault.sheet, fault.column
+
+
+def shortened(value: str) -> str:
+    """A value as far as a message shows it."""
+    return value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
 
 
 def visible(text: str) -> str:

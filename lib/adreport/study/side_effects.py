@@ -1,5 +1,6 @@
 """What follows from the row of a side effect: its organ class, and whether another treatment was given that day."""
 
+from collections.abc import Collection
 from functools import cache
 
 import pandas as pd
@@ -21,6 +22,11 @@ def with_organ_classes(events: pd.DataFrame) -> pd.DataFrame:
 def organ_class(term: str) -> str | None:
     """The class of a term, in any case and with any spaces; None for a term that is not listed."""
     return _classes().get(key(term))
+
+
+def listed_terms() -> Collection[str]:
+    """The keys of the terms of `data/organ_classes.csv`."""
+    return _classes().keys()
 
 
 def with_other_treatments(events: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:

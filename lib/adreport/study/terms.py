@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import pandas as pd
 
-from adreport.study.dictionary import TABLES, columns, folded, is_invisible
+from adreport.study.dictionary import MANY_WORDS, TABLES, columns, folded, is_invisible
 
 SEPARATOR = ";"
 NOT_GROUPED = ("dose_unit",)  # has readings of its own
@@ -22,6 +23,7 @@ QUOTED = re.compile(
 SPACED = re.compile(r" ?([-/]) ?|(?<=\() | (?=\))")
 
 
+@lru_cache(MANY_WORDS)
 def key(text: str) -> str:
     """What terms that differ only in case, spaces, Unicode form and punctuation at their ends have in common."""
     return SPACED.sub(r"\1", _bare(folded(text)))

@@ -8,19 +8,21 @@ FLOW = Exhibit(
     "flow", "How many patients and courses are described?", (results.described, results.flow), words.flow,
     table=tables.flow,
 )  # fmt: skip
-NUMBERS = Exhibit(
-    "numbers", "Who were the patients?", (results.baseline,), words.baseline, table=tables.baseline_numbers,
-)  # fmt: skip
-LEVELS = Exhibit("levels", "What else is known of them?", (results.baseline,), table=tables.baseline_levels)
 DISTRIBUTIONS = Exhibit(
-    "distributions", "How old were they, and how allergic?",
-    (results.baseline, results.distributions), figure=figures.distributions,
+    "distributions", "Who were the patients?",
+    (results.baseline, results.distributions), words.baseline, figures.distributions,
     rests_on=frozenset(f"patients.{name}" for name in results.DISTRIBUTIONS),
+)  # fmt: skip
+NUMBERS = Exhibit(
+    "numbers", DISTRIBUTIONS.question, (results.baseline,), table=tables.baseline_numbers, folded=True,
+)  # fmt: skip
+LEVELS = Exhibit(
+    "levels", DISTRIBUTIONS.question, (results.baseline,), table=tables.baseline_levels, folded=True,
 )  # fmt: skip
 COMORBIDITIES = Exhibit(
     "comorbidities", "What else did they have?",
     (results.baseline, results.treatments_used, results.patients_by_treatment), words.comorbidities,
-    table=tables.patients_by_treatment, rests_on=frozenset({f"patients.{results.IGE}"}),
+    table=tables.patients_by_treatment, rests_on=frozenset({f"patients.{results.IGE}"}), folded=True,
 )  # fmt: skip
 TREATMENTS = Exhibit(
     "treatments", "Which treatments did they receive?", (results.treatments_used, results.off_label),
@@ -32,4 +34,4 @@ CALENDAR = Exhibit(
 )  # fmt: skip
 WARNINGS = Exhibit("warnings", "What did the check of the data find?", (results.warnings,), table=tables.warnings)
 
-EXHIBITS = (STUDY, FLOW, NUMBERS, LEVELS, DISTRIBUTIONS, COMORBIDITIES, TREATMENTS, CALENDAR, WARNINGS)
+EXHIBITS = (FLOW, STUDY, DISTRIBUTIONS, NUMBERS, LEVELS, COMORBIDITIES, TREATMENTS, CALENDAR, WARNINGS)

@@ -127,10 +127,8 @@ def treatments_used(results: Results) -> Table | Absent:
         Spec("Off label by age", OFF_LABEL, layout.fraction, output=OFF_LABEL),
     ]
     notes = [
-        "Percentages of all treatment courses and of all patients; a patient can have had several treatments.",
-        "Off label by age: courses started below the licensed age for atopic dermatitis (treatments.csv), or of a "
-        "treatment without a licence, among those of known age. Licensed ages come from general knowledge: the unit "
-        "should confirm them.",
+        "Off label by age: of courses of known age, those started below the licensed age for atopic dermatitis or "
+        "without a licence (data/treatments.csv, from general knowledge: the unit should confirm it).",
     ]
     return treatment_table(results.rows, "table2", "Treatments used", shown, notes)
 
@@ -150,7 +148,7 @@ def patients_by_treatment(results: Results) -> Table | Absent:
     ]  # fmt: skip
     known = layout.by_treatment(results.rows, IGE, ["N"], "table1")["N"]
     notes = [
-        "A patient is counted under every treatment that they ever had. SD: standard deviation.",
+        "A patient counts under every treatment ever had. SD: standard deviation.",
         *counts_only(known, "patients"),
     ]
     return treatment_table(results.rows, "table1", "Who received which treatment", shown, notes)

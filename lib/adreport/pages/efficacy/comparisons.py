@@ -26,10 +26,8 @@ from adreport.stats.tests import FEWEST, SIGNIFICANT
 
 EXACT, ADJUSTMENT = "Fisher exact", ADJUSTMENTS[-1]
 EFFECT_NOTES = (
-    "Odds ratio: conditional, with the exact interval of Fisher's test; – where both rates are 0% or both 100%, which "
-    "leaves it undetermined. ∞: the first treatment always worked, or the second never did.",
-    "δ (Cliff's delta): how much more often a course of the first treatment was rated better than one of the second "
-    "than the reverse, over all response levels, from −1 to 1; interval of Newcombe (2006), conservative with ties.",
+    "Odds ratio of the first treatment to the second; –: undetermined, both rates are 0% or both 100%. δ (Cliff’s "
+    "delta): how much more often a course of the first was rated better than the reverse, from −1 to 1.",
 )
 
 
@@ -68,7 +66,7 @@ def pairwise_effects(results: Results) -> Table | Absent:
     pairs = pairs_of_enough(results)
     rows = keyed_rows(pairs, "pairwise", columns, PAIR, pair_name, every=True)
     caption = "Odds ratios, and differences over all levels"
-    notes = [*EFFECT_NOTES, INDEPENDENT]
+    notes = list(EFFECT_NOTES)
     return Table(caption, "Pair", headings(columns), rows, notes, folded=True) if rows else Absent()
 
 
@@ -81,11 +79,7 @@ def pairs_of_enough(results: Results) -> pd.DataFrame:
 
 def _pair_notes(pairs: int) -> list[str]:
     tested = (
-        f"p two-sided; adjusted after {ADJUSTMENT} over the {counted(pairs, 'pair')} tested. Bold: adjusted p below "
-        f"{SIGNIFICANT}. " if pairs > 1 else ""
+        f"p adjusted after {ADJUSTMENT} over the {counted(pairs, 'pair')} tested; bold: below {SIGNIFICANT}. "
+        if pairs > 1 else ""
     )  # fmt: skip
-    return [
-        "Difference of the two rates of overall effectiveness, with Newcombe's hybrid score interval, not adjusted; it "
-        "and the exact test may disagree near 0.05. n/N: effective courses.",
-        f"{tested}No test below five patients on a side. {INDEPENDENT}",
-    ]
+    return [f"n/N: effective courses. {tested}No test below five patients on a side. {INDEPENDENT}"]

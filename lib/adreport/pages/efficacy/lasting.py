@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from adreport.pages.contract import statistics, wide
 from adreport.pages.counting import by_treatment, shares
 from adreport.pages.exhibits import Results, Settings
-from adreport.pages.layout import Spec, fraction, n_or_dash, named_counts, total, treatment_table
+from adreport.pages.layout import Spec, fraction, n, named_counts, total, treatment_table
 from adreport.pages.shading import shaded_by
 from adreport.show.numbers import agreeing, counted, whole
 from adreport.show.parts import Absent, Sentence, Table
@@ -33,10 +33,11 @@ def in_words(results: Results) -> Sentence:
     rows = wide(results.pick(output=OUTPUT, variable="followed"), "group1_level")
     if rows.empty:
         return Sentence("No course had a response.")
-    n, of = rows["n"].sum(), rows["N"].sum()
+    followed, of = rows["n"].sum(), rows["N"].sum()
+    none = f"{whole(followed) if followed else 'none'} {agreeing(followed, 'was', 'were')}"
     return Sentence(
-        f"A response is not the end of treatment: of {counted(of, 'course')} with one, {whole(n) if n else 'none'} "
-        f"{agreeing(n, 'was', 'were')} followed by another course after the stop: {named_counts(rows.head(MOST))}."
+        f"A response is not the end of treatment: of {counted(of, 'course')} with one, {none} followed by another "
+        f"course after the stop: {named_counts(rows.head(MOST))}."
     )
 
 
@@ -47,8 +48,8 @@ def table(results: Results) -> Table | Absent:
     columns = [
         Spec("Courses with a response", "followed", total),
         Spec("Followed by another course", "followed", fraction),
-        *(Spec(GROUPS[code], "end", n_or_dash, "Why they ended", level=code) for code in groups),
+        *(Spec(GROUPS[code], "end", n, "Why they ended", level=code) for code in groups),
     ]
-    notes = ["Followed: by what was begun after the stop; what was added to a course that went on does not count."]
+    notes = ["Followed: by what was begun after the stop."]
     made = treatment_table(results.rows, OUTPUT, "What became of the courses that worked", columns, notes)
     return made if isinstance(made, Absent) else shaded_by(made, counts[groups], counts.sum(axis=1), "courses")

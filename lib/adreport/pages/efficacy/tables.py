@@ -14,7 +14,6 @@ from adreport.pages.layout import (
     QUANTILES,
     Spec,
     count_and_share,
-    count_or_dash,
     counts_only,
     fraction,
     limits,
@@ -27,9 +26,10 @@ from adreport.pages.layout import (
     treatment_table,
     unit,
 )
+from adreport.pages.shading import SHADES_NOTE, shaded
 from adreport.show.numbers import NOTHING, counted, number, p_value, points, span, whole
 from adreport.show.parts import Absent, Column, Row, Table
-from adreport.stats.tests import RULE
+from adreport.stats.tests import FEWEST, RULE
 from adreport.study import dictionary
 from adreport.study.dictionary import variable_label
 from adreport.study.reasons import REASON, reason_label
@@ -46,14 +46,13 @@ def course_features(results: Results) -> Table | Absent:
         Spec("Patients", "patients", count_and_share),
         Spec("Female/ male", "sex", lambda row: "/".join(map(whole, sex.loc[row.name])), level="female"),
         Spec("Age at start (years)", "age_at_start_years", median_and_iqr(1)),
-        Spec("days", "duration_days", median_and_iqr(0), "Duration"),
-        Spec("months", "duration_months", median_and_iqr(1), "Duration"),
+        Spec("Duration (months)", "duration_months", median_and_iqr(1)),
         Spec("Dose", "dose", median_and_iqr(2)),
         Spec("Unit", "dose", unit, words=True),
     ]
     notes = [
-        "Courses and patients: n (%). Ages, durations and doses: median (interquartile range). "
-        f"{QUANTILES} Female/male: courses. Doses recorded in another unit than the one shown are left out.",
+        f"Courses and patients: n (%); otherwise median (interquartile range). {QUANTILES} Doses in other units are "
+        "left out.",
         *counts_only(layout.by_treatment(results.rows, "courses", ["n"])["n"]),
     ]
     return treatment_table(results.rows, "table2", "Table 2a. Treatment courses", columns, notes)
@@ -84,9 +83,10 @@ def discontinuation_reasons(results: Results) -> Table | Absent:
     if frame.empty:
         return Absent("No reason is recorded for any course.")
     columns = [Column(dictionary.treatments()[code].abbreviation) for code in frame.columns]
-    cells = [texts(frame[code], count_or_dash) for code in frame.columns]
-    notes = [dictionary.abbreviations(frame.columns)]
-    body = rows(map(reason_label, frame.index), *cells)
+    totals = frame.sum()
+    shares = (frame / totals).where(totals >= FEWEST, 0, axis=1).fillna(0)
+    notes = [SHADES_NOTE.format("treatment's courses", few=FEWEST), dictionary.abbreviations(frame.columns)]
+    body = shaded(rows(map(reason_label, frame.index), *(texts(frame[code], whole) for code in frame.columns)), shares)
     return Table("Table 2c. Why courses ended (courses)", "Reason", columns, body, notes)
 
 
@@ -102,12 +102,10 @@ def predictors(results: Results) -> Table:
         for label in ("Test", "n", "p", f"Effect ({results.settings.interval_name})")
     ]
     notes = [
-        "n: first courses of patients in which both are recorded: over all courses a characteristic of the patient "
-        "would seem to matter too often (docs/sizes.md). Not adjusted for multiple testing. No test below five "
-        "patients on a side.",
-        "Effect: Δ, difference of the rates of effective courses in percentage points, and δ, Cliff's delta, both with "
-        "intervals of Newcombe: female less male, yes less no, the effective courses' value less that of the others. "
-        "Test and interval are of different methods and may disagree near 0.05.",
+        "n: first courses in which both are recorded. Not adjusted; no test below five patients on a side. "
+        f"{NOTHING}: not tested.",
+        "Effect: Δ, difference of rates in percentage points; δ, Cliff’s delta; of female less male, yes less no, "
+        "effective less not. Test and interval are of different methods and may disagree near 0.05.",
     ]
     labels, *cells = zip(*body, strict=True)
     return Table("Predictors of response", "Predictor", columns, rows(labels, *cells), notes)
@@ -133,7 +131,7 @@ def _tests(results: Results, variables: list[str]) -> list[str]:
         f"{variable_label(variable).lower()}: {name_of_test(test)}, {counted(test['stat'], 'course')}"
         for variable, test in tests.items()
     ]
-    return [f"p: two-sided, over the treatments with enough courses to be compared, not adjusted; {'; '.join(words)}."]
+    return [f"p: two-sided, over the treatments compared, not adjusted; {'; '.join(words)}."]
 
 
 def _p(results: Results, variable: str) -> float:

@@ -13,13 +13,14 @@ from adreport.pages.layout import RATES, by_treatment, named_counts
 from adreport.show.numbers import (
     agreeing,
     counted,
-    interval,
+    in_percent,
     listing,
     number,
     p_phrase,
     p_value,
     percent,
     points,
+    share_in_words,
     span,
     whole,
 )
@@ -42,21 +43,22 @@ def primary(results: Results) -> Sentence:
     which = "each patient's first course" if results.settings.primary_courses == "first" else "all courses"
     if not p >= 0:
         reason = "; ".join(sizes["note"])
-        return Sentence(
-            f"Primary analysis, {label} over all treatments, {which}: no test is possible ({reason}). "
-            "Any other test on this page is exploratory."
-        )
+        return Sentence(f"Primary analysis, {label} over all treatments, {which}: no test is possible ({reason}).")
+    tested = f"{p_phrase(p)}, {sizes['method'].iloc[0]}, {counted(sizes['stat'].iloc[0], 'course')}"
+    differed = "differed" if p < SIGNIFICANT else "was not shown to differ"
+    return Sentence(
+        f"{_definition(results, outcome)} {differed} between treatments in {which} ({tested}): the primary analysis; "
+        f"all other tests are exploratory.{_two_most_used(rows, interval_name)}"
+    )
+
+
+def _two_most_used(rows: pd.DataFrame, interval_name: str) -> str:
+    """The rates of the two treatments used most in the primary analysis, and their difference."""
     shown = [
-        f"{percent(rate['p'], 0)}% with {treatment_in_words(code)} ({interval_name} "
-        f"{interval(rate['conf.low'], rate['conf.high'], decimals=0)}; {whole(rate['n'])} of {whole(rate['N'])})"
+        f"{treatment_in_words(code)} {whole(rate['n'])} of {whole(rate['N'])}{in_percent(rate['n'], rate['N'], 0)}"
         for code, rate in _in_order_of_the_pair(rows).iterrows()
     ]
-    tested = f"{p_phrase(p)} ({sizes['method'].iloc[0]}, {counted(sizes['stat'].iloc[0], 'course')})"
-    rates = f" was {listing(shown)}{_difference(rows, interval_name)};" if shown else ":"
-    return Sentence(
-        f"{_definition(results, outcome)}{rates} over all treatments compared, {tested}. This, of {which}, is the "
-        "primary analysis; all other tests on this page are exploratory."
-    )
+    return f" Most used: {listing(shown)}{_difference(rows, interval_name)}." if shown else ""
 
 
 def _in_order_of_the_pair(rows: pd.DataFrame) -> pd.DataFrame:
@@ -77,15 +79,16 @@ def outcomes(results: Results) -> Sentence:
         counts = named_counts(rates[rates["N"] > 0])
         return Sentence(f"No treatment has {least} courses with a recorded response. Effective courses: {counts}.")
     highest, lowest = (enough[enough["p"] == limit] for limit in (enough["p"].max(), enough["p"].min()))
-    best, worst = (f"{percent(some['p'].iloc[0])}% ({named_counts(some)})" for some in (highest, lowest))
+    best, worst = (f"{percent(some['p'].iloc[0], 0)}% ({named_counts(some)})" for some in (highest, lowest))
     some_left_out = len(enough) < (rates["N"] > 0).sum()
-    among = f"among the {counted(len(enough), 'treatment')} with at least {least} courses with a response"
-    between = among if some_left_out else "between treatments"
-    range_ = f"was {best}" if len(highest) == len(enough) else f"ranged {between} from {worst} to {best}"
+    among = f" among treatments with at least {least} rated courses" if some_left_out else ""
+    range_ = best if len(highest) == len(enough) else f"from {worst} to {best}{among}"
     unrated = listing(map(treatment_in_words, rates.index[~(rates["N"] > 0)]))
     without = f" No response is recorded of any course of {unrated}." if unrated else ""
-    definition = f"the share of courses rated {results.scale.effective_label}"
-    return Sentence(f"Overall effectiveness, {definition}, {range_}.{without}")
+    n, total = rates["n"].sum(), rates["N"].sum()
+    effective = f"{share_in_words(n, total, 'course', 0)} {agreeing(n, 'was', 'were')} effective, rated"
+    text = " ".join([f"{effective} {results.scale.effective_label}: {range_}.", *results.scale.legend])
+    return Sentence(text + without)
 
 
 def differences(results: Results) -> Sentence:
@@ -98,7 +101,7 @@ def differences(results: Results) -> Sentence:
         parts[test.stat < SIGNIFICANT].append(f"{variable_label(test.variable).lower()} ({p_phrase(test.stat)})")
     words = [f"outcomes differed between treatments for {listing(parts[True])}" if parts[True] else ""]
     words += [f"no difference was shown for {listing(parts[False])}" if parts[False] else ""]
-    return Sentence(f"{'; '.join(filter(None, words))}; each p is over all treatments compared, not adjusted.")
+    return Sentence(f"Over all courses, {'; '.join(filter(None, words))}.")
 
 
 def endings(results: Results) -> Sentence:
@@ -128,10 +131,21 @@ def ordered(results: Results) -> Sentence:
         return Sentence(AS_ABOVE)
     test, courses = tested.iloc[0], value(overall, method=tested["method"].iloc[0], stat_name="N")
     return Sentence(
-        "All levels of the response, taken as an ordered scale and compared between treatments: "
-        f"{p_phrase(test['stat'])} "
-        f"({test['method']}, {whole(courses)} courses, not adjusted)."
+        f"{_best(results)}Over all levels in their order, treatments "
+        f"{'differ' if test['stat'] < SIGNIFICANT else 'are not shown to differ'} ({p_phrase(test['stat'])}, "
+        f"{test['method']}, {whole(courses)} courses)."
     )
+
+
+def _best(results: Results) -> str:
+    """How many courses reached the best response, and of which treatment most."""
+    rates = by_treatment(results.rows, "significant", ["n", "N"])
+    n, total = rates["n"].sum(), rates["N"].sum()
+    if not n:
+        return ""
+    most = rates["n"].idxmax()
+    of_most = f", {whole(rates.loc[most, 'n'])} of them on {treatment_in_words(most)}" if len(rates) > 1 else ""
+    return f"{share_in_words(n, total, 'course', 0)} reached {results.scale.significant_label}{of_most}. "
 
 
 def pairwise(results: Results) -> Sentence:
@@ -160,8 +174,8 @@ def precision(results: Results) -> Sentence:
         return Sentence(AS_ABOVE)
     widths = differences["conf.high"] - differences["conf.low"]
     return Sentence(
-        f"The {results.settings.interval_name} of a difference in overall effectiveness is {_from_to(widths, points)} "
-        "percentage points wide. Absence of a demonstrated difference is not evidence of equivalence."
+        f"The {results.settings.interval_name} of a difference is {_from_to(widths, points)} percentage points wide: "
+        "what is not shown to differ is not shown to be alike."
     )
 
 
@@ -179,9 +193,8 @@ def predictors(results: Results) -> Sentence:
     names = listing(below["variable"].map(variable_label).str.lower().unique()) or "none"
     expected = number(SIGNIFICANT * len(tests), 1)
     return Sentence(
-        f"Of {counted(len(tests), 'predictor')} of an effective first course, tested one by one, {names} had p < "
-        f"{SIGNIFICANT} "
-        f"({expected} expected by chance); the smallest p, {p_value(smallest['stat'])}, is that of {least}."
+        f"Of {counted(len(tests), 'predictor')} of an effective first course, {names} had p < {SIGNIFICANT} "
+        f"({expected} expected by chance); the smallest, {p_value(smallest['stat'])}, is that of {least}."
     )
 
 

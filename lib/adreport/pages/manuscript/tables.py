@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -9,8 +10,8 @@ from adreport.pages.cohort.results import CATEGORIES, NUMBERS
 from adreport.pages.contract import n_of, pick, value, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment, courses_by_treatment, overall_p, treatment_label
-from adreport.pages.manuscript.printed import marked
-from adreport.pages.sequences.pathways import THEN
+from adreport.pages.manuscript.printed import Key, Place, agreement, marked, printed_order
+from adreport.pages.sequences.pathways import THEN, sampled
 from adreport.show.numbers import NOTHING, n_percent, number, p_as_printed, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import abbreviations, columns, level_label, treatments, variable_label
@@ -26,6 +27,8 @@ VARIABLES = (
     ("courses", "patients"), ("sex",), ("age_at_start_years",), ("duration_months", "duration_days"), ("dose",),
     ("effective",), ("side_effect",), (REASON,),
 )  # fmt: skip
+# The columns whose cells hold a number of each of their variables.
+PARTS = [names == ("courses", "patients") for names in VARIABLES]
 TESTED = ("sex", "age_at_start_years", "effective", "side_effect")
 
 
@@ -40,8 +43,27 @@ def patients(results: Results) -> Table:
         "Of those in whom it is known (n). IQR: interquartile range, by the (n+1)p rule. Listed diseases can overlap."
     ]
     heads, caption = [Column("Median (IQR) or n (%)")], "Table 1. Baseline characteristics"
+    body = _in_order(body, printed_order(results, "Table 1"))
     table = Table(caption, "Characteristic (n)", heads, list(body.values()), notes, folded=False)
-    return marked(results, table, "Table 1", {key: (at, 0) for at, key in enumerate(body)})
+    return marked(results, table, "Table 1", {key: Place(at, 0) for at, key in enumerate(body)})
+
+
+def _in_order(body: dict[Key, Row], printed: Sequence[tuple[str, str]]) -> dict[Key, Row]:
+    """The rows in the order of print, where there is one; below them, under a head, those that are not in print."""
+    variables, places = list(dict.fromkeys(name for name, _ in printed)), {one: at for at, one in enumerate(printed)}
+    if not printed:
+        return body
+    in_print = {key: row for key, row in body.items() if key[1:] in places or (key[1] in variables and not key[2])}
+    order = sorted(in_print, key=lambda key: (variables.index(key[1]), places.get(key[1:], -1) if key[2] else -1))
+    others = {
+        key: replace(row, label=f"{variable_label(key[1])}: {row.label.lower()}", kind="")
+        if key[1] in variables
+        else row
+        for key, row in body.items()
+        if key not in in_print
+    }
+    head = {("", "", ""): Row("Not in the published table", kind="group")} if others else {}
+    return {key: in_print[key] for key in order} | head | others
 
 
 def courses(results: Results) -> Table | Absent:
@@ -68,10 +90,10 @@ def courses(results: Results) -> Table | Absent:
     days = any(DAYS in cell for row in body for cell in row.cells)
     table = Table(caption, "Treatment", heads, [*body, Row("p", ps, "total")], _notes(results, days))
     places = {
-        (code, name, ""): (at, column)
+        (code, name, ""): Place(at, column, part, variable_label(name).lower() if PARTS[column] else "")
         for at, code in enumerate([*order, ""])
         for column, names in enumerate(VARIABLES)
-        for name in names
+        for part, name in enumerate(names)
     }
     return marked(results, table, "Table 2", places)
 
@@ -107,11 +129,11 @@ def sequences(results: Results) -> Table | Absent:
     used = {code for note in rows["note"] for code in note.split(THEN)}
     listed, of = n_of(results.rows, output="listed", variable="patients")
     notes = [abbreviations(used)]
-    if listed < of:
-        notes.append(f"The first {whole(listed)} of {whole(of)} patients.")
+    notes += sampled(listed, of)
+    notes += agreement(results, "Table 4", "orders")
     caption = "Table 4. Sequence of treatment for each patient"
     table = Table(caption, "Patient", [Column("Order of treatment", words=True)], body, notes, folded=False)
-    return marked(results, table, "Table 4", {(row.label, "pathway", ""): (at, 0) for at, row in enumerate(body)})
+    return marked(results, table, "Table 4", {(row.label, "pathway", ""): Place(at, 0) for at, row in enumerate(body)})
 
 
 def _numbers(rows: pd.DataFrame, name: str) -> Row:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from adreport.pages import layout
-from adreport.pages.contract import n_of, pick, value
+from adreport.pages.contract import n_of, pick, value, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import Spec
 from adreport.pages.survival import horizons
@@ -18,32 +18,25 @@ from adreport.show.sparks import point
 from adreport.study.dictionary import treatments
 from adreport.study.times import DAYS_PER_MONTH
 
-FEW = "Treatments with fewer than {few} courses: counts, without percentages, intervals and durations."
-FOLLOWED = "Followed by another course: by what was begun after the stop; an add-on follows none."
-RATES = "Courses with the outcome among those in which it is known; in percent, with the interval ({method})."
-KEPT = (
-    "Kaplan-Meier median in months with its {interval}; an ongoing course counts up to the data lock. NR: not reached; "
-    "then the share of courses that lasted so long."
-)
+LEVELS = " / "
+RATES = "n/N: courses with the outcome of those in which it is known, % ({method}); of fewer than {few} counts only."
+KEPT = "Kept for: Kaplan-Meier median ({interval}); ongoing courses count up to the data lock. NR: limit not reached."
+FOLLOWED = "Followed: by what was begun after the stop."
 
 
 def at_a_glance(results: Results) -> Table | Absent:
     """Patients, courses, response, time on treatment and harm of each treatment; over all of them in the last row."""
     few = results.settings.min_courses
     table = layout.treatment_table(results.rows, "table2", "What was used, and what came of it", _columns(results), [
-        RATES.format(method=f"Wilson, {results.settings.interval_name}"),
-        KEPT.format(interval=results.settings.interval_name),
-        FEW.format(few=few),
-        FOLLOWED,
-        *results.scale.legend,
+        RATES.format(method=f"Wilson, {results.settings.interval_name}", few=few),
+        f"{KEPT.format(interval=results.settings.interval_name)} {FOLLOWED}",
     ])  # fmt: skip
     return table if isinstance(table, Absent) else replace(table, rows=[*table.rows, _all(results)])
 
 
 def _columns(results: Results) -> list[Spec]:
     few, scale = results.settings.min_courses, results.scale
-    level = [Spec(label, "response", layout.n, "Courses rated", level=code, output="figure1")
-             for code, label in scale.labels.items()]  # fmt: skip
+    rated = _rated(results)
     return [
         Spec("Courses", "courses", layout.n),
         Spec("Patients", "patients", layout.n),
@@ -51,9 +44,17 @@ def _columns(results: Results) -> list[Spec]:
         Spec("Kept for (months)", ALL_COURSES, _duration(results), words=True, output="survival"),
         Spec("With a side effect", "affected_courses", _rate(few), words=True, output="safety"),
         Spec("Stopped for one", "discontinued", layout.fraction, output="safety"),
-        Spec("Followed by another course", "followed", layout.fraction, output="lines"),
-        *level,
+        Spec("Followed by another", "followed", layout.fraction, output="lines"),
+        Spec(f"Rated {LEVELS.join(scale.labels)}", "courses", lambda row: rated.get(row.name, NOTHING), words=True),
     ]  # fmt: skip
+
+
+def _rated(results: Results) -> dict[str, str]:
+    """How many courses of each treatment were rated at each level, from worst to best; "" of all courses."""
+    rows = results.pick(output="figure1", group1="treatment", group2="", variable="response", stat_name="n")
+    counts = wide(rows, "group1_level", "variable_level").reindex(columns=list(results.scale.labels)).fillna(0)
+    counts.loc[""] = counts.sum()
+    return {str(code): LEVELS.join(map(whole, row)) for code, row in counts.iterrows() if row.sum() > 0}
 
 
 def _rate(few: int) -> Callable[[pd.Series], str]:
@@ -82,7 +83,7 @@ def _duration(results: Results) -> Callable[[pd.Series], str]:
         if not row["N"] >= results.settings.min_courses:
             return NOTHING
         if math.isnan(row.get("median", math.nan)):
-            return f"NR{lasting.get(row.name, '')}"
+            return f"not reached{lasting.get(row.name, '')}"
         low, high = limits.loc[row.name] if row.name in limits.index else (math.nan, math.nan)
         text = f"{_months(row['median'])} ({_months(low)}–{_months(high)})"
         ends = (row["median"], low, longest if math.isnan(high) else high)
@@ -108,9 +109,6 @@ def _months(days: float) -> str:
 
 def _all(results: Results) -> Row:
     rows = results.rows
-    rated = pick(rows, output="figure1", group1="treatment", group2="", variable="response").groupby(
-        ["variable_level", "stat_name"]
-    )["stat"].sum().unstack()  # fmt: skip
     effective, harmed, stopped = (
         layout.fraction(
             pd.Series(dict(zip("nN", n_of(rows, group1="", output=output, variable=variable), strict=True)))
@@ -118,5 +116,4 @@ def _all(results: Results) -> Row:
         for output, variable in (("overview", "effective"), ("safety", "affected_courses"), ("safety", "discontinued"))
     )
     totals = [whole(value(pick(rows, output="flow", variable=name))) for name in ("courses", "patients")]
-    levels = [layout.n(rated.loc[code]) if code in rated.index else NOTHING for code in results.scale.labels]
-    return Row("All", [*totals, effective, "", harmed, stopped, "", *levels], "total")
+    return Row("All", [*totals, effective, "", harmed, stopped, "", _rated(results).get("", NOTHING)], "total")

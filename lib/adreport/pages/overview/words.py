@@ -1,13 +1,12 @@
 """The answers of the overview, in four sentences."""
 
-import math
-
 import pandas as pd
 
 from adreport.pages.contract import n_of, pick, value
 from adreport.pages.exhibits import MIN_COURSES, Results
 from adreport.pages.layout import by_treatment, courses_by_treatment, named_counts
-from adreport.show.numbers import agreeing, counted, listing, number, share_in_words, whole
+from adreport.pages.survival import horizons
+from adreport.show.numbers import agreeing, counted, listing, number, percent, share_in_words, whole
 from adreport.show.parts import Sentence
 from adreport.study.dictionary import treatment_in_words
 from adreport.study.reasons import ONGOING
@@ -40,7 +39,8 @@ def worked(results: Results) -> Sentence:
     best = f", {whole(significant)} of them {results.scale.significant_label}" if significant != n else ""
     each = _each(results, by_treatment(results.rows, "effective", ["n", "N"]))
     judged = share_in_words(n, total, "course", 0)
-    return Sentence(f"{judged} reached {results.scale.effective_label}{best}: {each}.")
+    reached = f"{judged} reached {results.scale.effective_label}{best}: {each}."
+    return Sentence(" ".join([reached, *results.scale.legend]))
 
 
 def kept(results: Results) -> Sentence:
@@ -48,9 +48,15 @@ def kept(results: Results) -> Sentence:
     frame = by_treatment(results.rows, "drug_survival", ["median", "N"], "survival")
     if frame.empty:
         return Sentence("How long courses lasted is not recorded.")
-    enough = [code for code in most_used(results) if code in frame.index and frame.loc[code, "N"] >= MIN_COURSES]
+    reached = frame.index[frame["median"].notna()]
+    enough = [code for code in most_used(results) if code in reached and frame.loc[code, "N"] >= MIN_COURSES]
     medians = [f"{_months(frame.loc[code, 'median'])} on {treatment_in_words(code)}" for code in enough]
-    stayed = f"Courses lasted a median of {listing(medians)}. " if medians else ""
+    beyond, none = _beyond(results, frame), "not reached" if medians else "no median is reached"
+    said = [
+        f"courses lasted a median of {listing(medians)}" if medians else "",
+        f"{none} on {beyond}" if beyond else "",
+    ]
+    stayed = f"{'; '.join(filter(None, said))}. " if any(said) else ""
     n, total = n_of(results.rows, output="overview", variable=ONGOING)
     courses = share_in_words(n, total, "course", 0)
     return Sentence(f"{stayed}{courses} {agreeing(n, 'was', 'were')} ongoing at data lock.")
@@ -83,7 +89,18 @@ def _each(results: Results, frame: pd.DataFrame) -> str:
 
 
 def _months(days: float) -> str:
-    return "more than can be told yet" if math.isnan(days) else f"{number(days / DAYS_PER_MONTH)} months"
+    return f"{number(days / DAYS_PER_MONTH)} months"
+
+
+def _beyond(results: Results, frame: pd.DataFrame) -> str:
+    """The treatments of whose courses fewer than half have ended, and the share still on them after a year."""
+    horizon = horizons.spoken()
+    shares = pick(results.rows, output="survival", variable="drug_survival", variable_level=horizon.level)
+    shares = pick(shares, stat_name="estimate").set_index("group1_level")["stat"]
+    unreached = frame.index[frame["median"].isna() & (frame["N"] >= results.settings.min_courses)]
+    lasting = {code: f" ({percent(share, 0)}% still on it after {horizon.in_words})" for code, share in shares.items()}
+    named = [f"{treatment_in_words(code)}{lasting.get(code, '')}" for code in unreached[:MOST]]
+    return listing(named)
 
 
 def _stopped(rows: pd.DataFrame) -> str:

@@ -4,12 +4,12 @@ from adreport.pages.exhibits import Exhibit
 from adreport.pages.paper import beside, contradictions, results, tables, words
 
 AGREEMENT = Exhibit(
-    "agreement", "How many of the printed numbers agree?",
+    "agreement", "How do these numbers compare with the printed ones?",
     (results.printed_numbers,), words.agreement, beside.shares, tables.overview,
 )  # fmt: skip
 DIFFERENCES = Exhibit(
     "differences", "Which numbers differ, and what explains it?",
-    (results.printed_numbers,), words.explanations, table=tables.differences,
+    (results.printed_numbers,), words.explanations, table=tables.differences, folded=True,
 )  # fmt: skip
 CONTRADICTIONS = Exhibit(
     "contradictions", "Which statements do not fit together?",

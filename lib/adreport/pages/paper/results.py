@@ -60,10 +60,11 @@ def compare(study: Study, printed: pd.DataFrame, results: pd.DataFrame) -> pd.Da
     limits = [printed[CELL].assign(stat_name=np.where(is_share, f"conf.{limit}", "")) for limit in ("low", "high")]
     low, high = (_looked_up(results, "stat", keys) for keys in limits)
     here, first = (_looked_up(counts, "stat", printed[keys]) for keys in ([*CELL, "place"], CELL))
+    of_nobody = _looked_up(results, "stat", printed[CELL].assign(stat_name="N")) == 0  # not recorded, which is not none
     kinds = {column: kind for kind, columns in study.provenance.items() for column in columns}
     return printed.assign(
         figure=printed["printed"].where(_in_figures(printed), printed["stat"].map("{:g}".format)),
-        recomputed=_looked_up(results, "stat", printed[STATISTIC]),
+        recomputed=np.where(of_nobody, np.nan, _looked_up(results, "stat", printed[STATISTIC]).astype(float)),
         order=_looked_up(results, "note", printed[STATISTIC]),
         method=_looked_up(results, "method", printed[STATISTIC]),
         basis=printed["source"].map(kinds).fillna(""),

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -38,7 +39,9 @@ Columns = Sequence[tuple[Column, Callable[[Any], str]]]
 def overview(results: Results) -> Table:
     """How many printed numbers got which verdict; of other data, the figures side by side."""
     if not reproduces(results):
-        return _side_by_side(results, comparable(results), "These data beside the published cohort")
+        return replace(
+            _side_by_side(results, comparable(results), "All figures beside the published ones"), folded=True
+        )
     counts = results.pick(output=OUTPUT, group1="place", variable="verdict")
     verdicts = wide(pick(counts, stat_name="n"), "group1_level", "variable_level")
     cells = verdicts.assign(all=pick(counts, stat_name="N").groupby("group1_level")["stat"].first()).map(whole)
@@ -110,7 +113,7 @@ def _side_by_side(results: Results, numbers: pd.DataFrame, caption: str) -> Tabl
         (Column("These data"), lambda row: _shown(row.recomputed, row.of)),
         (Column(f"{results.settings.interval_name} (%)"), lambda row: interval(row.low, row.high)),
     )
-    notes = ["Published: 30 children of one centre, as printed. CI: Wilson interval of these data. Nothing is tested."]
+    notes = ["Published: 30 children of one centre, as printed. CI: Wilson interval of these data."]
     return Table(caption, "Figure", _headings(columns), _rows(numbers, columns), notes)
 
 
@@ -143,7 +146,7 @@ def _shown(stat: float, name: str) -> str:
     if math.isnan(stat):
         return NOTHING
     if name == "p":
-        return f"{percent(stat, 2)}%"
+        return f"{percent(stat, 2).removesuffix('.00')}%"
     if name == "p.value":
         return p_as_printed(stat)
     return whole(stat) if stat.is_integer() else number(stat, 2)

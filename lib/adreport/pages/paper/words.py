@@ -22,12 +22,12 @@ def agreement(results: Results) -> Sentence:
     n = pick(verdicts, stat_name="n").set_index("variable_level")["stat"]
     total = value(verdicts, stat_name="N", variable_level=AGREES)
     agreeing, derived = (value(results.rows, output=OUTPUT, variable="derived", stat_name=name) for name in ("n", "N"))
+    built = whole(value(results.rows, output=OUTPUT, variable="built_in"))
     return Sentence(
-        f"Of {counted(total, 'printed number')} {whole(n[AGREES] + n[ROUNDED])} agree, {whole(n[TRUNCATED])} agree "
-        f"only if cut off instead of rounded, {whole(n[DIFFERS])} differ and {whole(n[UNKNOWN])} cannot be recomputed. "
-        f"{whole(value(results.rows, output=OUTPUT, variable='built_in'))} of those recomputed are counts, medians and "
-        f"ranges that the data were built to match, so they test nothing; of the other {whole(derived)}, which follow "
-        f"from published counts or sequences, {whole(agreeing)} agree."
+        f"Of {counted(total, 'printed number')} {whole(n[AGREES] + n[ROUNDED])} agree with these data, "
+        f"{whole(n[TRUNCATED])} if cut off instead of rounded, {whole(n[DIFFERS])} differ and {whole(n[UNKNOWN])} "
+        f"cannot be recomputed. {built} were built to match and test nothing; of the {whole(derived)} that follow from "
+        f"published counts or sequences, {whole(agreeing)} agree."
     )
 
 

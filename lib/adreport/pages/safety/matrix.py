@@ -2,7 +2,7 @@
 
 from adreport.pages.contract import wide
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import count_or_dash, courses_by_treatment, rows, texts
+from adreport.pages.layout import courses_by_treatment, rows, texts
 from adreport.pages.shading import SHADES_NOTE, shaded
 from adreport.show.numbers import whole
 from adreport.show.parts import Absent, Column, Row, Table
@@ -24,10 +24,10 @@ def terms_by_treatment(results: Results) -> Table | Absent:
     rare = frame.iloc[MOST:]
     frame = frame.head(MOST)
     shares = frame.div(courses).where(courses >= FEWEST, 0, axis=1).clip(upper=1)
-    body = rows([level_label("", term) for term in frame.index], *(texts(frame[code], count_or_dash) for code in frame))
+    body = rows([level_label("", term) for term in frame.index], *(texts(frame[code], whole) for code in frame))
     body = shaded(body, shares)
     if len(rare):
-        body.append(Row(f"{len(rare)} rarer terms", texts(rare.sum(), count_or_dash)))
+        body.append(Row(f"{len(rare)} rarer terms", texts(rare.sum(), whole)))
     body.append(Row("Courses", texts(courses, whole), "total"))
     columns = [Column(treatments()[code].abbreviation) for code in frame]
     notes = ["Cells: events.", SHADES_NOTE.format("courses", few=FEWEST), abbreviations(frame.columns)]

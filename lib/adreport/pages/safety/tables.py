@@ -18,10 +18,8 @@ from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import level_label
 
 FREQUENCY_NOTES = (
-    "Patients and courses with at least one such event: n (%). Rate: events per 100 patient-years of treatment, taken "
-    "as constant over time; patient-years are those of courses, time on two treatments at once counts for each. Exact "
-    "Poisson interval; it takes events as independent, though a course can have several. No rate of fewer than "
-    f"{FEWEST} courses, nor of a side effect with fewer than {FEWEST} events."
+    "Patients and courses with at least one such event: n (%). Rate: per 100 patient-years of treatment; time on two "
+    f"treatments at once counts for each. Exact Poisson interval; {NOTHING}: fewer than {FEWEST} courses or events."
 )
 NOT_RECORDED = "not recorded"
 IN_DATA = partial(level_label, "")  # words of the data, with a capital
@@ -53,8 +51,7 @@ def organ_classes(results: Results) -> Table | Absent:
         rows = pick(rates, group2_level=organ_class)
         body += _block(rows, columns, "variable_level", partial(_name, organ_class))
     notes = [
-        "Organ classes as the data give them, otherwise by organ_classes.csv, which follows the system organ classes "
-        "of MedDRA in plain words and from general knowledge.",
+        "Organ classes: as the data give them, otherwise by data/organ_classes.csv.",
         *_frequency_notes(results),
     ]
     return Table("Side effects by organ class", "Organ class", headings(columns), body, notes)
@@ -127,5 +124,4 @@ def _frequency_notes(results: Results) -> list[str]:
     untimed = value(events, stat_name="n_missing")
     if not untimed > 0:
         return [FREQUENCY_NOTES]
-    left_out = f"Left out of rates: {counted(untimed, 'event')} in courses of unknown duration"
-    return [FREQUENCY_NOTES, f"{left_out}; a dash where that leaves none."]
+    return [FREQUENCY_NOTES, f"Left out of rates: {counted(untimed, 'event')} in courses of unknown duration."]

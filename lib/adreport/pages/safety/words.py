@@ -57,9 +57,10 @@ def discontinued(results: Results) -> Sentence:
     stopped = results.pick(output="safety", group1="treatment", variable="discontinued", stat_name="n")
     stopped = stopped[stopped["stat"] > 0].sort_values("stat", ascending=False, kind="stable")
     drugs = [f"{whole(row.stat)} of {treatment_in_words(row.group1_level)}" for row in stopped.itertuples()]
-    courses = f"{whole(n)} of {counted(total, 'course')} with a recorded reason, ongoing ones included"
-    words = ", ".join(filter(None, [f"{courses}{in_percent(n, total)}", listing(drugs)]))
-    return Sentence(f"Stopped for a side effect: {words}.{_led_to_stop(results)}")
+    which = f": {listing(drugs)}" if drugs else ""
+    share = in_percent(n, total) if n else ""
+    courses = f"{whole(n) if n else 'None'} of {counted(total, 'course')} with a recorded reason{share}"
+    return Sentence(f"{courses} {agreeing(n, 'was', 'were')} stopped for a side effect{which}.{_led_to_stop(results)}")
 
 
 def exposure(results: Results) -> Sentence:

@@ -10,34 +10,34 @@ RESPONSE = frozenset({"courses.response"})
 COVARIATES = frozenset({"courses.age_at_start_years", "patients.sex"})
 
 TESTS = Exhibit(
-    "tests", "Do the treatments differ when repeated courses are allowed for?",
+    "tests", "Do treatments differ however patients are counted?",
     (primary, patients.tests, patients.first_course_rates, models.models, multiverse.tests), words.answers,
     table=tables.tests, rests_on=RESPONSE | COVARIATES,
 )  # fmt: skip
 INFORMATIVE = Exhibit(
     "informative", "Can treatments be compared within patients?",
-    (patients.tests, patients.continuation), words.informative, table=tables.within,
+    (patients.tests, patients.continuation), words.informative, table=tables.within, folded=True,
 )  # fmt: skip
 RATES = Exhibit(
     "patient_rates", "How sure are the rates?",
     (outcome_rates, patients.resampled_rates, patients.first_course_rates),
-    words.rates, figures.rates, rates.rates, RESPONSE,
+    words.rates, figures.rates, rates.rates, RESPONSE, folded=True,
 )  # fmt: skip
 DIFFERENCES = Exhibit(
     "differences", "How far apart are the treatments?", (patients.differences,),
-    words.differences, table=partial(rates.differences, outcome="effective"), rests_on=RESPONSE,
+    words.differences, table=partial(rates.differences, outcome="effective"), rests_on=RESPONSE, folded=True,
 )  # fmt: skip
 SIGNIFICANT_DIFFERENCES = Exhibit(
     "significant_differences", "How far apart are the treatments in significant response?", (patients.differences,),
-    table=partial(rates.differences, outcome="significant", folded=True), rests_on=RESPONSE,
+    table=partial(rates.differences, outcome="significant"), rests_on=RESPONSE, folded=True,
 )  # fmt: skip
 SIDE_EFFECT_DIFFERENCES = Exhibit(
     "side_effect_differences", "How far apart are the treatments in side effects?", (patients.differences,),
-    table=partial(rates.differences, outcome="side_effect", folded=True), rests_on=RESPONSE,
+    table=partial(rates.differences, outcome="side_effect"), rests_on=RESPONSE, folded=True,
 )  # fmt: skip
 MODELS = Exhibit(
     "models", "How large are the differences in a model of repeated courses?", (models.models,),
-    words.odds_ratios, table=tables.odds_ratios, rests_on=RESPONSE | COVARIATES,
+    words.odds_ratios, table=tables.odds_ratios, rests_on=RESPONSE | COVARIATES, folded=True,
 )  # fmt: skip
 DEFINITIONS = Exhibit(
     "definitions", "Does it depend on the definition of response?", (multiverse.rates,),
@@ -45,7 +45,7 @@ DEFINITIONS = Exhibit(
 )  # fmt: skip
 COMBINATIONS = Exhibit(
     "combinations", "And the test over all treatments?", (multiverse.tests,),
-    words.combinations, table=tables.combinations, rests_on=RESPONSE,
+    words.combinations, table=tables.combinations, rests_on=RESPONSE, folded=True,
 )  # fmt: skip
 
 EXHIBITS = (

@@ -16,8 +16,8 @@ from adreport.study.dictionary import variable_label
 
 DAGGER = "†"
 REPLACED = (
-    f"{DAGGER} Too few patients to resample, or the same rate in all: the exact interval of Korn and Graubard with "
-    "patients as sample size; differences by combining two such intervals (MOVER)."
+    f"{DAGGER} Too few patients to resample, or the same rate in all: exact interval of Korn and Graubard with "
+    "patients as sample size; differences by MOVER."
 )
 
 UNREPEATED = "Where no patient has several of the courses, both intervals are the same."
@@ -45,15 +45,14 @@ def rates(results: Results) -> Table | Absent:
         return layout.treatment_label(code) + daggers[outcome, code]
 
     notes = [
-        "Courses as independent: Wilson score interval. First courses: of the first course of each patient, exact "
-        "(Clopper-Pearson).",
+        "Courses as independent: Wilson. First courses: exact (Clopper-Pearson).",
         *_bootstrap_notes(resampled),
     ]
     body = by_outcome(results, rows, columns, "group1_level", label)
     return shown("Rates of each treatment", "Treatment", columns, body, notes)
 
 
-def differences(results: Results, outcome: str, folded: bool = False) -> Table | Absent:
+def differences(results: Results, outcome: str) -> Table | Absent:
     """Each two treatments: the difference of their rates with either interval, and the patients who had both."""
     rows = results.pick(output=OUTPUT, variable=outcome, group2="treatment")
     interval, spanner = results.settings.interval_name, "Difference (percentage points)"
@@ -71,12 +70,12 @@ def differences(results: Results, outcome: str, folded: bool = False) -> Table |
 
     body = keyed_rows(rows, OUTPUT, columns, PAIR, label, notable=clear.index[clear])
     notes = [
-        "Courses as independent: Newcombe's hybrid score interval. Not adjusted for the number of pairs. Bold: the "
-        "interval with patients as units excludes 0.",
+        "Courses as independent: Newcombe’s hybrid score interval. Not adjusted. Bold: the interval with patients as "
+        "units excludes 0.",
         *_bootstrap_notes(resampled),
     ]
     caption = f"Differences between treatments: {variable_label(outcome).lower()}"
-    return shown(caption, "Pair", columns, body, notes, folded)
+    return shown(caption, "Pair", columns, body, notes)
 
 
 def _daggers(resampled: pd.DataFrame, index: list[str]) -> pd.Series:

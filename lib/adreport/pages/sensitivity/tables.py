@@ -39,16 +39,11 @@ MODELS = {REPEATED: "With line of therapy", REPEATED_ADJUSTED: "With line, age a
 TERM = ["group1", "group1_level", "group2_level"]
 ONE_MORE = {"line": "Each further line", "age_at_start_years": "Each year older at start"}
 TEST_NOTES = [
-    "All p two-sided, not adjusted. Each line asks a related question of overlapping courses; they are not independent "
-    "tests. All courses: a patient counts several times.",
-    "Model of repeated courses: logistic regression on treatment and line of therapy with a random intercept for each "
-    "patient and Firth's penalty (penalised likelihood ratio). First courses and this model hold their level where the "
-    "next course depends on how the one before ended (docs/sizes.md).",
+    "All p two-sided, not adjusted; related questions of overlapping courses, not independent tests.",
+    "Model: logistic regression on treatment and line with a random intercept for each patient and Firth’s penalty. "
+    "First courses and this model hold their level where the next course depends on how the one before ended.",
 ]
-WITHIN_NOTES = [
-    "Outcomes permuted over the courses of each patient; two-sided, not adjusted. Patients: those who had at least "
-    "two of the treatments and not the same outcome every time. No order of courses is allowed for.",
-]
+WITHIN_NOTES = ["Outcomes permuted over the courses of each patient; two-sided, not adjusted."]
 MISSING = {"excluded": "excluded", "failure": "no response"}
 
 
@@ -64,7 +59,19 @@ def tests(results: Results) -> Table | Absent:
     rows = results.pick(output=OUTPUT, group1="treatment", group1_level="", variable_level=ANALYSES)
     body = by_outcome(results, rows, columns, "variable_level", lambda _, analysis: ANALYSES[analysis])
     tested = len(pick(rows, stat_name="p.value"))
-    return shown("All treatments at once", "Analysis", columns, body if tested else [], TEST_NOTES)
+    effective = f"{variable_label('effective')}: {results.scale.effective_label}."
+    notes = [" ".join([effective, *results.scale.legend]), *TEST_NOTES, *_exploratory(rows)]
+    return shown("All treatments at once", "Analysis", columns, body if tested else [], notes)
+
+
+def _exploratory(rows: pd.DataFrame) -> list[str]:
+    """The models that rest on few events per coefficient."""
+    events = pick(rows, variable_level=REPEATED, stat_name=EVENTS).set_index("variable")["stat"]
+    fitted = pick(rows, variable_level=REPEATED, stat_name="p.value")["variable"]
+    few = events.reindex(fitted.unique())
+    few = few[few < FEW_EVENTS]
+    words = "; ".join(f"{variable_label(outcome).lower()} {number(n, 1)}" for outcome, n in few.items())
+    return [f"Exploratory, with few events per coefficient, is the model for {words}."] if words else []
 
 
 def within(results: Results) -> Table | Absent:
@@ -81,7 +88,7 @@ def within(results: Results) -> Table | Absent:
     rows = rows[rows["variable"].isin(compared)]
     columns = [replace(column, of=list(compared)) for column in columns]
     body = keyed_rows(rows, OUTPUT, columns, "variable", variable_label)
-    return shown("Within patients (secondary)", "Outcome", columns, body, WITHIN_NOTES, folded=True)
+    return shown("Within patients (secondary)", "Outcome", columns, body, WITHIN_NOTES)
 
 
 def odds_ratios(results: Results) -> Table | Absent:
@@ -128,9 +135,8 @@ def combinations(results: Results) -> Table | Absent:
     methods = "; ".join(p_values["method"].value_counts().index)
     simulated = f"; simulated p from {SIMULATIONS:,} tables, seed {SEED}" if p_values["note"].any() else ""
     notes = [
-        f"Each p two-sided, over all treatments counted, not adjusted; {methods}{simulated}. Bold: the main analysis. "
-        "Combinations alike: how many give the same numbers; the first of them is named. Last courses are chosen by "
-        "outcome: a course that works is more often the last.",
+        f"p two-sided, not adjusted; {methods}{simulated}. Bold: the main analysis. Combinations alike: how many give "
+        "the same numbers; the first is named. Last courses are chosen by outcome: one that works is more often last.",
     ]
     return shown("p of every combination", "Courses of each patient", columns, body, notes)
 
@@ -157,10 +163,10 @@ def by_outcome(
 
 
 def shown(
-    caption: str, stub: str, columns: Sequence[Spec], body: Sequence[Row], notes: Sequence[str], folded: bool = False
+    caption: str, stub: str, columns: Sequence[Spec], body: Sequence[Row], notes: Sequence[str]
 ) -> Table | Absent:
     """A table of these rows, if there are any."""
-    return Table(caption, stub, layout.headings(columns), body, notes, folded=folded) if body else Absent()
+    return Table(caption, stub, layout.headings(columns), body, notes) if body else Absent()
 
 
 def _term_label(variable: str, level: str, reference: str) -> str:
@@ -181,10 +187,8 @@ def _model_notes(overall: pd.DataFrame) -> list[str]:
     }
     alike = "; ".join(f"{_model(*key)}: {text}" for key, text in courses.items())
     return [
-        "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Logistic regression "
-        "with a random intercept for each patient and Firth's penalty; intervals by its profile likelihood, not "
-        "adjusted for the number of terms. It allows for repeated courses, also where the next course "
-        "depends on the outcome of the one before, as far as all courses of a patient are in it.",
+        "Odds ratio above 1: the outcome is likelier. Reference: the treatment with most courses. Intervals by profile "
+        "likelihood, not adjusted for the number of terms.",
         f"Events per coefficient (events or courses without one, whichever are fewer): {_range_of(fitted[EVENTS])}. No "
         f"model below {FEWEST_EVENTS}; below {FEW_EVENTS} exploratory{': ' if few else ''}{few}.",
         f"Courses: {alike if len(set(courses.values())) > 1 else next(iter(courses.values()))}.",

@@ -5,8 +5,8 @@ import pandas as pd
 from adreport.pages.contract import pick, value, wide
 from adreport.pages.counting import FIRST_COURSE
 from adreport.pages.efficacy.results import OUTCOMES
-from adreport.pages.efficacy.words import primary
 from adreport.pages.exhibits import Results
+from adreport.pages.line_lists import first_of
 from adreport.pages.sensitivity import multiverse
 from adreport.pages.sensitivity.models import EVENTS, FEW_EVENTS, NOT_FITTED, REPEATED
 from adreport.pages.sensitivity.multiverse import ALL, DISTINCT, MAIN_ANALYSIS, UNCLEAR, choices
@@ -15,12 +15,11 @@ from adreport.show.numbers import (
     agreeing,
     counted,
     in_percent,
-    interval,
     listing,
     number,
     p_phrase,
     p_value,
-    percent,
+    points,
     ratio,
     span,
     whole,
@@ -36,19 +35,35 @@ INCLUDED = {"rescue": "rescue courses included", "few": "treatments with few cou
 NOBODY_INFORMS = (
     "No patient had two of the treatments with different outcomes: nothing can be compared within patients."
 )
-LEVEL_HELD = (
-    "A comparison within patients holds its level only where another course is as likely after a response as after "
-    "none."
-)
+LEVEL_HELD = "A comparison within patients holds its level only where these are alike."
+WAYS = {NAIVE: "all courses", FIRST_COURSE: "first courses", REPEATED: "model of repeated courses"}
+MOST_LISTED = 6  # odds ratios in a sentence
 FAR_APART = 0.15  # of the shares that had another course; beyond it the permutation is not to be relied on
 
 
 def answers(results: Results) -> Sentence:
-    """The primary analysis, as on the efficacy page; and the other tests of each outcome, a line each."""
-    p_values = _p_values(results)
-    tested = p_values.reindex(columns=p_values.columns.union([NAIVE])).dropna(subset=NAIVE)
-    parts = [_compared(results, outcome, p.dropna()) for outcome, p in tested.iterrows()]
-    return Sentence("\n".join([str(primary(results)), *parts]) if parts else NOTHING_COMPARED)
+    """Whether any way of counting patients, or any other choice, changes which outcomes differ between treatments."""
+    tested = _p_values(results).reindex(columns=list(WAYS)).dropna(subset=NAIVE)
+    if tested.empty:
+        return Sentence(NOTHING_COMPARED)
+    below = {outcome: p.dropna() < SIGNIFICANT for outcome, p in tested.iterrows()}
+    label = {outcome: variable_label(outcome).lower() for outcome in below}
+    always, never = (
+        [label[outcome] for outcome, differs in below.items() if all(differs == whether)] for whether in (True, False)
+    )
+    mixed = [
+        f"{label[outcome]} ({listing(f'{WAYS[way]} {p_phrase(p)}' for way, p in tested.loc[outcome].dropna().items())})"
+        for outcome, differs in below.items()
+        if differs.nunique() > 1
+    ]
+    they = "they" if always else "treatments"
+    said = [
+        f"In {listing(always)} treatments differ (p < {SIGNIFICANT}) however patients are counted." if always else "",
+        f"In {listing(never)} {they} are not shown to differ by any count of patients." if never else "",
+        f"Whether they differ depends on how patients are counted in {listing(mixed)}." if mixed else "",
+        _other_choices(results),
+    ]
+    return Sentence(" ".join(filter(None, said)))
 
 
 def informative(results: Results) -> Sentence:
@@ -61,24 +76,20 @@ def informative(results: Results) -> Sentence:
     ]
     if not parts:
         return Sentence(NOBODY_INFORMS)
-    return Sentence(
-        "Patients who had at least two of the treatments and not the same outcome every time: "
-        f"{listing(parts)}. {_reliance(results)}"
-    )
+    return Sentence(f"Patients with several treatments and different outcomes: {listing(parts)}. {_reliance(results)}")
 
 
 def rates(results: Results) -> Sentence:
-    """The rates of overall effectiveness with intervals that allow for repeated courses."""
+    """How wide the intervals of overall effectiveness are that allow for repeated courses."""
     resampled = results.pick(output=OUTPUT, variable=OUTCOMES[0], variable_level=BOOTSTRAP, group2="")
-    parts = [
-        f"{treatment_in_words(code)} {percent(rate['p'], 0)}% "
-        f"({interval(rate['conf.low'], rate['conf.high'], decimals=0)}; {whole(rate['n'])} of "
-        f"{counted(rate['courses'], 'course')}, {counted(rate['patients'], 'patient')})"
-        for code, rate in wide(resampled, "group1_level").iterrows()
-        if rate["courses"] >= FEWEST
-    ]
-    text = f"Overall effectiveness with intervals that allow for repeated courses: {listing(parts)}."
-    return Sentence(text if parts else AS_ABOVE)
+    frame = wide(resampled, "group1_level").reindex(columns=["courses", "conf.low", "conf.high"])
+    widths = (frame["conf.high"] - frame["conf.low"])[frame["courses"] >= FEWEST].dropna().sort_values(kind="stable")
+    if widths.empty:
+        return Sentence(AS_ABOVE)
+    ends = [f"{points(width)} ({treatment_in_words(code)})" for code, width in widths.iloc[[0, -1]].items()]
+    how_wide = " to ".join(dict.fromkeys(ends))
+    name = results.settings.interval_name
+    return Sentence(f"With repeated courses allowed for, the {name} of effectiveness is {how_wide} points wide.")
 
 
 def differences(results: Results) -> Sentence:
@@ -105,10 +116,10 @@ def odds_ratios(results: Results) -> Sentence:
         f"{treatment_in_words(code)} {ratio(odds['estimate'])} ({span(odds['conf.low'], odds['conf.high'], ratio)})"
         for (code, _), odds in ratios.iterrows()
     ]
-    reference = treatment_in_words(ratios.index[0][1])
+    reference, name = treatment_in_words(ratios.index[0][1]), results.settings.interval_name
     return Sentence(
-        f"Odds of overall effectiveness against {reference}, at the same line of therapy and for the same patient "
-        f"({results.settings.interval_name}): {listing(parts)}.{_caution(_events(results, OUTCOMES[0], REPEATED))}"
+        f"Odds of overall effectiveness against {reference}, same line and patient ({name}): "
+        f"{listing(first_of(parts, MOST_LISTED))}.{_caution(_events(results, OUTCOMES[0], REPEATED))}"
     )
 
 
@@ -124,8 +135,7 @@ def combinations(results: Results) -> Sentence:
         return Sentence(AS_ABOVE)
     p = value(distinct, group1_level=MAIN_ANALYSIS, stat_name="p.value")
     main = f" The main analysis gives {p_phrase(p)}." if p >= 0 else ""
-    counting = "Test over all treatments, combinations that give the same numbers counted once"
-    return Sentence(f"{counting}: {'; '.join(parts)}.{main}")
+    return Sentence(f"{'; '.join(parts)}.{_exception(results)}{main}")
 
 
 def choices_in_words(combination: str) -> str:
@@ -139,31 +149,6 @@ def _p_values(results: Results) -> pd.DataFrame:
     """The p-values over all treatments: a row an outcome, a column an analysis."""
     rows = results.pick(output=OUTPUT, group1="treatment", group1_level="", stat_name="p.value")
     return wide(rows, "variable", "variable_level")
-
-
-def _compared(results: Results, outcome: str, p: pd.Series) -> str:
-    """One outcome: p of all courses, of first courses, of the model; for the first outcome, what choices change."""
-    sizes = results.pick(output=OUTPUT, variable=outcome, variable_level=FIRST_COURSE, stat_name="courses")
-    first = (
-        f"{p_phrase(p[FIRST_COURSE])} by first courses ({_first_courses(sizes)})"
-        if FIRST_COURSE in p
-        else "first courses too few to be tested"
-    )
-    repeated = _by_model(results, outcome, p.get(REPEATED))
-    others = _other_choices(results) if outcome == multiverse.DEFINITIONS[0] else ""
-    return (
-        f"{variable_label(outcome)}: {p_phrase(p[NAIVE])} with all courses taken as independent, {first}, {repeated}."
-        f"{others}"
-    )
-
-
-def _by_model(results: Results, outcome: str, p: float | None) -> str:
-    """What the model of repeated courses gives, and on how many events a coefficient; or why there is none."""
-    if p is None:
-        return _no_model(results, outcome)[:-1].replace("No model", "no model")
-    caution = "; exploratory" if _events(results, outcome, REPEATED) < FEW_EVENTS else ""
-    events = f"{number(_events(results, outcome, REPEATED), 1)} events per coefficient{caution}"
-    return f"{p_phrase(p)} by a model of repeated courses ({events})"
 
 
 def _no_model(results: Results, outcome: str) -> str:
@@ -186,7 +171,7 @@ def _reliance(results: Results) -> str:
     """How often another course followed a response and none, and what that means for permuting within patients."""
     followed = wide(results.pick(output=OUTPUT, variable=ANOTHER), "group1_level").reindex(["no", "yes"])
     if not (followed["N"] > 0).all():
-        return LEVEL_HELD
+        return ""
     shares = [
         f"{whole(row['n'])} of {whole(row['N'])}{in_percent(row['n'], row['N'], 0)}" for _, row in followed.iterrows()
     ]
@@ -194,18 +179,11 @@ def _reliance(results: Results) -> str:
     none, response = followed["p"]
     if abs(none - response) < FAR_APART:
         return text + LEVEL_HELD
-    return text + LEVEL_HELD + " Here it is not: its p is likely too small, and it must not be relied on."
-
-
-def _first_courses(sizes: pd.DataFrame) -> str:
-    """How many first courses are compared, and how few of a treatment: "30 courses of 5 treatments, 1 to 14 each"."""
-    each = sizes.loc[(sizes["group1_level"] != "") & (sizes["stat"] > 0), "stat"]
-    courses = counted(value(sizes, group1_level=""), "course")
-    return f"{courses} of {counted(len(each), 'treatment')}, {whole(each.min())} to {whole(each.max())} each"
+    return text + LEVEL_HELD + " Here they are not: its p is likely too small and must not be relied on."
 
 
 def _other_choices(results: Results) -> str:
-    """How many different results the choices of response and courses counted come to, and where p is not below 5%."""
+    """How many different results the choices of response and courses come to, and how many have p below 5%."""
     rows = results.pick(output=multiverse.OUTPUT, group1=DISTINCT, variable=multiverse.DEFINITIONS[0])
     below, total = (value(rows, group1_level=ALL, stat_name=name) for name in ("n", "N"))
     if not total > 0:
@@ -214,12 +192,20 @@ def _other_choices(results: Results) -> str:
         output=multiverse.OUTPUT, group1="treatment", group1_level="", variable=multiverse.DEFINITIONS[0],
         stat_name="p.value",
     ))  # fmt: skip
-    text = f"{whole(below) if below else 'none'} of them with p < {SIGNIFICANT}"
+    label = variable_label(multiverse.DEFINITIONS[0]).lower()
+    return (
+        f"Of {counted(total, 'different result')} that {whole(number_of)} combinations of other choices give for "
+        f"{label}, {whole(below) if below else 'none'} {agreeing(below, 'has', 'have')} p < {SIGNIFICANT}."
+    )
+
+
+def _exception(results: Results) -> str:
+    """The one combination of which p is not below 5%, where there is just one."""
+    rows = results.pick(output=multiverse.OUTPUT, group1=DISTINCT, variable=multiverse.DEFINITIONS[0])
     above = list(pick(rows, group1_level=UNCLEAR).itertuples())
-    if len(above) == 1 and total > 1:
-        text += f"; the exception ({p_phrase(above[0].stat)}): {choices_in_words(above[0].variable_level)}"
-    results_of = counted(total, "different result")
-    return f" The {whole(number_of)} combinations of choices come to {results_of}, {text}."
+    if len(above) != 1 or not value(rows, group1_level=ALL, stat_name="N") > 1:
+        return ""
+    return f" The exception ({p_phrase(above[0].stat)}): {choices_in_words(above[0].variable_level)}."
 
 
 def _range(low: float, high: float) -> str:

@@ -1,16 +1,17 @@
 """The story of each patient: Table 4, with response and reason on each course, in words and one row a course.
 
-These results name patients: they are for internal reports. At most MOST_PATIENTS patients are listed.
+These results name patients: they are for internal reports. Of more than MOST_PATIENTS a sample is listed.
 """
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 
 from adreport.pages.contract import statistics
 from adreport.pages.counting import shares
 from adreport.pages.exhibits import Settings
-from adreport.show.numbers import whole
+from adreport.show.numbers import counted, whole
 from adreport.stats.counts import share
 from adreport.study.dictionary import level_label, treatments
 from adreport.study.eras import ADD_ON
@@ -30,6 +31,34 @@ def listed(study: Study, _: Settings) -> Iterator[dict]:
     """How many patients are listed one by one, of how many."""
     patients = study.courses["patient_id"].nunique()
     yield from statistics("listed", share(min(patients, MOST_PATIENTS), patients), variable="patients")
+
+
+def spread(patients: Sequence[str], most: int) -> list[str]:
+    """Up to `most` patients, evenly spread over their order: the same whenever it is asked, and of every period."""
+    places = np.linspace(0, len(patients) - 1, min(most, len(patients))).round().astype(int)
+    return [patients[place] for place in places]
+
+
+def sampled(shown: float, total: float) -> list[str]:
+    """That only some of all patients are shown, and which, where that is so."""
+    if shown == total:
+        return []
+    which = f"A sample of {whole(shown)} of {counted(total, 'patient')}, evenly spread in the order of identifiers."
+    return [f"{which} The file histories.csv of a report has all; the orders of treatments count all."]
+
+
+def histories(study: Study) -> pd.DataFrame:
+    """What Table 4 says of each patient, a row each, of all where they are more than it lists; else nobody."""
+    courses = study.courses
+    if courses["patient_id"].nunique() <= MOST_PATIENTS:
+        return pd.DataFrame()
+    of_patient = courses.groupby("patient_id")
+    texts = {
+        "courses": of_patient.size(),
+        "treatments": _joined(courses, courses["treatment"].astype(str).tolist(), THEN),
+    }
+    texts |= {"history": stories(courses), "months_each": months_each(courses)}
+    return pd.DataFrame(texts).assign(pathway_end=of_patient["pathway_end"].first()).reset_index()
 
 
 def pathways(study: Study, _: Settings) -> Iterator[dict]:
@@ -120,9 +149,9 @@ def rescue_courses(study: Study, _: Settings) -> Iterator[dict]:
 
 
 def _listed_courses(study: Study) -> pd.DataFrame:
-    """The courses of the first MOST_PATIENTS patients, with `until_days` from the start of the patient's first."""
+    """The courses of MOST_PATIENTS patients, with `until_days` from the start of the patient's first."""
     courses = study.courses
-    courses = courses[courses["patient_id"].isin(courses["patient_id"].unique()[:MOST_PATIENTS])]
+    courses = courses[courses["patient_id"].isin(spread(courses["patient_id"].unique(), MOST_PATIENTS))]
     return courses.assign(until_days=courses["since_first_days"] + courses["end_days"] - courses["start_days"])
 
 

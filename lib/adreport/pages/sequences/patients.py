@@ -1,6 +1,6 @@
 """Tables that list patients: their pathways, those whose status is at odds, those who ended without a response.
 
-They name patients, MOST_PATIENTS at most: they are for internal reports.
+They name patients, MOST_PATIENTS at most: they are for internal reports. Of more, a sample stands in Table 4.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from adreport.pages.exhibits import Results
 from adreport.pages.layout import Spec, headings, rows, texts
 from adreport.pages.sequences.endings import CONTRADICTS, POSSIBLE, STATUS, VERDICTS
 from adreport.pages.sequences.ends import ENDS
-from adreport.pages.sequences.pathways import THEN
+from adreport.pages.sequences.pathways import THEN, sampled
 from adreport.pages.sequences.profiles import anchors
 from adreport.pages.sequences.swimmer import response_key
 from adreport.pages.sequences.tables import recorded_label, with_totals
@@ -27,8 +27,8 @@ SHOWN_ORDERS = 12
 NOT_ON_SHEET = ["effective", "step", "until_days", "age_at_start_years", "dose", "dose_unit"]
 SHOWN_PATIENTS = 40  # of a table that is not folded away
 SIGNS_NOTE = (
-    "→: then; +: added while an earlier one continued; ?: not recorded. Months on each: in the order of the "
-    "treatments. Years observed: from the start of the first course to the last known end of a course."
+    "→: then; +: added while an earlier one continued; ?: not recorded. Years observed: from the first start to the "
+    "last known end."
 )
 
 
@@ -43,7 +43,7 @@ def pathways(results: Results) -> Table | Absent:
         Spec("End", "pathway_end", lambda row: ENDS[row["variable_level"]].label),
     ]
     listed, total = n_of(results.rows, output="listed")
-    notes = [*_more(listed, total), SIGNS_NOTE, response_key(results)]
+    notes = [*sampled(listed, total), SIGNS_NOTE, response_key(results)]
     notes.append(_abbreviations(results.pick(output="table4")["note"]))
     caption = "Table 4. Sequence of treatments of each patient"
     made = _of_patients(results.pick(output="table4_wide"), caption, columns, notes, folds=True)
@@ -62,7 +62,7 @@ def sheet(results: Results) -> Sheet:
     spread.columns = [f"line_{line}_{name}" for name, line in spread.columns]
     csv = spread.assign(pathway_end=end).reset_index().map(safe_text).to_csv(index=False, lineterminator="\n")
     listed, total = n_of(results.rows, output="listed")
-    of_whom = f"; the first {whole(listed)} of {counted(total, 'patient')}" if listed < total else ""
+    of_whom = f"; a sample of {whole(listed)} of {counted(total, 'patient')}" if listed < total else ""
     return Sheet(csv, "sequences-wide.csv", f"Download this table with a column for each line (CSV{of_whom})")
 
 

@@ -45,7 +45,8 @@ def table(results: Results) -> Table | Absent:
     shares = (n / known).where(known >= FEWEST, 0).fillna(0)[lines]
     columns = [Column(line, "Line of therapy") for line in lines]
     notes = [
-        "Cells: effective courses of those whose response is known.",
+        f"Cells: effective courses ({results.scale.effective_label}) of those rated; {NOTHING}: none rated.",
+        *results.scale.legend,
         SHADES_NOTE.format("cell's courses", few=FEWEST),
     ]
     return Table("Response by line and treatment", "Treatment", columns, shaded(body, shares), notes)

@@ -11,11 +11,12 @@ from adreport.pages.contract import n_of
 from adreport.pages.exhibits import Results
 from adreport.pages.sequences.bars import draw
 from adreport.pages.sequences.ends import ENDS
+from adreport.pages.sequences.pathways import sampled, spread
 from adreport.pages.sequences.profiles import anchors
 from adreport.pages.sequences.timeline import FIRST_COURSE, Timeline, by_line, courses_of, in_years, timeline
 from adreport.show.drawing import panels
 from adreport.show.numbers import counted, listing, whole
-from adreport.show.parts import Absent, Figure, FigurePages
+from adreport.show.parts import Figure, FigurePages
 from adreport.study.dictionary import abbreviations, level_label, treatments
 from adreport.study.reasons import REASON, letters
 
@@ -47,30 +48,32 @@ ORDERS = {
 }
 
 
-def swimmer(results: Results, sort_by: str = "lines", time_axis: str = FIRST_COURSE) -> FigurePages | Absent:
+def swimmer(results: Results, sort_by: str = "lines", time_axis: str = FIRST_COURSE) -> FigurePages:
     """Every patient's courses in time, PER_FIGURE patients a figure; those without times by line of therapy.
 
+    Where there are more patients than are listed, one figure with a sample of them.
     `sort_by`: one of ORDERS. `time_axis`: "first course" or "age".
     """
     listed, total = n_of(results.rows, output="listed")
-    if listed < total:
-        return Absent(
-            f"{counted(total, 'patient')} are more than the {whole(listed)} that are drawn one by one: the commonest "
-            "sequences stand in the table below, and a filter shows fewer patients."
-        )
     courses = in_years(courses_of(results), time_axis)
+    if listed < total:
+        courses = courses[courses["patient_id"].isin(spread(courses["patient_id"].unique(), PER_FIGURE))]
+    drawn = courses["patient_id"].nunique()
     undated = set(courses.loc[courses["left"].isna(), "patient_id"])
     patients = sorted(_in_order(courses, sort_by), key=undated.__contains__)  # those without times come last
     dated = len(patients) - len(undated)
     pages = [timeline(results, courses, part, time_axis) for part in _parts(patients[:dated])]
     pages += [by_line(results, courses, part) for part in _parts(patients[dated:])]
-    notes = [response_key(results), f"Patients in the order of {ORDERS[sort_by].words}; {PER_FIGURE} a figure."]
+    order = f"Patients in the order of {ORDERS[sort_by].words}; {PER_FIGURE} a figure."
+    notes = [*(sampled(drawn, total) if listed < total else []), response_key(results), order]
     labels, leads_to = results.scale.labels, anchors(results)
     return FigurePages([_figure(page, labels, _caption(page, patients), notes, leads_to) for page in pages])
 
 
 def response_key(results: Results) -> str:
     """What the codes of the response scale mean, in one line."""
+    if results.scale.legend:
+        return results.scale.legend[0]
     levels = "; ".join(f"{code}: {label}" for code, label in results.scale.labels.items())
     return f"Response, from worst to best: {levels}."
 

@@ -9,7 +9,6 @@ from adreport.pages.exhibits import Results
 from adreport.pages.layout import (
     QUANTILES,
     Spec,
-    count_or_dash,
     counts_only,
     fraction,
     headings,
@@ -28,7 +27,7 @@ from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.rules import AS_SET
 from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
 from adreport.pages.shading import shaded
-from adreport.show.numbers import FIGURE_SPACE, agreeing, counted, p_phrase, whole
+from adreport.show.numbers import FIGURE_SPACE, agreeing, counted, listing, p_phrase, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import abbreviations, level_label, treatments
 from adreport.study.eras import ADD_ON, BACK, RESTART, SWITCH
@@ -46,11 +45,7 @@ RULE_COLUMNS = {
     "courses": "Courses", "patients": "Patients", "most_lines": "Most lines", "effective": "With response",
     SWITCH: "Switches to a new treatment", BACK: "Switches back", RESTART: "Restarts", ADD_ON: "Add-ons",
 }  # fmt: skip
-RULE_NOTE = (
-    "One rule changed at a time. *: other than as set. Most lines: of one patient. Switch back: to a treatment had "
-    "before; restart: the same again; add-on: started while an earlier one continued. Two courses are not joined if "
-    "another treatment began between them."
-)
+RULE_NOTE = "One rule changed at a time. *: other than as set. Most lines: of one patient."
 
 
 def lines(results: Results) -> Table:
@@ -58,11 +53,11 @@ def lines(results: Results) -> Table:
     counts = results.pick(output="lines", group1="line", variable="treatment", stat_name="n")
     frame = wide(counts, "variable_level", "group1_level")
     totals = frame.sum()
-    body = rows(map(treatment_label, frame.index), *(texts(frame[line], count_or_dash) for line in frame.columns))
+    body = rows(map(treatment_label, frame.index), *(texts(frame[line], whole) for line in frame.columns))
     body = shaded(body, frame / totals)
     body.append(Row("Patients with this line", [whole(total) for total in totals], "total"))
     columns = [Column(line, "Line of therapy") for line in frame.columns]
-    notes = ["Cells: patients. The darker, the larger the share of those who reached the line."]
+    notes = ["Cells: patients; the darker, the larger their share of those who reached the line."]
     return Table("Treatments by line of therapy", "Treatment", columns, body, notes)
 
 
@@ -79,8 +74,7 @@ def line_outcomes(results: Results) -> Table:
     ]
     body = keyed_rows(results.rows, "lines", columns, "group1_level", lambda line: f"Line {line}")
     notes = [
-        "Response: courses with an effective response of those whose response is known; Wilson interval. "
-        f"N: courses whose time is known. {QUANTILES}",
+        f"Response: effective courses of those whose response is known; Wilson interval. N: time known. {QUANTILES}",
         *counts_only(results.pick(output="lines", group1="line", stat_name="N")["stat"]),
     ]
     return Table("Response and time by line of therapy", "Line", headings(columns), body, notes)
@@ -109,9 +103,8 @@ def transitions(results: Results) -> Table:
         for code in frame.columns
     ]
     notes = [
-        "Cells: courses. The darker, the larger the share of the row's courses.",
-        "Where no treatment followed, the course's own end: ongoing, in remission, lost to follow-up, or stopped for "
-        "another reason.",
+        "Cells: courses; the darker, the larger their share of the row. Where none followed: the course’s own end.",
+        abbreviations([code for code in frame.columns if code not in ENDS]),
         *_own_end_note(add_ons(results)),
         *_times_note(results),
     ]
@@ -145,9 +138,7 @@ def response_change(results: Results) -> Table | Absent:
     labels, frame = results.scale.labels, wide(changes, "group1_level", "group2_level")
     columns = [Column("Switches"), *(Column(labels[code], "Response after the switch") for code in frame.columns)]
     notes = [
-        "Switches to another treatment whose response is known before and after; restarts and add-ons are left out.",
-        f"{_changes(results, ALL_SWITCHES)} Patients with several switches count several times. "
-        f"{_changes(results, FIRST_SWITCHES)} Unadjusted and descriptive.",
+        f"Restarts and add-ons are left out. {_changes(results, ALL_SWITCHES)} {_changes(results, FIRST_SWITCHES)}",
     ]
     body = with_totals(frame, labels.get)
     return Table("Response before and after a switch", "Response before the switch", columns, body, notes)
@@ -159,13 +150,19 @@ def rules(results: Results) -> Table:
     frame = wide(numbers, ["group1", "group1_level"], "variable")[list(RULE_COLUMNS)]
     as_set = frame.loc[(AS_SET, "")]
     body = [Row("As set", [whole(number) + FIGURE_SPACE for number in as_set], "total")]
+    alike: list[str] = []
     for rule in [rule for rule in RULE_LABELS if rule in frame.index.get_level_values(0)]:
-        body.append(Row(RULE_LABELS[rule], kind="group"))
-        for level, changed in frame.loc[rule].iterrows():
+        others = frame.loc[rule]
+        differing = (others != as_set).any(axis=1)
+        same = listing(map(str, others.index[~differing]))
+        alike += [f"{RULE_LABELS[rule][:1].lower()}{RULE_LABELS[rule][1:]}: {same}"] if same else []
+        body += [Row(RULE_LABELS[rule], kind="group")] if differing.any() else []
+        for level, changed in others[differing].iterrows():
             marks = (changed == as_set).map({True: FIGURE_SPACE, False: "*"})
             cells = [whole(number) + mark for number, mark in zip(changed, marks, strict=True)]
             body.append(Row(str(level), cells, "level"))
-    notes = [RULE_NOTE, f"As set: {pick(numbers, group1=AS_SET)['note'].iloc[0]}."]
+    notes = [RULE_NOTE, *([f"The same as set: {'; '.join(alike)}."] if alike else [])]
+    notes.append(f"As set: {pick(numbers, group1=AS_SET)['note'].iloc[0]}.")
     columns = [Column(label) for label in RULE_COLUMNS.values()]
     return Table("What other rules would change", "Rule", columns, body, notes)
 
@@ -173,7 +170,7 @@ def rules(results: Results) -> Table:
 def with_totals(frame: pd.DataFrame, label: Callable[[str], str], with_shades: bool = True) -> list[Row]:
     """Rows of counts after their total; the darker, the larger the share of it."""
     totals = frame.sum(axis=1)
-    counts = (texts(frame[code], count_or_dash) for code in frame.columns)
+    counts = (texts(frame[code], whole) for code in frame.columns)
     body = rows(map(label, frame.index), texts(totals, whole), *counts)
     shares = frame.div(totals, axis=0)
     shares.insert(0, "total", 0)
@@ -191,7 +188,7 @@ def add_ons(results: Results) -> float:
 
 
 def _count(row: pd.Series) -> str:
-    return count_or_dash(row["n"])
+    return whole(row["n"])
 
 
 def _time_columns(variable: str, spanner: str) -> list[Spec]:
@@ -209,10 +206,7 @@ def _times_note(results: Results) -> list[str]:
 
 def _own_end_note(added: float) -> list[str]:
     follows = "1 add-on follows" if added == 1 else f"{whole(added)} add-ons follow"
-    return [
-        f"{follows} none, since an earlier treatment continued. That one leads to what was begun after its own stop; "
-        "a treatment stopped while another continued leads to its own end."
-    ] if added else []  # fmt: skip
+    return [f"{follows} none, since an earlier treatment continued."] if added else []
 
 
 def _changes(results: Results, name: str) -> str:

@@ -110,8 +110,8 @@ def response_change(results: Results) -> Sentence:
     )  # fmt: skip
     return Sentence(
         f"In each patient's first switch with a known response before and after ({counted(patients, 'patient')}), the "
-        f"response was {_changed(changed)} ({test}).{rest} Where treatments are left because they work badly, the next "
-        "response tends to be better by regression to the mean alone."
+        f"response was {_changed(changed)} ({test}).{rest} After a bad response the next tends to be better by "
+        "regression to the mean alone."
     )
 
 
@@ -161,7 +161,7 @@ def without_response(results: Results) -> Sentence:
 
 
 def rules(results: Results) -> Sentence:
-    """Which rules hold, and how far the number of courses and switches depends on them."""
+    """How far the number of courses and of switches depends on the rules."""
     held = _counts(results, output="rules", group1=AS_SET, key="variable")
     spread = []
     for variable, *nouns in (

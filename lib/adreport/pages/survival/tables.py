@@ -34,12 +34,9 @@ TESTS = {
     ALL_COURSES: ("All courses", "course"),
     WITHIN_PATIENTS: ("Within patients", "patient"),
 }
-NOT_REACHED, NO_LIMIT = "not reached", "no upper limit"
-UNKNOWN_AFTER = "A dash in place of a share: nobody was followed so long."
-UNINFORMATIVE = (
-    "Censoring is taken as non-informative: courses that are ongoing or lost to follow-up are assumed to have gone on "
-    "like the others."
-)
+NOT_REACHED = NO_LIMIT = "NR"
+UNKNOWN_AFTER = f"{NOTHING}: nobody was followed so long, or no interval."
+UNINFORMATIVE = "Ongoing and lost courses are taken to have gone on like the others."
 LINE = ["group1_level", "group2", "group2_level"]
 
 
@@ -49,21 +46,17 @@ def medians(results: Results) -> Table | Absent:
     sizes, few = _sizes(results, ALL_COURSES)
     columns = [
         Spec("Courses", "drug_survival", total),
-        Spec("Ended", "discontinued", layout.n),
-        *(Spec(reason_label(reason), "censored", layout.n, level=reason) for reason in censored()),
         Spec("Median", "drug_survival", _median, spanner),
         Spec(f"{name} from", LOG_LOG_LIMITS, _of_many(_median_limit("conf.low"), few), spanner),
         Spec(f"{name} to", LOG_LOG_LIMITS, _of_many(_median_limit("conf.high"), few), spanner),
+        Spec("Ended", "discontinued", layout.n),
+        *(Spec(reason_label(reason), "censored", layout.n, level=reason) for reason in censored()),
         Spec("Median follow-up (months)", FOLLOW_UP, _median),
     ]
     notes = [
-        "Median: the time by which half of the courses had ended (Kaplan-Meier); its interval is where the limits of "
-        "the curve cross one half (Greenwood's variance, log-log scale; those on the log scale stand in results.csv). "
-        "Not reached: the curve stays above one half. No upper limit: that of the curve does, or the curve falls to 0, "
-        "where it has no limit. Follow-up: reverse Kaplan-Meier; not reached where few courses were censored.",
+        "Median and follow-up: Kaplan-Meier and its reverse. NR: not reached, the curve or its limit stays above half.",
         *counts_only(sizes),
-        UNINFORMATIVE,
-        INDEPENDENT,
+        f"{UNINFORMATIVE} {INDEPENDENT}",
     ]
     return treatment_table(results.rows, "survival", "How long courses lasted", columns, notes)
 
@@ -81,12 +74,8 @@ def fixed_times(results: Results) -> Table | Absent:
         )
     ]
     notes = [
-        "At risk: courses that had lasted at least until that day and were still followed. Kaplan-Meier; interval "
-        "from Greenwood's variance on the log-log scale (those on the log scale stand in results.csv); none of 100%, "
-        f"when no course had ended yet, and none of 0. {UNKNOWN_AFTER}",
+        f"Kaplan-Meier. At risk: courses that had lasted so long and were still followed. {UNKNOWN_AFTER}",
         *counts_only(sizes),
-        UNINFORMATIVE,
-        INDEPENDENT,
     ]
     return treatment_table(results.rows, "survival", "Courses still on treatment at fixed times", columns, notes)
 
@@ -129,11 +118,8 @@ def tests(results: Results) -> Table | Absent:
         body.append(Row(label, cells))
     columns = [*map(Column, ("N", "Chi-square", "df", "p")), Column("p from", words=True)]
     notes = [
-        "All courses are taken as independent; of first courses each patient has one; N within patients: those who had "
-        "treatments of different length. df: degrees of freedom. Log-rank with the variance of tied days "
-        "(hypergeometric). Not adjusted for one another. Over the treatments with enough courses and patients.",
-        f"p is by permutation where a treatment has fewer than {CHI_SQUARE_FROM} courses, since chi-square rejects too "
-        "often there (its p stands in results.csv). Permuting takes follow-up as alike on all treatments.",
+        "N within patients: those with treatments of different length. df: degrees of freedom. Not adjusted. p is by "
+        f"permutation where a treatment has fewer than {CHI_SQUARE_FROM} courses: chi-square rejects too often there.",
         *(f"{TESTS[variable][0]}: {test.note}." for variable, test in tested.items() if test.note),
     ]
     return Table("Log-rank tests of duration", "Compared", columns, body, notes)
@@ -165,10 +151,8 @@ def reasons(results: Results) -> Table | Absent:
         for heading in ("n", f"% ({results.settings.interval_name})")
     ]
     notes = [
-        "n: courses that had ended for this reason by then; those at risk stand in the line of the treatment. %: "
-        "cumulative incidence (Aalen-Johansen), other reasons competing; limits from the infinitesimal jackknife on "
-        "the log scale; none of a share of 0 or 100%.",
-        f"{UNKNOWN_AFTER} Ongoing courses and those lost to follow-up are censored.",
+        "n: courses that had ended for this reason by then. %: cumulative incidence (Aalen-Johansen), other reasons "
+        f"competing. {UNKNOWN_AFTER}",
         *counts_only(sizes),
     ]
     return Table("Why courses ended, and by when", "Reason", columns, body, notes)
@@ -191,12 +175,9 @@ def remission(results: Results) -> Table | Absent:
         Spec(name, WITHOUT_TREATMENT, _of_many(_limits, few), later, level=year.level),
     ]
     notes = [
-        "Courses that ended: for a reason other than ongoing or loss to follow-up. Kaplan-Meier from the end of the "
-        "course to the start of the patient's next one, on whatever treatment (0: at once); censored at data lock. "
-        "Rescue courses do not count as treatment. Where times are lacking, or the patient was lost before the data "
-        "lock, the recorded months without treatment are taken. Limits on the log-log scale.",
+        "Kaplan-Meier from the end of a course to the next one on whatever treatment, rescue courses aside; censored "
+        "at data lock. Where times are lacking, the recorded months without treatment are taken. NR: not reached.",
         *counts_only(sizes),
-        INDEPENDENT,
     ]
     known = lambda frame: frame[frame["N"] > 0]  # noqa: E731
     return treatment_table(

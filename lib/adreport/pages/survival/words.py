@@ -8,6 +8,7 @@ import pandas as pd
 from adreport.pages.contract import n_of, pick, value, wide
 from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment
+from adreport.pages.line_lists import first_of
 from adreport.pages.survival import horizons
 from adreport.pages.survival.remission import STILL_TREATED, WITHOUT_TREATMENT
 from adreport.pages.survival.results import (
@@ -43,7 +44,7 @@ class LogRank(NamedTuple):
 
 NO_DURATIONS = "How long courses lasted is not recorded."
 TOO_FEW = "No treatment has enough courses of known duration (at least {})."
-MOST_NAMED = 3
+MOST_NAMED, MOST_LISTED = 3, 6
 COUNTS, ESTIMATES = ["N", "n", "n_missing"], ["median", "conf.low", "conf.high"]
 
 
@@ -56,10 +57,12 @@ def still_on_treatment(results: Results) -> Sentence:
     shares = wide(rows, "group1_level").reindex(columns=["estimate", "conf.low", "conf.high", "N"])
     shares = shares.loc[sizes.index].sort_values("estimate", ascending=False, kind="stable")
     estimate, name = shares["estimate"], treatment_in_words
-    parts = [f"{name(code)} {_lasting(share, results)}" for code, share in shares[estimate > 0].iterrows()]
+    parts = [
+        f"{name(code)} {percent(share, 0)}% of {whole(sizes[code])}" for code, share in estimate.items() if share > 0
+    ]
     none, unknown = (" or ".join(map(name, estimate.index[which])) for which in (estimate == 0, estimate.isna()))
     return _joined(
-        parts and f"At {year.in_words}, these shares of courses were still on treatment: {listing(parts)}.",
+        parts and f"Courses still on treatment after {year.in_words}: {listing(first_of(parts, MOST_LISTED))}.",
         none and f"No course of {none} lasted {year.in_words}.",
         unknown and f"No course of {unknown} was followed for {year.in_words}.",
     )
@@ -73,10 +76,13 @@ def medians(results: Results) -> Sentence:
     frame = wide(rows, "group1_level").reindex(columns=["median", "conf.low", "conf.high", "N"])
     frame = frame.loc[sizes.index].sort_values("median", ascending=False, kind="stable")
     reached = frame["median"].notna()
-    parts = [f"{treatment_in_words(code)} {_duration(row, results)}" for code, row in frame[reached].iterrows()]
+    parts = [
+        f"{treatment_in_words(code)} {_months(days / DAYS_PER_MONTH)}"
+        for code, days in frame["median"][reached].items()
+    ]
     never = [f"{treatment_in_words(code)} ({counted(n, 'course')})" for code, n in frame["N"][~reached].items()]
     return _joined(
-        parts and f"Median time on treatment: {listing(parts)}.",
+        parts and f"Median months on treatment: {listing(first_of(parts, MOST_LISTED))}.",
         never and f"The median was not reached for {listing(never)}.",
     )
 
@@ -94,7 +100,7 @@ def followed(results: Results) -> Sentence:
     return _joined(
         total > unknown and f"Of {counted(total - unknown, 'course')} of known duration, "
         f"{whole(n['discontinued', ''])} ended.",
-        lasting and f"The others count for as long as they were followed (censored): {lasting}.",
+        lasting and f"The others are censored: {lasting}.",
         (unknown or not total) and f"{counted(unknown, 'course')} of unknown duration{left_out} had to be left out.",
         no_reason and f"In {counted(no_reason, 'course')} no reason is recorded: taken as ended where there is a stop "
         "date or a later course, otherwise as ongoing.",
@@ -132,22 +138,17 @@ def comparison(results: Results) -> Sentence:
         return Sentence("Durations are not compared: that takes two treatments with enough courses, and an end.")
     words = [
         every is not None
-        and f"all {counted(every.n, 'course')} of {_treatments(every)}, taken as independent "
-        f"(log-rank, {every.way}, {p_phrase(every.p)})",
-        within is not None
-        and f"within the {counted(within.n, 'patient')} with treatments to exchange "
-        f"({within.way}, {p_phrase(within.p)})",
+        and f"all {counted(every.n, 'course')} as independent (log-rank, {every.way}, {p_phrase(every.p)})",
+        within is not None and f"within {counted(within.n, 'patient')} ({within.way}, {p_phrase(within.p)})",
     ]
     exploratory = listing([text for text in words if text])
     caution = (
-        "Within patients a treatment given earlier seems shorter, since a further course exists only where the one "
-        "before has ended: that test can find a difference where there is none."
+        "Within patients an earlier treatment seems shorter, so that test can find a difference where there is none."
     )
     return _joined(
         f"Primary analysis, the first course of each patient: {_primary(results, first)}.",
         exploratory and f"Exploratory: {exploratory}.",
         within is not None and caution,
-        "Treatments were not allocated at random.",
     )
 
 
@@ -177,7 +178,7 @@ def reasons(results: Results) -> Sentence:
         f"{treatment_in_words(code)} {_commonest(shares)}; {counted(sizes[code], 'course')})"
         for code, shares in wide(rows, "group1_level", "group2_level").iterrows()
     ]
-    return Sentence(f"How courses most often ended within {year.in_words}: {', '.join(parts)}.")
+    return Sentence(f"How courses most often ended within {year.in_words}: {', '.join(first_of(parts, MOST_LISTED))}.")
 
 
 def remission(results: Results) -> Sentence:

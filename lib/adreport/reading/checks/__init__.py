@@ -9,14 +9,25 @@ from datetime import date
 
 import pandas as pd
 
-from adreport.reading.checks import codes, doubles, keys, plausibility, privacy, structure, terms, time, whole_columns
+from adreport.reading.checks import (
+    codes,
+    doubles,
+    keys,
+    other_units,
+    plausibility,
+    privacy,
+    structure,
+    terms,
+    time,
+    whole_columns,
+)
 from adreport.reading.checks.rules import Rule
 from adreport.reading.formats.raw import RawTable
 from adreport.study.courses import is_rescue
 from adreport.study.faults import Fault
 
 CELLS = "Error: a cell must hold what data/dictionary.csv says of its column: type, levels, range, if required."
-SUBJECTS = (structure, keys, time, plausibility, codes, terms, doubles, whole_columns, privacy)
+SUBJECTS = (structure, keys, time, plausibility, other_units, codes, terms, doubles, whole_columns, privacy)
 RULES: list[Rule] = [rule for subject in SUBJECTS for rule in subject.RULES]
 
 
@@ -28,6 +39,7 @@ def faults(
     rows["courses"] = tables["courses"].assign(rescue=is_rescue(tables["courses"]))
     rows = time.with_times_to_compare(rows, raw, data_lock_date)
     rows = plausibility.with_expected_values(keys.with_keys(rows, raw), raw)
+    rows = other_units.with_units(rows, raw)
     rows = doubles.with_doubles(terms.with_terms(rows, raw), raw)
     rows = whole_columns.with_whole_columns(rows, raw)
     for rule in RULES:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from adreport.reading import notation
 from adreport.reading.checks.unread import FIGURE
 from adreport.reading.formats.raw import RawTable
 from adreport.study import dictionary
@@ -24,14 +25,14 @@ def without_odd_rows(table: RawTable) -> tuple[RawTable, list[Fault]]:
     Column names that stand again are left out with a warning; names in another order, totals and notes are errors.
     """
     cells, names = table.cells, {ours: table.heads.get(ours, ours) for ours in table.cells}
-    plain = cells.apply(lambda column: column.str.casefold())
+    plain = cells.apply(notation.once_each(lambda column: column.str.casefold()))
     heads = pd.Series(names).str.casefold()
     ids, what = (table.column(name) for name in ("patient_id", WHAT[table.name]))
     filled = (cells != "").sum(axis=1)
     named = plain.isin(list(heads)).sum(axis=1)
     again = (named > 1) & (named * 2 > filled)
-    figures = cells.apply(lambda column: column.eq("") | column.str.fullmatch(FIGURE)).all(axis=1)
-    labels = cells.apply(lambda column: column.str.fullmatch(TOTAL)).any(axis=1)
+    figures = cells.apply(notation.once_each(lambda column: column.eq("") | column.str.fullmatch(FIGURE))).all(axis=1)
+    labels = cells.apply(notation.once_each(lambda column: column.str.fullmatch(TOTAL))).any(axis=1)
     total = ids.str.fullmatch(TOTAL) | (ids.eq("") & what.eq("") & (figures | labels))
     kinds = (
         (again & (plain.eq(heads).sum(axis=1) == filled), WARNING,

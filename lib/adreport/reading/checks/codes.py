@@ -47,8 +47,11 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {  # ages and doses of this kind bre
     "patients.total_ige_iu_per_ml": {"1.total_ige_iu_per_ml": "9999", "2.total_ige_iu_per_ml": "9999"},
     "courses.duration_days": {**UNDATED, "1.duration_days": "999", "2.duration_days": "999"},
     "courses.remission_months": {**UNDATED, "1.remission_months": "99", "2.remission_months": "99"},
-    "courses.prednisolone_mg_per_day": {"1.prednisolone_mg_per_day": "99", "2.prednisolone_mg_per_day": "99"},
-    "courses.weight_kg": {"1.weight_kg": "99", "2.weight_kg": "99"},
+    "courses.prednisolone_mg_per_day": {
+        **UNDATED, **{f"{row}.{name}": text for row in (1, 2) for name, text in {
+            "treatment": "SCS", "prednisolone_mg_per_day": "99"}.items()},
+    },
+    "courses.weight_kg": {**UNDATED, "1.weight_kg": "99", "2.weight_kg": "99"},
     "side_effects.onset_day": {
         "1.onset_day": "99", "2.onset_day": "99", "2.patient_id": "B", "2.course": "1", "2.side_effect": "headache",
     },

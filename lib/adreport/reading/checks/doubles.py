@@ -45,13 +45,22 @@ def _values(rows: pd.DataFrame, table: RawTable) -> pd.DataFrame:
 
 def _earlier(values: pd.DataFrame) -> pd.Series:
     """The first row that says the same, for the rows that come after it."""
-    first = pd.Series(values.index, values.index).groupby(_fingerprints(values)).transform("first")
+    first = pd.Series(values.index, values.index).groupby(_fingerprints(_hashed(values))).transform("first")
     return first.where(first != values.index).astype(float)
 
 
-def _fingerprints(values: pd.DataFrame) -> pd.Series:
-    """A number for each row that is the same for rows that are the same."""
-    return pd.util.hash_pandas_object(values.astype(str), index=False)
+def _hashed(values: pd.DataFrame) -> pd.DataFrame:
+    """A number for each cell that is the same for cells of its column that are the same, worked out once each."""
+    hashed = {}
+    for name in values:
+        places, texts = pd.factorize(values[name].astype(str))
+        hashed[name] = pd.util.hash_array(np.array([f"{name}\0{text}" for text in texts], object))[places]
+    return pd.DataFrame(hashed, values.index, dtype=np.uint64)
+
+
+def _fingerprints(hashed: pd.DataFrame) -> pd.Series:
+    """A number for each row that is the same for rows that are the same, from those of their cells."""
+    return pd.Series(pd.util.hash_array(hashed.to_numpy(np.uint64).sum(axis=1, dtype=np.uint64)), hashed.index)
 
 
 def _telling(values: pd.DataFrame) -> pd.Series:
@@ -78,6 +87,8 @@ def _beyond_chance(patients: pd.DataFrame, courses: pd.DataFrame) -> pd.Series:
 
     Judged among patients with as many courses: where facts are few or coarse, and patients many, some are alike.
     """
+    places = pd.Index(patients["patient_id"]).get_indexer
+    patients, courses = (_hashed(table).assign(patient_id=places(table["patient_id"])) for table in (patients, courses))
     alike = _alike(patients, courses)
     same_as = _earlier(alike)
     if same_as.isna().all():

@@ -90,7 +90,7 @@ def _shown_by(sign: Sign, column: str, rows: pd.DataFrame) -> pd.Series:
     cells = rows[column].dropna().astype(str)
     if not sign.checked:
         pattern = re.compile(sign.pattern)
-        found = cells.map(lambda text: bool(pattern.search(text)) and not CODE.match(text)).astype(bool)
+        found = cells.isin([text for text in cells.unique() if pattern.search(text) and not CODE.match(text)])
     else:
         numbers = cells.str.extract(f"({sign.pattern})")[0].dropna()
         found = numbers.map(_has_check_digit).astype(bool)

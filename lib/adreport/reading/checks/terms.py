@@ -14,7 +14,7 @@ from adreport.reading.formats.raw import RawTable
 from adreport.show.numbers import counted
 from adreport.study.dictionary import TABLES, columns, folded, treatment_code
 from adreport.study.faults import ERROR, WARNING
-from adreport.study.side_effects import organ_class
+from adreport.study.side_effects import listed_terms, organ_class
 from adreport.study.terms import items, key
 
 LISTS = tuple(name for name, column in columns("patients").items() if column.type == "list")
@@ -28,8 +28,15 @@ CODE = re.compile(rf"{CODE_LISTS}[a-z]?[\W_\d]*\d[a-z]?[\W_]*")
 YES = frozenset({"yes", "y", "true", "evet", "var", "ja", "+", "x", "positive", "present"})
 IN_BRACKETS = re.compile(r"\([^)]*\)")
 SEVERAL = re.compile(
-    r"(?<!\d),|,(?!\d)|[;|&\n\t]|\s[/+]\s|(?<=[^\W\d])\+(?=[^\W\d])|\s(?:and|ve|und|et|plus)\s", re.IGNORECASE
+    r"(?<!\d),|,(?!\d)|[;|&\n\t]|\s[/+]\s|(?<=[^\W\d])\+(?=[^\W\d])|\s(?:and|ve|und|u\.|et|plus)\s", re.IGNORECASE
 )
+WITH = re.compile(r"/|\s(?:with|mit|ile|w/)\s", re.IGNORECASE)
+ENDED = re.compile(
+    r"(?:(?:now |has |have |is |completely |fully )*(?:resolved|recover(?:ed|ing)|improved|vanished|subsided|gone)"
+    r"|no (?:longer|more)|cured|better|abgeklungen|geheilt|gebessert|erholt|geçti|düzeldi|iyileşti)"
+    r"(?: (?:since|after|on|in|with|without|by|completely|seit|nach)\b.*)?|(?:none|nil|nothing|keine)\W+\w.*"
+)
+LONGEST_TERM = 80  # letters
 LONG_WORD = 5  # letters: shorter words that differ in one are often other words (LDL, HDL)
 
 
@@ -37,7 +44,8 @@ def with_terms(rows: Mapping[str, pd.DataFrame], raw: Mapping[str, RawTable]) ->
     """The tables with what is odd in their columns of terms, of each row the first odd item.
 
     `<column>_code`: one that is a number, a code or a bare yes; `_several`: one that may be several; `_meant`: the
-    frequent term that a rare one is one letter away from; `_strange`: the label of the other column whose level one is.
+    frequent or listed term that one is a letter away from; `_strange`: the label of the other column whose level one
+    is. Of side effects also `_end`: one that says that there is none any more.
     Of lists also `_no`: an item that says none or not known beside others; and `_gaps`: in the first row that says
     none, how many cells that makes not known, in words.
     """
@@ -49,20 +57,23 @@ def with_terms(rows: Mapping[str, pd.DataFrame], raw: Mapping[str, RawTable]) ->
     return {**judged, "patients": judged["patients"].assign(**gaps)}
 
 
-def misspelt(terms: Iterable[str]) -> dict[str, str]:
-    """Terms that occur once, each with one that occurs more often (or is listed) and differs in a letter of a word."""
-    numbers = Counter(terms)
+def misspelt(terms: Iterable[str], listed: Iterable[str] = ()) -> dict[str, str]:
+    """Terms that are in no list, each with the one that it may mean, which differs in a letter of a word.
+
+    That is a `listed` one, or of a term that occurs once one that occurs more often.
+    """
+    numbers, listed = Counter(terms), set(listed)
     near: dict[str, list[str]] = defaultdict(list)
-    for term in numbers:
+    for term in {*numbers, *listed}:
         for variant in _variants(term):
             near[variant].append(term)
     found = {}
     for term, number in numbers.items():
         others = {other for variant in _variants(term) for other in near[variant] if other != term}
-        known = [other for other in others if number == 1 and (numbers[other] > 1 or organ_class(other))]
-        known = [other for other in known if not organ_class(term) and _differ_in_a_long_word(term, other)]
+        known = [other for other in others if other in listed or number == 1 and numbers[other] > 1]
+        known = [other for other in known if term not in listed and _slip_in_a_word(term, other)]
         if known:
-            found[term] = max(known, key=lambda other: numbers[other])
+            found[term] = max(known, key=lambda other: (numbers[other], other))
     return found
 
 
@@ -71,11 +82,15 @@ def _odd_terms(cells: pd.Series) -> Iterator[tuple[str, pd.Series]]:
     is_list = cells.name in LISTS
     found = cells.dropna().map(items).explode().dropna() if is_list else cells.dropna()
     keys = {item: key(item) for item in found.unique()}
-    near, known = misspelt(found.map(keys)), set(keys.values())
+    near, known = (
+        misspelt(found.map(keys), listed_terms() if is_list or cells.name == "side_effect" else ()),
+        set(keys.values()),
+    )
     judges: dict[str, Callable[[str], str | None]] = {
         "code": lambda item: item if _is_code(item) else None,
         "several": lambda item: " ".join(item.split()) if _is_several(item, known) else None,
         "meant": lambda item: near.get(keys[item]),
+        "end": lambda item: item if ENDED.fullmatch(folded(item).strip(" .!")) else None,
         "strange": _of_another_column,
     }
     for kind, judge in judges.items():
@@ -96,16 +111,20 @@ def _first(odd: pd.Series, rows: pd.Index) -> pd.Series:
 
 
 def _variants(term: str) -> set[str]:
-    """A term and what is left of it without any one letter: alike terms share one."""
-    return {term, *(term[:place] + term[place + 1 :] for place in range(len(term)))}
+    """A term and what is left of it without any one letter: alike terms share one; of a text there are none."""
+    return {term, *(term[:place] + term[place + 1 :] for place in range(len(term) if len(term) <= LONGEST_TERM else 0))}
 
 
-def _differ_in_a_long_word(one: str, other: str) -> bool:
+def _slip_in_a_word(one: str, other: str) -> bool:
+    """Whether terms differ in one word: a long one, or a short one by a letter more or less (LD for LDL)."""
     pairs = list(zip(one.split(), other.split(), strict=False))
     if len(one.split()) != len(other.split()):
         return False
     unlike = [pair for pair in pairs if pair[0] != pair[1]]
-    return len(unlike) == 1 and all(len(word) >= LONG_WORD and word.isalpha() for word in unlike[0])
+    if len(unlike) != 1 or not all(word.isalpha() for word in unlike[0]):
+        return False
+    shorter, longer = sorted(map(len, unlike[0]))
+    return shorter >= LONG_WORD or (len(pairs) > 1 and 1 < shorter < longer)
 
 
 def _is_code(item: str) -> bool:
@@ -114,9 +133,9 @@ def _is_code(item: str) -> bool:
 
 
 def _is_several(item: str, known: set[str]) -> bool:
-    """Whether an item may be several: it lists some, or both sides of a slash (AST/ALT) are terms."""
+    """Whether an item may be several: it lists some, or both sides of a slash (AST/ALT) or of with are terms."""
     plain = IN_BRACKETS.sub("", item).strip(" ,;+&.\n\t")
-    parts = [key(part) for part in plain.split("/")]
+    parts = [key(part) for part in WITH.split(plain)]
     return bool(SEVERAL.search(plain)) or len(parts) > 1 and all(part in known or organ_class(part) for part in parts)
 
 
@@ -157,9 +176,13 @@ def _term_rules(table: str, name: str, term: str) -> Iterator[Rule]:
     yield _rule(table, name, "code", f"is a number, a code or a bare yes, and no {term}",
                 f"Write the {term} in words, or say in mapping.yml what it stands for.", error,
                 **{name: "ICD L20.9"})  # fmt: skip
-    yield _rule(table, name, "meant", "is one letter from “<odd>”, which stands more often",
-                "Correct it if that is what is meant.", WARNING,
+    yield _rule(table, name, "meant", "is one letter from “<odd>”",
+                "Did you mean that? If so, correct it.", WARNING,
                 **_three(table, name, "blistering", "blistring", "blistering"))  # fmt: skip
+    if name == "side_effect":
+        yield _rule(table, name, "end", "names no side effect",
+                    "Name it, and give how it ended under outcome; if there was none, write none.", ERROR,
+                    **{name: "resolved"})  # fmt: skip
     if name == "side_effect" or name in LISTS:
         apart = "Write ; between them" if name in LISTS else "Give each a row of its own"
         yield _rule(table, name, "several", f"may be several {term}s in one cell", f"{apart}; leave it if it is one.",

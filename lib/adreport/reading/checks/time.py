@@ -25,6 +25,7 @@ ONE_DATE = "Correct one of the dates."
 OR_THE_LOCK = "Correct it, or the data_lock_date of study.yml."
 MONTH = 1 / 12  # remissions are given in months
 REMISSION = "Look at the remission and its unit (months), and at the times of the courses."
+NO_LOCK = "begins a course that goes on, but there is no data lock to count its days to"
 FOLLOWED = "Give the reason why it ended, or times that show that both went on together."
 
 
@@ -78,7 +79,9 @@ def with_times_to_compare(
             coarse=max(coarse, DAYS_TOLERANCE),
             without_end=courses["stop_date"].isna() & (durations.eq("") | not_known(durations)),
             relapse=courses["end"] + courses["remission_months"] / 12,
-            latest_date=courses[["start_date", "stop_date"]].max().max(),
+            latest_date=pd.concat(
+                [courses["start_date"], courses["stop_date"], tables["side_effects"]["onset_date"]]
+            ).max(),
         ),
         "side_effects": tables["side_effects"].join(times, on=keys).assign(**days, coarse=max(coarse, coarse_onset)),
     }
@@ -165,9 +168,9 @@ RULES = [
          lambda c: c.lock.isna() & c.without_end & c.start_date.notna()
          & ((c.discontinuation_reason == "ongoing")
             | (c.discontinuation_reason.isna() & ~_followed(c) & (c.ongoing != "no"))),
-         "begins a course that goes on, but there is no data lock to count its days to",
-         "Give the data_lock_date in study.yml, the day to which the data are complete:"
-         " the latest date in the courses is {latest_date:%Y-%m-%d}.", each=1,
+         NO_LOCK,
+         "Give the data lock, the day to which the data are complete, on the sheet study, in study.yml or"
+         " by --data-lock: the latest date in the data is {latest_date:%Y-%m-%d}.", each=1,
          example={"study.data_lock_date": "", "discontinuation_reason": "ongoing", "stop_date": ""}),
     Rule("courses", "discontinuation_reason",
          lambda c: c.without_end & c.start.notna() & c.discontinuation_reason.notna()

@@ -86,6 +86,7 @@ def cells_read_otherwise(table: RawTable) -> Iterator[Fault]:
             continue
         cells, head = table.cells[name], table.heads.get(name, name)
         merged = pd.Index([row for row, of in table.merged if of == head and not must_be_filled(column)])
+        garbled = [text for text in cells.unique() if GARBLED.search(text)]
         is_timed = notation.has_time(cells) | cells.index.isin([row for row, of in table.timed if of == head])
         for rows, rule, advice in (
             (cells.index[cells.index.isin(merged) & (cells == "")],
@@ -93,7 +94,7 @@ def cells_read_otherwise(table: RawTable) -> Iterator[Fault]:
              f"Unmerge the cells in Excel and fill in each: {column.label}."),
             (cells.index[is_timed & (column.type == "date")], "has a time of day, which is not read",
              "That is right: courses are counted in days."),
-            (cells.index[cells.str.contains(GARBLED)], "seems to be Unicode that a program took for another encoding",
+            (cells.index[cells.isin(garbled)], "seems to be Unicode that a program took for another encoding",
              "Export it again as UTF-8, or correct the text."),
         ):  # fmt: skip
             if len(rows):

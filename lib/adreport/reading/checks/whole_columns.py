@@ -1,4 +1,4 @@
-"""What a whole column says that is unlikely: yes and never no, months that look like years, errors of Excel."""
+"""What a whole column says that is unlikely: yes and never no, errors of Excel."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -14,25 +14,27 @@ from adreport.study.times import DAYS_PER_YEAR
 
 EXCEL_ERROR = r"#(?:VALUE!|REF!|NAME\?|N/A|DIV/0!|NUM!|NULL!)"
 MORE = {"egg_allergy": {"1.food_allergy": "yes", "2.food_allergy": "no"}}  # who has the one has the other
-IN_MONTHS = ("onset_age_months", "delay_to_systemic_months")
+ANOTHER = {"2.patient_id": "B", "2.course": "1", "2.side_effect": "headache"}
 LONG_AFTER_YEARS = 50  # no patient is followed so long after the last course
-YES_OR_NO = [name for name, column in columns("patients").items() if set(column.levels) == {"yes", "no"}]
+YES_OR_NO = [
+    (table, name) for table in ("patients", "side_effects") for name, column in columns(table).items()
+    if set(column.levels) == {"yes", "no"}
+]  # fmt: skip
 
 
 def with_whole_columns(rows: Mapping[str, pd.DataFrame], raw: Mapping[str, RawTable]) -> dict[str, pd.DataFrame]:
     """The tables with what is told of whole columns.
 
-    All: `<column>_error`, whether a cell holds an error of Excel. patients: `<column>_as_written`, whether the column
-    was not converted from another unit; `last_age`, at the end of the last course. side_effects: `course_reason`.
+    All: `<column>_error`, whether a cell holds an error of Excel. patients: `last_age`, at the end of the last course.
+    side_effects: `course_reason`.
     """
     judged = {table: rows[table].assign(**dict(_errors(rows[table], raw[table]))) for table in TABLES}
     courses, keys = rows["courses"], ["patient_id", "course"]
     ends = courses["age_at_start_years"] + courses["duration_days"].fillna(0) / DAYS_PER_YEAR
     reasons = courses.drop_duplicates(keys).set_index(keys)["discontinuation_reason"].astype(object)
-    written = {f"{name}_as_written": name not in raw["patients"].written for name in IN_MONTHS}
     last_age = rows["patients"]["patient_id"].map(ends.groupby(courses["patient_id"]).max())
     return judged | {
-        "patients": judged["patients"].assign(last_age=last_age, **written),
+        "patients": judged["patients"].assign(last_age=last_age),
         "side_effects": judged["side_effects"].join(reasons.rename("course_reason"), on=keys),
     }
 
@@ -48,22 +50,13 @@ def _never_no(name: str, rows: pd.DataFrame) -> pd.Series:
     return known & (rows[name].eq("yes").sum() == known.sum()) & (not known.all())
 
 
-def _in_parts_of_a_month(name: str, rows: pd.DataFrame) -> pd.Series:
-    return rows[f"{name}_as_written"] & rows[name].notna() & (rows[name] * 2 % 1 > 0)
-
-
 RULES = [
     *(
-        Rule("patients", name, partial(_never_no, name),
+        Rule(table, name, partial(_never_no, name),
              "says yes, and no cell of the column says no, so that the empty cells are not known",
              "If empty means no, write no in each.", WARNING, each=1,
-             example={f"1.{name}": "yes", f"2.{name}": ""} | MORE.get(name, {}))
-        for name in YES_OR_NO
-    ),
-    *(
-        Rule("patients", name, partial(_in_parts_of_a_month, name), "is a part of a month; is it in years?",
-             f"If it is, name the column {name.replace('months', 'years')}.", WARNING, each=1, example={name: "6.2"})
-        for name in IN_MONTHS
+             example={f"1.{name}": "yes", f"2.{name}": ""} | MORE.get(name, ANOTHER if table == "side_effects" else {}))
+        for table, name in YES_OR_NO
     ),
     *(
         Rule(table, name, lambda rows, name=name: rows[f"{name}_error"], "is an error of Excel, not a value",

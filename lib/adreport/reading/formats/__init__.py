@@ -10,7 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
-from adreport.reading.formats.raw import TWO_TABLES, RawTable, empty_table, plain_title
+from adreport.reading.formats.raw import FINDINGS, TWO_TABLES, RawTable, empty_table, plain_title
+from adreport.study import languages
 from adreport.study.dictionary import TABLES
 from adreport.study.faults import DataFault, Fault
 
@@ -27,10 +28,15 @@ OTHER_KINDS = {
     ".xpt": "write it as .sas7bdat or as CSV", ".rds": IN_R, ".rdata": IN_R,
     ".mdb": IN_ACCESS, ".accdb": IN_ACCESS, ".sqlite": "export its tables as CSV files",
 }  # fmt: skip
-READ_ME = ("read_me", "readme")  # a sheet or file that explains the others, as that of the template
+# Sheets or files that explain the others, as that of the template, or list what was found in them.
+READ_ME = {
+    "read_me", "readme", plain_title(FINDINGS),
+    *(plain_title(title) for one in ("read me", "examples", "choices") for title in languages.in_every_language(one)),
+}  # fmt: skip
 OTHER_TITLES = {
     "patient": "patients", "course": "courses", "treatment_course": "courses", "treatment_courses": "courses",
     "side_effect": "side_effects", "sideeffects": "side_effects", "adverse_events": "side_effects",
+    **{plain_title(title): name for title, name in languages.table_by_title().items()},
 }  # fmt: skip
 
 
@@ -98,13 +104,15 @@ def read_tables(path: Path, mapping: Mapping = NO_MAPPING) -> dict[str, RawTable
 
 
 def read_everything(path: Path, mapping: Mapping = NO_MAPPING) -> dict[str, RawTable]:
-    """Every table of a data set under its own title, to find out which is which; unreadable ones are left out.
+    """Every table of a data set under its own title, to find out which is which; unreadable ones are left out, and
+    those that explain the others.
 
     Raises DataFault when the data do not exist, have no known format, are damaged, or hold no readable table.
     """
     path = _itself(path)
     tables, faults = {}, []
-    for title, table in _each(path, titles_in(path, mapping), mapping):
+    titles = [title for title in titles_in(path, mapping) if plain_title(title) not in READ_ME]
+    for title, table in _each(path, titles, mapping):
         if isinstance(table, DataFault):
             faults += table.faults
         else:

@@ -1,7 +1,7 @@
 """Excel workbooks: a table on each sheet."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import StringIO
@@ -12,20 +12,19 @@ from zipfile import ZipFile
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from adreport.reading.formats.raw import RawTable, as_text, not_read, plain_title, refuse_too_large, sheet_table
-from adreport.study.faults import WARNING, DataFault, Fault
+from adreport.study.faults import WARNING, DataFault, Fault, also_in
 
 STRICT = b"purl.oclc.org/ooxml"  # the names of parts in a Strict Open XML workbook
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".tif", ".tiff")
 LAST_ROW = 1_048_576  # that a sheet can have
-ADVICE = (
-    "Open it in Excel and save it as Excel Workbook (.xlsx), "
-    "without a password and without sheets that hold only a chart."
-)
+ADVICE = "Open it in Excel and save it as Excel Workbook (.xlsx), without a password."
+STRUCK, PERCENT = "struck through", "percent"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,8 @@ class Sheet:
     """The cells of a sheet and what a person who looks at it does not see.
 
     `rows`: each as wide as its filled cells. `hidden_rows`, `hidden_columns`: from 1. `merged`: the row and the column,
-    from 1, of cells that are merged with a filled one.
+    from 1, of cells that are merged with a filled one. `styled`: of filled cells that are struck through, and of
+    numbers that Excel shows as a percentage.
     """
 
     title: str
@@ -43,6 +43,7 @@ class Sheet:
     hidden_rows: Collection[int]
     hidden_columns: Collection[int]
     merged: Collection[tuple[int, int]]
+    styled: Mapping[str, Collection[tuple[int, int]]]
     since: datetime  # day 0 of serial dates: 1904-01-01 in workbooks that began on a Mac
 
 
@@ -52,8 +53,16 @@ class _Cells(WorkSheetParser):
     Excel stores an empty text for a formula that results in none; other programs may write formulas without results.
     """
 
+    def __init__(self, *source, styles: Mapping[str, Collection[int]], **settings):
+        super().__init__(*source, **settings)
+        self.styles = styles
+        self.styled: dict[str, set[tuple[int, int]]] = {kind: set() for kind in styles}
+
     def parse_cell(self, element):
         cell = super().parse_cell(element)
+        for kind, styles in self.styles.items():
+            if cell["style_id"] in styles and cell["value"] is not None:
+                self.styled[kind].add((cell["row"], cell["column"]))
         if element.find(FORMULA_TAG) is not None:
             formula = self.parse_formula(element)  # even beside a value: cells below may share this formula
             if cell["value"] is None and not (element.get("t") == "str" and element.find(VALUE_TAG) is not None):
@@ -61,6 +70,15 @@ class _Cells(WorkSheetParser):
         if isinstance(cell["value"], str):
             cell["value"] = unescape(cell["value"])
         return cell
+
+
+class _Reader(ExcelReader):
+    """A workbook that may have sheets that hold only a chart, also one that openpyxl cannot read."""
+
+    def read_chartsheet(self, sheet, rel):
+        if not self.read_only:
+            with suppress(AttributeError):  # an empty one has no drawing
+                super().read_chartsheet(sheet, rel)
 
 
 def titles(path: Path) -> list[str]:
@@ -109,11 +127,11 @@ def read_several(path: Path, wanted: Mapping[str, str]) -> dict[str, RawTable | 
     return tables
 
 
-def sheet_rows(path: Path, title: str) -> list[list]:
-    """The cells of the sheet of this title; none where the workbook has none, or cannot be read at all."""
+def sheet_rows(path: Path, titles: Collection[str]) -> list[list]:
+    """The cells of the first sheet with one of these titles; none without one, or if nothing can be read at all."""
     try:
         with opened(path) as workbook:
-            named = [sheet for sheet in workbook.sheetnames if plain_title(sheet) == title]
+            named = [sheet for sheet in workbook.sheetnames if plain_title(sheet) in titles]
             return _sheet(path, workbook, named[0]).rows if named else []
     except (DataFault, OSError):
         return []
@@ -132,7 +150,7 @@ def opened(path: Path, read_only: bool = True, keep_vba: bool = False) -> Iterat
                 refuse_too_large(path.name, _unpacked(parts))
                 if STRICT in parts.read("_rels/.rels"):
                     raise DataFault([Fault(path.name, "is a Strict Open XML workbook, which cannot be read", ADVICE)])
-            reader = ExcelReader(file, read_only=read_only, keep_vba=keep_vba, data_only=read_only)
+            reader = _Reader(file, read_only=read_only, keep_vba=keep_vba, data_only=read_only)
             stack.callback(reader.archive.close)
             reader.read()
             lost = [sheet.name for sheet, part in reader.parser.find_sheets() if part.target not in reader.valid_files]
@@ -183,6 +201,9 @@ def _table(name: str, path: Path, sheet: Sheet) -> RawTable:
     noticed = [
         Fault(path.name, rule, advice, sheet.title, row, severity=WARNING)
         for rule, advice, row in _hidden(sheet, table, heads)
+    ] + [
+        Fault(path.name, rule, advice, sheet.title, row, heads[at], table.cells[heads[at]][row], WARNING)
+        for rule, advice, row, at in _looks_otherwise(sheet, table, heads)
     ]
     return replace(table, merged=merged, since=pd.Timestamp(sheet.since), noticed=(*table.noticed, *noticed))
 
@@ -201,6 +222,23 @@ def _hidden(sheet: Sheet, table: RawTable, heads: Mapping[int, str]) -> Iterator
         yield rule, "If they do not belong to the data, delete them; else show them.", table.head_row
 
 
+def _looks_otherwise(sheet: Sheet, table: RawTable, heads: Mapping[int, str]) -> Iterator[tuple[str, str, int, int]]:
+    """Rule, advice, row and column for cells that look otherwise to a person than they are read."""
+    words = {
+        STRUCK: ("is struck through, and is read like the others", "If it is withdrawn, delete it."),
+        PERCENT: (
+            "is shown as a percentage, a hundred times what the cell holds",
+            "If the number that is shown is meant, give the cell a number format and type it again.",
+        ),
+    }
+    for kind, places in sheet.styled.items():
+        by_row = {row: at for row, at in sorted(places, reverse=True) if row in table.cells.index and heads.get(at)}
+        if by_row:
+            first, *others = sorted(by_row)
+            rule, advice = words[kind]
+            yield f"{rule}{also_in(others)}", advice, first, by_row[first]
+
+
 def _sheet(path: Path, workbook: Workbook, title: str) -> Sheet:
     with _in_words(path):
         sheet = workbook[title]
@@ -214,6 +252,7 @@ def _sheet(path: Path, workbook: Workbook, title: str) -> Sheet:
             hidden_rows={int(row) for row, shown in parser.row_dimensions.items() if _is_hidden(shown)},
             hidden_columns={place for at in columns for place in range(int(at["min"]), int(at["max"]) + 1)},
             merged=set(_merged(parser, rows)),
+            styled=parser.styled,
             since=workbook.epoch,
         )  # fmt: skip
 
@@ -221,7 +260,20 @@ def _sheet(path: Path, workbook: Workbook, title: str) -> Sheet:
 def _parser(workbook: Workbook, sheet) -> _Cells:
     formats = {"date_formats": workbook._date_formats, "timedelta_formats": workbook._timedelta_formats}
     source = workbook._archive.open(sheet._worksheet_path)
-    return _Cells(source, sheet._shared_strings, data_only=True, epoch=workbook.epoch, **formats)
+    styles = {STRUCK: set(_struck_through(workbook)), PERCENT: set(_percentages(workbook))}
+    return _Cells(source, sheet._shared_strings, data_only=True, epoch=workbook.epoch, styles=styles, **formats)
+
+
+def _struck_through(workbook: Workbook) -> Iterator[int]:
+    """The styles of cells that are struck through."""
+    return (place for place, style in enumerate(workbook._cell_styles) if workbook._fonts[style.fontId].strike)
+
+
+def _percentages(workbook: Workbook) -> Iterator[int]:
+    """The styles of cells that show their number as a percentage."""
+    own = {number + BUILTIN_FORMATS_MAX_SIZE: shown for number, shown in enumerate(workbook._number_formats)}
+    shown = BUILTIN_FORMATS | own
+    return (place for place, style in enumerate(workbook._cell_styles) if "%" in shown.get(style.numFmtId, ""))
 
 
 def _rows(parser: _Cells) -> Iterator[list]:

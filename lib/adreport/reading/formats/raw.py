@@ -16,6 +16,7 @@ from adreport.study.faults import WARNING, DataFault, Fault, also_in
 EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 HEADS_WITHIN = 50  # rows in which the column names are looked for, below a title
 EXAMPLE = "EXAMPLE"  # the patient of the template's example rows, which are not data
+FINDINGS = "adreport check"  # the sheet of a marked copy that lists what was found; a corrected copy may come back
 MOST_MEGABYTES = 64  # of text in a file, unpacked; a thousand times what a clinic has
 MOST_CELLS = 10_000_000
 TWO_TABLES = "Patients and courses must be two tables; `adreport template` writes a workbook with their columns."
@@ -133,16 +134,19 @@ def raw_table(
     places = {head: places[head] for head in dict.fromkeys(heads) if head}
     kept: dict[int, list[str]] = {}
     timed, unnamed = set(), {}
+    identifier, nameless = list(places).index("patient_id") if "patient_id" in places else None, "" in heads
     for number, cells in enumerate(rows, head_row + 1):
         texts = [as_text(value) for value in cells]
         named = [texts[place] if place < len(texts) else "" for place in places.values()]
-        if "patient_id" in places and named[list(places).index("patient_id")].upper() == EXAMPLE:
+        if identifier is not None and named[identifier].upper() == EXAMPLE:
             continue
         if any(named):
             kept[number] = named
-        timed |= {(number, heads[place]) for place in _timed(cells) if place < len(heads)}
-        beyond = (place for place, text in enumerate(texts) if text and (place >= len(heads) or not heads[place]))
-        unnamed |= {(number, letter_of(place)): texts[place] for place in beyond}
+        if not {*map(type, cells)} <= {str}:
+            timed |= {(number, heads[place]) for place in _timed(cells) if place < len(heads)}
+        if nameless or len(texts) > len(heads):
+            beyond = (place for place, text in enumerate(texts) if text and (place >= len(heads) or not heads[place]))
+            unnamed |= {(number, letter_of(place)): texts[place] for place in beyond}
         if len(kept) * len(places) + len(unnamed) > MOST_CELLS:
             raise DataFault([Fault(file, f"has more than {MOST_CELLS:,} cells", TOO_LARGE, sheet)])
     cells = pd.DataFrame(list(kept.values()), pd.Index(list(kept), dtype=int), list(places), dtype=str)
@@ -183,6 +187,8 @@ def empty_table(name: str, file: str) -> RawTable:
 
 def as_text(value) -> str:
     """A cell's value as a clinic would type it: 3 for 3.0, 2022-12-31 for a date, nothing for a gap."""
+    if type(value) is str:
+        return value.strip()
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, bool):
