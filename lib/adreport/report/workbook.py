@@ -37,6 +37,8 @@ def workbook(exhibits: Iterable[tuple[str, Mapping[str, Any]]], made_on: datetim
                 contents.append([title, page, str(safe_text(part["caption"]))])
                 contents.cell(contents.max_row, 1).hyperlink = f"#'{title}'!A1"
     _finish(contents)
+    if len(book.sheetnames) == 2:  # of one table there is nothing to list
+        book.remove(contents)
     content = BytesIO()
     book.save(content)
     return dated(content.getvalue(), made_on)
