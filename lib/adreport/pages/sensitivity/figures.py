@@ -68,7 +68,11 @@ def definitions(results: Results) -> Figure | Absent:
     rows = results.pick(output=OUTPUT, group1="treatment")
     frame = wide(rows[rows["group1_level"] != ""], ["group1_level", "variable_level", "variable"])
     frame = frame.reindex(columns=RATES)
-    sizes = frame["N"].xs((Specification().code, "effective"), level=["variable_level", "variable"])
+    if not frame["N"].sum():
+        return Absent()
+    of_main = [frame.index.get_level_values(name) for name in ("variable_level", "variable")]
+    main = (of_main[0] == Specification().code) & (of_main[1] == "effective")
+    sizes = frame.loc[main, "N"].droplevel(["variable_level", "variable"])
     frame = frame[frame.index.get_level_values(0).isin(sizes.index[sizes >= FEWEST])]
     if frame.empty:
         return Absent()

@@ -30,7 +30,7 @@ def draw(axes: Axes, timeline: Timeline, labels: dict[str, str], narrow: bool) -
     harm = timeline.events.groupby(["patient_id", "line"])["term"].agg(list).to_dict()
     for course in courses.itertuples():
         bar = titled(_bar(course), _told(course, labels, harm.get((course.patient_id, course.line), [])))
-        axes.add_artist(bar).set_in_layout(False)
+        axes.add_artist(bar).set(in_layout=False, clip_on=False)
     _draw_marks(axes, timeline, spans)
     low, high = timeline.limits
     room = 0.03 * (high - low) or 0.1

@@ -28,7 +28,7 @@ SHOWN_LINES = 4  # later lines are few in any cohort, and Table 4 has them all
 KEY = (
     "Height: patients. A band that is pointed at tells how many of how many went there; under a column stands how many "
     "had this line.",
-    "Boxes in grey and white: no further treatment. on: ongoing (white); rem: remission (grey); stop: stopped for "
+    "Boxes without a colour: no further treatment. on: ongoing (empty); rem: remission (grey); stop: stopped for "
     "another reason (striped); lost: lost to follow-up (upright lines); ?: not recorded (crossed).",
 )
 ADDED = (

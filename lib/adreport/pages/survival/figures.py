@@ -76,7 +76,7 @@ def cumulative_incidence(results: Results) -> Figure | Absent:
     legend.insert(FAVOURABLE in groups, Patch(facecolor=colours.STILL_ON_TREATMENT, label="Still on treatment"))
     notes = [
         "Areas: cumulative incidence of each group of reasons (Aalen-Johansen); favourable endings are stacked from "
-        "the top, the others from the bottom. White: nobody was followed so long. Intervals stand in the table below.",
+        "the top, the others from the bottom. Empty: nobody was followed so long. Intervals stand in the table below.",
         *few_note("Few", few, results.settings.min_courses),
         *_left_out(sizes),
     ]

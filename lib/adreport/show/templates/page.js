@@ -51,8 +51,10 @@
       tellFromKeys(all.at((all.indexOf(told) + step) % all.length));
     });
   }
-  const point = (event) => {
-    const { target, clientX: x, clientY: y } = event;
+  let pointer = "";
+  const point = ({ type, target, clientX: x, clientY: y }) => {
+    if (type === "pointerover" && pointer === `${x} ${y}`) return; // the page moved under it, as the keys scroll
+    pointer = `${x} ${y}`;
     const here = target.closest?.(".drawing") ? document.elementsFromPoint(x, y) : []; // texts lie over marks
     const mark = here.map((one) => one.closest(".drawing .mark")).find(Boolean);
     if (mark) tell(mark, x, y);
