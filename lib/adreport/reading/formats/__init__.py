@@ -113,8 +113,13 @@ def read_tables(path: Path, mapping: Mapping = NO_MAPPING) -> dict[str, RawTable
 
 
 def _tables_beside(path: Path) -> list[str]:
-    """The files of the other tables beside a file of one table of ours; none where it is no such file."""
-    if not (path.is_file() and format_of(path).one and any(is_title(path.stem, name) for name in TABLES)):
+    """The files of the other tables beside a file of one table of ours; none where it is none, or is damaged."""
+    names = [name for name in TABLES if is_title(path.stem, name)]
+    if not (path.is_file() and format_of(path).one and names):
+        return []
+    try:
+        _module(format_of(path).one).read_one(names[0], path)
+    except DataFault:
         return []
     files = [file for file in _files(path.parent) if file != path]
     return [file.name for file in files if any(is_title(file.stem, name) for name in TABLES)]
