@@ -69,11 +69,12 @@ def _frame(study: Study, made: Shareable, pages: list[str]) -> shell.Shell:
 
 def _page(name: str, exhibits: list[SharedExhibit], made: Shareable, study: Study, frame: shell.Shell) -> str:
     sections = [
-        (question, [Markup(part._repr_html_()) for shared in several for part in shared.parts])
+        (question, list(dict.fromkeys(Markup(part._repr_html_()) for shared in several for part in shared.parts)))
         for question, several in groupby(exhibits, lambda shared: shared.exhibit.question)
     ]
     title = study.title or shell.TITLE if name == OVERVIEW.name else shell.LABELS[name]
     shown = {"title": title, "study": study.title, "policy": made.policy.in_words, "sections": sections}
+    shown["fewest"] = made.policy.fewest_for_estimates
     return frame.filled("shareable.html.j2", name, **shown)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from adreport.pages.contract import KEYS
 from adreport.sharing.contributions import Key
+from adreport.sharing.policy import TERMS
 
 LEVELS = ("group1_level", "group2_level", "variable_level")
 NAMING = [KEYS.index(name) for name in (*LEVELS, "variable")]
@@ -81,10 +82,13 @@ def cells(shares: Mapping[Key, np.ndarray], threshold: int) -> Cells:
 
 
 def _families(made: Cells, level: str) -> dict[Key, list[int]]:
-    """The counts that differ in one level only, by their keys without it."""
+    """The counts that differ in one level only, by their keys without it.
+
+    Not those of terms, of which the rare ones are not named: nobody knows how many of them there are.
+    """
     families: dict[Key, list[int]] = defaultdict(list)
     for key, number in made.unknown.items():
-        if key[KEYS.index(level)]:
+        if key[KEYS.index(level)] and key[KEYS.index(level) - 1] not in TERMS:
             families[_whole(key, level)].append(number)
     return families
 

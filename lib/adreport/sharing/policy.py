@@ -45,6 +45,8 @@ KEPT_BACK = frozenset({
     "status_doubts", "ended_without_response", "curves", "listed", "reproduction", "contradictions",
     "multiverse", "rules",
 })  # fmt: skip
+# What somebody typed, and orders of treatments: of few patients their very names tell of them.
+TERMS = frozenset({"comorbidities", "atopic_comorbidities", "side_effect", "management", "outcome", "pathway"})
 # Single values, and the ends of a range, are somebody's.
 SINGLE_VALUES = frozenset({"value", "min", "max", "whisker.low", "whisker.high"})
 COUNTS = ("n", "N", "n_missing", "n_censored", "courses", "patients", "resamples")

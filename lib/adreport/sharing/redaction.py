@@ -8,11 +8,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from adreport.pages.exhibits import Exhibit, Results
 from adreport.sharing.policy import CONFIDENTIAL
 from adreport.sharing.release import Release
-from adreport.show.numbers import FIGURE_SPACE
-from adreport.show.parts import Absent, Figure, FigurePages, Part, Row, Sentence, Table
+from adreport.show.numbers import FIGURE_SPACE, listing
+from adreport.show.parts import Absent, Drawn, Figure, FigurePages, Part, Row, Sentence, Table
+from adreport.study.dictionary import treatment_in_words
 
 FILLINGS = 8
 DRAWN = 3  # of them, since a drawing shows numbers to many digits
@@ -29,16 +32,17 @@ class Redaction:
     """
 
     def __init__(self, results: Results, release: Release):
+        self.kept_back = release.kept_back
         self.rows = [release.filled(number) for number in range(FILLINGS)]
         self.fillings = [replace(results, rows=rows) for rows in self.rows]
 
     def parts(self, exhibit: Exhibit) -> list[Part]:
         """The parts of an exhibit that may be shown; where nothing is left, the reason."""
         made = [exhibit.parts(filled) for filled in self.fillings]
-        parts = [part for versions in zip(*made, strict=True) if (part := self._same(versions)) is not None]
+        parts = [part for versions in zip(*made, strict=True) if (part := self._same(exhibit, versions)) is not None]
         return parts if any(map(has_numbers, parts)) else [Absent(NOTHING_LEFT)]
 
-    def _same(self, versions: Sequence[Part]) -> Part | None:
+    def _same(self, exhibit: Exhibit, versions: Sequence[Part]) -> Part | None:
         first = versions[0]
         if any(type(version) is not type(first) for version in versions):
             return None
@@ -48,10 +52,48 @@ class Redaction:
         if isinstance(first, Table):
             return _table(versions)
         if isinstance(first, Figure):
-            return first if _alike(versions[:DRAWN]) else Absent(NOT_DRAWN)
+            return first if _alike(versions[:DRAWN]) else self._of_stated_treatments(exhibit)
         if isinstance(first, FigurePages):
             return _pages(versions[:DRAWN])
         return first if all(version == first for version in versions) else None
+
+    def _of_stated_treatments(self, exhibit: Exhibit) -> Part:
+        """A figure of those treatments whose part of it does not hang on what is kept back."""
+        drawing = replace(exhibit, words=None, table=None)
+        first, second = self.rows[:2]
+        whole = _svg(drawing, self.fillings[0])
+        hidden = dict.fromkeys(self.kept_back.loc[self.kept_back["group1"] == "treatment", "group1_level"])
+        mixed = {code: self._with(_mixed(first, second, code)) for code in hidden if code}
+        left_out = [code for code, results in mixed.items() if _svg(drawing, results) != whole]
+        versions = [drawing.parts(self._with(_without(rows, left_out)))[0] for rows in self.rows[:DRAWN]]
+        figure = versions[0]
+        if not left_out or not all(isinstance(version, Figure) for version in versions) or not _alike(versions):
+            return Absent(NOT_DRAWN)
+        named = listing(map(treatment_in_words, left_out))
+        note = f"Not drawn, since it would show numbers that are kept confidential: {named}."
+        return replace(figure, footnotes=[*figure.footnotes, note])
+
+    def _with(self, rows: pd.DataFrame) -> Results:
+        return replace(self.fillings[0], rows=rows)
+
+
+def _svg(drawing: Exhibit, results: Results) -> str:
+    (part,) = drawing.parts(results)
+    return part.drawn(False) if isinstance(part, Figure) else ""
+
+
+def _mixed(first: pd.DataFrame, second: pd.DataFrame, code: str) -> pd.DataFrame:
+    """The first rows, with those of one treatment as in the second."""
+    return first.where(~_of_treatment(first, [code]), second)
+
+
+def _without(rows: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+    return rows[~_of_treatment(rows, codes)]
+
+
+def _of_treatment(rows: pd.DataFrame, codes: Sequence[str]) -> pd.Series:
+    first = rows["group1"].eq("treatment") & rows["group1_level"].isin(codes)
+    return first | (rows["group2"].eq("treatment") & rows["group2_level"].isin(codes))
 
 
 def has_numbers(part: Part) -> bool:
@@ -106,10 +148,11 @@ def _row(versions: Sequence[Row]) -> Row:
 
 def _cell(texts: Sequence[str]) -> str:
     """A cell that is the same each time, without its drawing where that is not; else the sign."""
-    if len({str(text).strip(f"{FIGURE_SPACE} ") for text in texts}) > 1:
+    plain = {str(text).replace(FIGURE_SPACE, "").strip() for text in texts}
+    if len(plain) > 1:
         return CONFIDENTIAL
     drawings = {getattr(text, "drawing", "") for text in texts}
-    return texts[0] if len(drawings) == 1 else str(texts[0])
+    return Drawn(plain.pop(), drawings.pop()) if len(drawings) == 1 and drawings != {""} else plain.pop()
 
 
 def _alike(figures: Sequence[Figure]) -> bool:

@@ -17,12 +17,11 @@ from adreport.pages.contract import COLUMNS, KEYS
 from adreport.pages.sequences.pathways import THEN
 from adreport.sharing.cells import Cells
 from adreport.sharing.contributions import Key
-from adreport.sharing.policy import COUNTS, KEPT_BACK, OFF, SINGLE_VALUES, Policy
+from adreport.sharing.policy import COUNTS, KEPT_BACK, OFF, SINGLE_VALUES, TERMS, Policy
 from adreport.sharing.suppression import Suppression
 from adreport.stats.effects import poisson_rate, wilson
 from adreport.study.dictionary import treatments
 
-TERMS = frozenset({"comorbidities", "atopic_comorbidities", "side_effect", "management", "outcome", "pathway"})
 NAMES = TERMS | {"patient_id"}
 NAMED = (("group1", "group1_level"), ("group2", "group2_level"), ("variable", "variable_level"))
 OUTCOMES = frozenset({"effective", "significant", "side_effect"})
