@@ -54,7 +54,7 @@ def test_the_explorer_answers_in_a_browser_without_a_word_to_the_network(app, pa
     page.wait_for_function("document.querySelector('.adreport-code').innerText.includes('age_max=11')")
     assert left(page) < before
     page.locator(".lm-TabBar-tab", has_text="Efficacy").click()
-    page.locator("img[alt*='Courses rated PGA']").first.wait_for()
+    page.locator("[role=img][aria-label*='Courses rated PGA']").first.wait_for()
     page.locator(".lm-TabBar-tab", has_text="Courses").click()
     page.locator("table[aria-label='Courses: all courses']").wait_for()
     assert page.locator("table[aria-label='Courses: all courses'] tbody tr").count() == left(page)[1]

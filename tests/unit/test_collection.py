@@ -278,7 +278,7 @@ def test_a_report_tells_equal_warnings_once(tmp_path):
     courses = cohort()["courses"]
     courses.loc[[2, 5, 9], "response"] = ""
     folder, told = written(tmp_path / "data", courses=courses), []
-    run_module._study(folder, {}, told.append)
+    run_module._study(folder, {}, told.append, None)
     assert [words for words in told if "is missing though" in words] == [
         "courses.csv, row 4, column response: is missing though the course is finished (also in rows 7, 11). "
         "Add it if it is known."

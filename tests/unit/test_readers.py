@@ -316,21 +316,21 @@ def test_two_sheets_for_one_table_are_refused(tmp_path):
 
 def test_a_missing_table_lists_what_there_is(tmp_path):
     workbook = openpyxl.Workbook()
-    workbook.active.title = "Hastalar"
+    workbook.active.title = "Liste"
     workbook.active.append(["Hasta No", "Cinsiyet"])
     workbook.save(tmp_path / "clinic.xlsx")
     faults = examine(tmp_path / "clinic.xlsx").faults
     assert [fault.rule for fault in faults] == [
         f"the table {name} is missing: no sheet has this name" for name in ("patients", "courses")
     ]
-    assert all("There is: Hastalar." in fault.advice and "adreport map" in fault.advice for fault in faults)
+    assert all("There is: Liste." in fault.advice and "adreport map" in fault.advice for fault in faults)
 
 
 def test_side_effects_under_another_title_are_not_lost_in_silence(tmp_path):
     folder = written(tmp_path, side_effects=None)
-    cohort()["side_effects"].to_csv(folder / "yan etkiler.csv", index=False)
+    cohort()["side_effects"].to_csv(folder / "nebenwirkungen.csv", index=False)
     (fault,) = examine(folder).faults
-    assert (fault.severity, fault.rule) == ("warning", "yan etkiler is not read; it may hold the side effects")
+    assert (fault.severity, fault.rule) == ("warning", "nebenwirkungen is not read; it may hold the side effects")
 
 
 def test_a_column_that_is_probably_ours_is_not_dropped_in_silence(tmp_path):

@@ -59,7 +59,9 @@ def test_commands_about_a_workbook_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     lines = {line for line in MAKE if line.split()[1] in RUN_HERE and "…" not in line and line != "make check"}
     for line in sorted(lines):
-        (command,) = what_make_runs(line)
+        (command,) = [
+            made for made in what_make_runs(line) if "/adreport " in made
+        ]  # not what pyproject.toml asks for anew
         if "template" not in line:
             filled(tmp_path / "clinic.xlsx", clinic(), "en")
         assert cli.main([word for word in shlex.split(command)[1:] if word]) == 0, line

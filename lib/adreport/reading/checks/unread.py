@@ -86,7 +86,7 @@ def cells_read_otherwise(table: RawTable) -> Iterator[Fault]:
             continue
         cells, head = table.cells[name], table.heads.get(name, name)
         merged = pd.Index([row for row, of in table.merged if of == head and not must_be_filled(column)])
-        garbled = [text for text in cells.unique() if GARBLED.search(text)]
+        garbled = [text for text in cells.dropna().unique() if GARBLED.search(text)]
         is_timed = notation.has_time(cells) | cells.index.isin([row for row, of in table.timed if of == head])
         for rows, rule, advice in (
             (cells.index[cells.index.isin(merged) & (cells == "")],
