@@ -13,8 +13,16 @@ def test_the_shareable_report_tells_of_no_patient(report_copy, cohort_study):
     render(out=report_copy, shared=True)
     folder = report_copy / "shareable"
     names = {file.name for file in folder.iterdir()}
-    assert names >= {"index.html", "paper.html", "efficacy.html", "results.csv", "report.docx", "tables.xlsx"}
-    assert not names & {"explore.html", "reproduction.html", "checklist.html"}
+    assert names >= {
+        "index.html",
+        "paper.html",
+        "efficacy.html",
+        "explore.html",
+        "results.csv",
+        "report.docx",
+        "tables.xlsx",
+    }
+    assert not names & {"reproduction.html", "checklist.html"}
 
     internal, shared = (pd.read_csv(at / "results.csv", keep_default_na=False) for at in (report_copy, folder))
     counts = shared[shared["stat_name"].isin(COUNTS) & ~shared["output"].isin(["study"])]
@@ -36,6 +44,7 @@ def test_the_shareable_report_tells_of_no_patient(report_copy, cohort_study):
     assert all("Shareable." in page or name == "methods.html" for name, page in pages.items())
     assert all('class="internal"' not in page for page in pages.values())
     assert CONFIDENTIAL in pages["index.html"]
+    assert "payload" not in pages["explore.html"]  # no row a course
     assert "src=" not in "".join(pages.values())
     for file in report_copy.glob("*.html"):
         assert 'class="internal"' in file.read_text(encoding="utf-8"), file.name

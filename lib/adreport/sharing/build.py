@@ -1,16 +1,19 @@
 """What a report may state outside of the house: which exhibits, of what is left of its statistics."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import pandas as pd
 
 from adreport.pages import MANUSCRIPT, OVERVIEW, PAGES, Page
 from adreport.pages.efficacy import results as efficacy
-from adreport.pages.exhibits import Count, Exhibit, Results
+from adreport.pages.exhibits import Count, Exhibit, Results, counted
 from adreport.pages.sensitivity import models, multiverse
 from adreport.pages.sensitivity import patients as sensitivity
 from adreport.pages.sequences import rules
 from adreport.pages.survival import curves, remission
 from adreport.pages.survival import results as survival
+from adreport.sharing import explore
 from adreport.sharing.cells import cells
 from adreport.sharing.contributions import contributions
 from adreport.sharing.policy import LEFT_OUT, Policy, policy
@@ -57,6 +60,9 @@ def shareable(study: Study, results: Results, advance: Callable[[int, int], None
     """
     kept_to = policy(study.sharing)
     shown = [(page, exhibit) for page in SHARED_PAGES for exhibit in page.exhibits.EXHIBITS]
+    shown += [(explore.PAGE, exhibit) for exhibit in explore.EXHIBITS]
+    explored = counted(explore.EXHIBITS, study, results.settings).rows
+    results = replace(results, rows=pd.concat([results.rows, explored], ignore_index=True))
     stated = (exhibit for page, exhibit in shown if not _left_out(page, exhibit))
     counts = dict.fromkeys(count for exhibit in stated for count in exhibit.counts if count not in NOT_RECOUNTED)
     shares = contributions(study, counts, results.settings, advance)
