@@ -44,7 +44,7 @@ def test_the_shareable_report_tells_of_no_patient(report_copy, cohort_study):
     assert all("Shareable." in page or name == "methods.html" for name, page in pages.items())
     assert all('class="internal"' not in page for page in pages.values())
     assert CONFIDENTIAL in pages["index.html"]
-    assert "payload" not in pages["explore.html"]  # no row a course
+    assert "application/json" not in pages["explore.html"]  # no row a course
     assert "src=" not in "".join(pages.values())
     for file in report_copy.glob("*.html"):
         assert 'class="internal"' in file.read_text(encoding="utf-8"), file.name
