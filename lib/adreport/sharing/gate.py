@@ -28,10 +28,8 @@ AUTHOR = re.compile(r"<(?:dc:creator|cp:lastModifiedBy)>([^<]+)<")
 PROGRAMS = {"openpyxl", "python-docx"}
 DEEPEST = 4  # something encoded within something encoded
 SHORTEST = 4  # a number that is an identifier would be found as any other number
-TERMS = {
-    "patients": ("comorbidities", "atopic_comorbidities"),
-    "side_effects": ("side_effect", "management", "outcome"),
-}
+# What names a rare patient. How an event was managed and ended is said in words that a page has anyway ("stopped").
+TERMS = {"patients": ("comorbidities", "atopic_comorbidities"), "side_effects": ("side_effect",)}
 SEVERAL = re.compile(r"\s*[;|]\s*")
 
 
