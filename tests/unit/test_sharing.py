@@ -184,3 +184,13 @@ def test_gate_looks_for_exact_dates(cohort_study, tmp_path):
     courses = cohort_study.courses.assign(start_date="2021-03-14")
     with pytest.raises(ParameterFault, match="2021-03-14"):
         refuse_what_tells(tmp_path, replace(cohort_study, courses=courses), Policy())
+
+
+def test_gate_takes_no_address_of_a_cell_for_an_identifier(cohort_study, tmp_path):
+    with zipfile.ZipFile(tmp_path / "tables.xlsx", "w") as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", '<c r="P14"><v>25</v></c><hyperlink location="#a!P14"/>')
+    refuse_what_tells(tmp_path, cohort_study, Policy())
+    with zipfile.ZipFile(tmp_path / "tables.xlsx", "w") as packed:
+        packed.writestr("xl/sharedStrings.xml", "<si><t>P14</t></si>")
+    with pytest.raises(ParameterFault, match="P14"):
+        refuse_what_tells(tmp_path, cohort_study, Policy())

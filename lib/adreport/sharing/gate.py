@@ -25,6 +25,9 @@ ENCODED = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*?(;base64)?,([^\"'\s)>]+)")
 PLACES = re.compile(r"(?:/home/|/Users/|/root/|/tmp/|\\\\Users\\\\|[A-Z]:\\[A-Za-z]|file://)[\w./\\-]*")
 CELL = re.compile(r"<td[^>]*>\s*(?:<[^>]+>\s*)*([1-9]\d*)(?=\s*(?:\(|/|<|$))")
 AUTHOR = re.compile(r"<(?:dc:creator|cp:lastModifiedBy)>([^<]+)<")
+ADDRESSES = re.compile(
+    r'\b(?:r|ref|sqref|activeCell|topLeftCell)="[^"]*"|![A-Z]{1,3}\d+'
+)  # of cells, which look like D11
 PROGRAMS = {"openpyxl", "python-docx"}
 DEEPEST = 4  # something encoded within something encoded
 SHORTEST = 4  # a number that is an identifier would be found as any other number
@@ -57,6 +60,7 @@ def texts(name: str, content: bytes, depth: int = 0) -> Iterator[str]:
                 yield from texts(member, packed.read(member), depth + 1)
         return
     text = content.decode("utf-8", errors="replace")
+    text = ADDRESSES.sub("", text) if name.endswith(".xml") else text
     yield text
     yield unescape(text)
     if depth < DEEPEST:
