@@ -278,13 +278,16 @@ def test_intervals_are_called_by_their_level_in_full(cohort_study):
     assert "(97.5% CI " in str(safety.EXPOSURE.words(results))
 
 
-def test_what_is_known_of_nobody_is_a_dash_and_stays_in_the_table(tmp_path):
+def test_what_is_known_of_nobody_has_its_own_sign_and_stays_in_the_table(tmp_path):
     tables = recorded()
     unknown = tables["patients"].assign(food_allergy="", comorbidities="", atopic_comorbidities="")
     results = analyse(cohort, read_study(written(tmp_path, **tables | {"patients": unknown})))
     table = {row.label: row.cells for row in cohort_tables.baseline_levels(results).rows}
     for label in ("Food allergy", "Comorbidities", "Atopic comorbidities"):
-        assert [cell.strip("\u2007") for cell in table[label]] == ["–", "–", "0", "30"]
+        assert [cell.strip("\u2007") for cell in table[label]] == ["?", "–", "0", "30"]
+    assert (
+        cohort_tables.baseline_levels(results).footnotes[-1] == "–: not estimable, or does not apply; ?: not recorded."
+    )
     received = cohort_tables.patients_by_treatment(results)
     assert {row.cells[1].strip("\u2007") for row in received.rows} == {"–"}
     assert str(cohort_words.comorbidities(results)) == "No comorbidities are recorded."

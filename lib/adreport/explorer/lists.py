@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from adreport.pages.layout import rows
-from adreport.show.numbers import NOTHING, number, whole
+from adreport.show.numbers import NOT_RECORDED, recorded, whole
 from adreport.show.parts import Absent, Column, Table
 from adreport.study.dictionary import level_label
 from adreport.study.model import Study
@@ -33,11 +33,11 @@ def listed_courses(study: Study, which: str) -> Table | Absent:
     columns = {
         Column("Line"): shown["line"].map(whole),
         Column("Treatment", words=True): _labels(shown["treatment"]),
-        Column("Age at start (years)"): shown["age_at_start_years"].map(number),
-        Column("Duration (months)"): shown["duration_months"].map(number),
-        Column("Response", words=True): shown["response"].astype(object).map(study.response.labels).fillna(NOTHING),
+        Column("Age at start (years)"): shown["age_at_start_years"].map(recorded),
+        Column("Duration (months)"): shown["duration_months"].map(recorded),
+        Column("Response", words=True): _known(shown["response"], study.response.labels),
         Column("Ended by", words=True): _labels(shown["discontinuation_reason"]),
-        Column("Side effect"): shown["side_effect"].map({True: "yes", False: "no"}),
+        Column("Side effect"): _known(shown["side_effect"], {True: "yes", False: "no"}),
     }
     notes = [f"The first {MOST} of {len(courses)} courses."] if len(courses) > MOST else []
     mark = study.mark("courses.duration_days", "courses.age_at_start_years")
@@ -45,5 +45,9 @@ def listed_courses(study: Study, which: str) -> Table | Absent:
     return Table(f"Courses: {which}", "Patient", list(columns), body, notes, mark, folded=False)
 
 
+def _known(values: pd.Series, words: dict) -> pd.Series:
+    return values.astype(object).map(words).fillna(NOT_RECORDED)
+
+
 def _labels(codes: pd.Series) -> list[str]:
-    return [NOTHING if pd.isna(code) else level_label(str(codes.name), code) for code in codes]
+    return [NOT_RECORDED if pd.isna(code) else level_label(str(codes.name), code) for code in codes]

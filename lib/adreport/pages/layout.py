@@ -10,6 +10,7 @@ import pandas as pd
 
 from adreport.pages.contract import pick, value, wide
 from adreport.show.numbers import (
+    NOT_RECORDED,
     NOTHING,
     aligned,
     interval,
@@ -18,6 +19,7 @@ from adreport.show.numbers import (
     number,
     p_value,
     percent,
+    recorded,
     signed,
     span,
     whole,
@@ -161,8 +163,8 @@ def _hold_words(columns: Sequence[Spec]) -> list[bool]:
 
 
 def n(row: pd.Series) -> str:
-    """A count; a dash where nothing is known of anybody."""
-    return NOTHING if row["N"] == 0 else whole(row["n"])
+    """A count; the sign of what was not recorded where nothing is known of anybody."""
+    return NOT_RECORDED if row["N"] == 0 else whole(row["n"])
 
 
 def total(row: pd.Series) -> str:
@@ -182,7 +184,7 @@ def count_and_share(row: pd.Series) -> str:
 
 def fraction(row: pd.Series) -> str:
     """A count of a total: 23/25."""
-    return f"{whole(row['n'])}/{whole(row['N'])}" if row["N"] > 0 else NOTHING
+    return f"{whole(row['n'])}/{whole(row['N'])}" if row["N"] > 0 else NOT_RECORDED
 
 
 def limits(row: pd.Series) -> str:
@@ -192,12 +194,17 @@ def limits(row: pd.Series) -> str:
 
 def unit(row: pd.Series) -> str:
     """The unit of the statistics."""
-    return row["unit"] or NOTHING if isinstance(row["unit"], str) else NOTHING
+    return row["unit"] or NOT_RECORDED if isinstance(row["unit"], str) else NOT_RECORDED
 
 
 def statistic(name: str, decimals: int = 1) -> Cell:
     """One number by its name; a dash where there is none."""
     return lambda row: number(row.get(name, math.nan), decimals)
+
+
+def entry(decimals: int = 1) -> Cell:
+    """One value of the data, as a line list holds it."""
+    return lambda row: recorded(row.get("value", math.nan), decimals)
 
 
 def of_enough(show: Cell) -> Cell:
@@ -241,16 +248,6 @@ def texts(values: pd.Series, show: Callable[[float], str]) -> list[str]:
     return [show(value) for value in values]
 
 
-def count_or_dash(n: float) -> str:
-    """A count; a dash for none, so that a sparse table shows where its counts are."""
-    return whole(n) if n > 0 else NOTHING
-
-
-def n_or_dash(row: pd.Series) -> str:
-    """The count of a row; a dash for none."""
-    return count_or_dash(row["n"])
-
-
 def pair_name(codes: Iterable[str]) -> str:
     """Two treatments as the label of a row."""
     return " – ".join(map(treatment_label, codes))
@@ -292,6 +289,6 @@ def number_range(low: str = "conf.low", high: str = "conf.high") -> Cell:
     return lambda row: interval(row.get(low, math.nan), row.get(high, math.nan), as_percent=False)
 
 
-def noted(absent: str = NOTHING, label: Callable[[str], str] = str) -> Cell:
+def noted(absent: str = NOT_RECORDED, label: Callable[[str], str] = str) -> Cell:
     """The words of a row's note; `absent` where there is no such row."""
     return lambda row: label(row["note"]) if isinstance(row["note"], str) else absent

@@ -9,6 +9,9 @@ from adreport.stats.tests import FEWEST, SIGNIFICANT
 
 FIGURE_SPACE = "\u2007"
 NOTHING = "–"
+NOT_RECORDED = "?"
+NONE = "none"  # in words; in numbers it is 0
+SIGNS = {NOTHING: "not estimable, or does not apply", NOT_RECORDED: "not recorded"}
 MINUS = "−"
 MOST_DECIMALS = 9
 NOISE = 1e-9  # of arithmetic
@@ -30,6 +33,18 @@ def truncated(value: float, decimals: int) -> Decimal:
 def number(value: float, decimals: int = 1) -> str:
     """A number with fixed decimals; a dash where there is none."""
     return NOTHING if math.isnan(value) else f"{rounded(value, decimals):,}"
+
+
+def recorded(value: float, decimals: int = 1) -> str:
+    """A number of the data; its own sign where it was not recorded."""
+    return NOT_RECORDED if math.isnan(value) else number(value, decimals)
+
+
+def legend(cells: Iterable[str], footnotes: Iterable[str]) -> list[str]:
+    """What the signs among cells mean, as a footnote, unless the footnotes say it already."""
+    shown, said = {cell.strip(FIGURE_SPACE) for cell in cells}, " ".join(footnotes)
+    meanings = [f"{sign}: {meaning}" for sign, meaning in SIGNS.items() if sign in shown and f"{sign}: " not in said]
+    return [f"{'; '.join(meanings)}."] if meanings else []
 
 
 def whole(value: float) -> str:

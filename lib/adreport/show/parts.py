@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from adreport.show.numbers import FIGURE_SPACE
+from adreport.show.numbers import FIGURE_SPACE, legend
 from adreport.show.svg import inline
 from adreport.study.paths import PARTS, TEMPLATE
 
@@ -100,7 +100,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table(Part):
-    """A table with a caption and footnotes; all of its texts are escaped.
+    """A table with a caption and footnotes, to which what its signs mean is added; all of its texts are escaped.
 
     `folded`: whether it is shown on demand; None: where it has more than MOST_OPEN rows.
     """
@@ -112,6 +112,10 @@ class Table(Part):
     footnotes: Sequence[str] = ()
     mark: str = ""
     folded: bool | None = None
+
+    def __post_init__(self) -> None:
+        signs = legend((cell for row in self.rows for cell in row.cells), self.footnotes)
+        object.__setattr__(self, "footnotes", [*self.footnotes, *signs])
 
     def _repr_html_(self) -> str:
         folded = len(self.rows) > MOST_OPEN if self.folded is None else self.folded

@@ -22,7 +22,7 @@ from adreport.pages.layout import (
     treatment_table,
 )
 from adreport.pages.line_lists import line_table
-from adreport.show.numbers import NOTHING, counted, listing, whole
+from adreport.show.numbers import NOT_RECORDED, NOTHING, counted, listing, whole
 from adreport.show.parts import Absent, Column, Row, Steps, Table
 from adreport.study.description import STATED
 from adreport.study.dictionary import columns, level_label, variable_label
@@ -157,9 +157,9 @@ def patients_by_treatment(results: Results) -> Table | Absent:
 def warnings(results: Results) -> Table | Absent:
     """What the check of the data found and let pass."""
     shown = [
-        Spec("Rows", "rows", noted(), words=True),
-        Spec("Value", "rule", noted(), words=True),
-        Spec("What to do", "advice", noted(), words=True),
+        Spec("Rows", "rows", noted(""), words=True),
+        Spec("Value", "rule", noted(""), words=True),
+        Spec("What to do", "advice", noted(""), words=True),
     ]
     notes = ["Values are not shown here; adreport check shows them."]
     absent = "The check of the data found nothing."
@@ -185,7 +185,7 @@ def _levels(patients: pd.DataFrame, name: str) -> list[Row]:
 def _unknown(patients: pd.DataFrame, name: str) -> list[Row]:
     """The row of a variable that is known of nobody."""
     missing = whole(value(patients, variable=name, variable_level="", stat_name="n_missing"))
-    return [Row(variable_label(name), [NOTHING, NOTHING, "0", missing])]
+    return [Row(variable_label(name), [NOT_RECORDED, NOTHING, "0", missing])]
 
 
 def _level_columns(name: str, missing: str) -> list[Spec]:

@@ -7,7 +7,7 @@ import pandas as pd
 from adreport.pages.contract import statistics
 from adreport.pages.counting import by_treatment
 from adreport.pages.exhibits import Results, Settings
-from adreport.pages.layout import Spec, n_or_dash, of_enough, statistic, total, treatment_table, unit
+from adreport.pages.layout import Spec, n, of_enough, statistic, total, treatment_table, unit
 from adreport.show.numbers import agreeing, counted, listing, whole
 from adreport.show.parts import Absent, Sentence, Table
 from adreport.stats.counts import share, summarise
@@ -64,7 +64,7 @@ def table(results: Results) -> Table | Absent:
         Spec("Unit", "dose", unit, words=True),
         Spec("Usual range", "usual", between_limits, words=True),
         Spec("Median", "dose", of_enough(statistic("median", 2))),
-        *(Spec(label, place, n_or_dash, "Courses dosed") for place, label in PLACES.items()),
+        *(Spec(label, place, n, "Courses dosed") for place, label in PLACES.items()),
     ]
     sources = results.pick(output=OUTPUT, variable="usual", stat_name="min")["note"].unique()
     return treatment_table(results.rows, OUTPUT, "Doses against the usual range", columns, [

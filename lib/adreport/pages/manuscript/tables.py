@@ -12,7 +12,7 @@ from adreport.pages.exhibits import Results
 from adreport.pages.layout import by_treatment, courses_by_treatment, overall_p, treatment_label
 from adreport.pages.manuscript.printed import Key, Place, agreement, marked, printed_order
 from adreport.pages.sequences.pathways import THEN, sampled
-from adreport.show.numbers import NOTHING, n_percent, number, p_as_printed, whole
+from adreport.show.numbers import NOT_RECORDED, NOTHING, n_percent, number, p_as_printed, whole
 from adreport.show.parts import Absent, Column, Row, Table
 from adreport.study.dictionary import abbreviations, columns, level_label, treatments, variable_label
 from adreport.study.reasons import REASON, reason_label
@@ -112,9 +112,9 @@ def side_effects(results: Results) -> Table | Absent:
         for row in rows.itertuples():
             times = f" ({whole(row.stat)})" if row.stat > 1 else ""
             term = f"{level_label('', row.variable_level)}{times}"
-            body.append(Row(term, [managed.get((code, row.variable_level), NOTHING)], "level"))
+            body.append(Row(term, [managed.get((code, row.variable_level), NOT_RECORDED)], "level"))
         if rows.empty:
-            body.append(Row("None recorded", [NOTHING], "level"))
+            body.append(Row("None recorded", [""], "level"))
     heads, notes = [Column("Management", words=True)], ["n: events, where more than one."]
     return Table("Table 3. Side effects and their management", "Side effect (n)", heads, body, notes, folded=False)
 

@@ -12,7 +12,7 @@ from adreport.pages.exhibits import Results
 from adreport.pages.layout import Spec
 from adreport.pages.survival import horizons
 from adreport.pages.survival.results import ALL_COURSES, LOG_LOG_LIMITS
-from adreport.show.numbers import NOTHING, interval, number, percent, whole
+from adreport.show.numbers import NOT_RECORDED, NOTHING, interval, number, percent, whole
 from adreport.show.parts import Absent, Drawn, Row, Table
 from adreport.show.sparks import point
 from adreport.study.dictionary import treatments
@@ -36,7 +36,7 @@ def at_a_glance(results: Results) -> Table | Absent:
 
 def _columns(results: Results) -> list[Spec]:
     few, scale = results.settings.min_courses, results.scale
-    rated = _rated(results)
+    rated, levels = _rated(results), f"Rated {LEVELS.join(scale.labels)}"
     return [
         Spec("Courses", "courses", layout.n),
         Spec("Patients", "patients", layout.n),
@@ -45,7 +45,7 @@ def _columns(results: Results) -> list[Spec]:
         Spec("With a side effect", "affected_courses", _rate(few), words=True, output="safety"),
         Spec("Stopped for one", "discontinued", layout.fraction, output="safety"),
         Spec("Followed by another", "followed", layout.fraction, output="lines"),
-        Spec(f"Rated {LEVELS.join(scale.labels)}", "courses", lambda row: rated.get(row.name, NOTHING), words=True),
+        Spec(levels, "courses", lambda row: rated.get(row.name, NOT_RECORDED), words=True),
     ]  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def _rated(results: Results) -> dict[str, str]:
 def _rate(few: int) -> Callable[[pd.Series], str]:
     def cell(row: pd.Series) -> str:
         if not row["N"] > 0:
-            return NOTHING
+            return NOT_RECORDED
         text, colour = layout.fraction(row), treatments()[str(row.name)].colour
         if row["N"] < few:
             return Drawn(text, point(row["p"], colour=colour))
@@ -116,4 +116,4 @@ def _all(results: Results) -> Row:
         for output, variable in (("overview", "effective"), ("safety", "affected_courses"), ("safety", "discontinued"))
     )
     totals = [whole(value(pick(rows, output="flow", variable=name))) for name in ("courses", "patients")]
-    return Row("All", [*totals, effective, "", harmed, stopped, "", _rated(results).get("", NOTHING)], "total")
+    return Row("All", [*totals, effective, "", harmed, stopped, "", _rated(results).get("", NOT_RECORDED)], "total")

@@ -8,7 +8,17 @@ import pandas as pd
 
 from adreport.pages.contract import pick, value
 from adreport.pages.exhibits import Results
-from adreport.pages.layout import Cell, Spec, count_and_share, headings, keyed_rows, noted, number_range, statistic
+from adreport.pages.layout import (
+    Cell,
+    Spec,
+    count_and_share,
+    entry,
+    headings,
+    keyed_rows,
+    noted,
+    number_range,
+    statistic,
+)
 from adreport.pages.layout import treatment_label as treatment
 from adreport.pages.line_lists import line_table
 from adreport.pages.safety.results import SERIOUS_EVENTS, STOPPED_COURSES, TERMS
@@ -63,8 +73,8 @@ def serious(results: Results) -> Table | Absent:
     columns = [
         Spec("Side effect", "side_effect", noted(label=IN_DATA), words=True),
         Spec("Serious", "serious", known),
-        Spec("Grade", "grade", statistic("value", 0)),
-        Spec("Day of onset", "onset_day", statistic("value", 0)),
+        Spec("Grade", "grade", entry(0)),
+        Spec("Day of onset", "onset_day", entry(0)),
         Spec("Management", "management", known, words=True),
         Spec("Outcome", "outcome", known, words=True),
         Spec("Led to stop", "led_to_discontinuation", known),
@@ -76,8 +86,8 @@ def stopped_courses(results: Results) -> Table | Absent:
     """The courses that were stopped for a side effect, with what happened in them."""
     columns = [
         Spec("Side effects", TERMS, noted(label=IN_DATA), words=True),
-        Spec("Age at start (years)", "age_at_start_years", statistic("value")),
-        Spec("Duration (months)", "duration_months", statistic("value")),
+        Spec("Age at start (years)", "age_at_start_years", entry()),
+        Spec("Duration (months)", "duration_months", entry()),
     ]
     return line_table(results, STOPPED_COURSES, "Courses stopped for a side effect", "Treatment", columns)
 

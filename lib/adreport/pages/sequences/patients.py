@@ -18,7 +18,7 @@ from adreport.pages.sequences.profiles import anchors
 from adreport.pages.sequences.swimmer import response_key
 from adreport.pages.sequences.tables import recorded_label, with_totals
 from adreport.pages.sequences.timeline import courses_of
-from adreport.show.numbers import NOTHING, counted, number, percent, whole
+from adreport.show.numbers import NONE, NOT_RECORDED, counted, percent, recorded, whole
 from adreport.show.parts import Absent, Column, Row, Sheet, Table
 from adreport.study.dictionary import abbreviations, treatments
 from adreport.study.reasons import REASON
@@ -38,8 +38,8 @@ def pathways(results: Results) -> Table | Absent:
         Spec("Treatments (response, why it ended)", "pathway", _note, words=True),
         Spec("Months on each", "months_each", _note, words=True),
         Spec("Side effects (treatment)", "side_effects", _note, words=True),
-        Spec("Age at first course (years)", "age_at_start_years", lambda row: number(row["stat"])),
-        Spec("Years observed", "years", lambda row: number(row["stat"])),
+        Spec("Age at first course (years)", "age_at_start_years", lambda row: recorded(row["stat"])),
+        Spec("Years observed", "years", lambda row: recorded(row["stat"])),
         Spec("End", "pathway_end", lambda row: ENDS[row["variable_level"]].label),
     ]
     listed, total = n_of(results.rows, output="listed")
@@ -138,14 +138,14 @@ def _of_patients(
     if not rows_of:
         return Absent()
     body = [
-        Row(patient, [column.show(known[column.of]) if column.of in known else NOTHING for column in columns])
+        Row(patient, [column.show(known[column.of]) if column.of in known else NOT_RECORDED for column in columns])
         for patient, known in rows_of.items()
     ]
     return Table(caption, "Patient", headings(columns), body, notes, folded=folds and len(body) > SHOWN_PATIENTS)
 
 
 def _note(row: dict) -> str:
-    return row["note"] or NOTHING
+    return row["note"] or NONE
 
 
 def _more(listed: float, total: float) -> list[str]:

@@ -3,6 +3,7 @@
 They name patients: they are for internal reports.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pandas as pd
@@ -12,7 +13,7 @@ from adreport.pages.exhibits import Results
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.timeline import courses_of
 from adreport.show.colours import treatment_colour
-from adreport.show.numbers import NOTHING, counted, listing, number
+from adreport.show.numbers import NONE, NOT_RECORDED, counted, listing, number
 from adreport.show.parts import Absent, Profile, Profiles, Stretch
 from adreport.study.dictionary import level_label
 from adreport.study.reasons import REASON
@@ -64,18 +65,18 @@ def _stretches(history: pd.DataFrame, harm: dict, labels: dict[str, str]) -> Ite
         until = max(ended, until) if until >= 0 else ended
         place = (course.since_first_days / total, (ended - course.since_first_days) / total) if total > 0 else (0, 0)
         hollow = course.effective != "True"
-        cells = list(_told(course, harm.get((course.patient_id, course.line), []), labels))
+        cells = list(_told(course, harm[course.patient_id, course.line], labels))
         yield Stretch(*place, treatment_colour(course.treatment), hollow, cells)
 
 
 def _told(course, harm: list[str], labels: dict[str, str]) -> Iterator[str]:
     yield level_label("treatment", course.treatment)
-    yield f"{course.dose:g} {course.dose_unit}" if course.dose >= 0 else NOTHING
-    yield _months(course.duration_days) if course.duration_days >= 0 else NOTHING
+    yield f"{course.dose:g} {course.dose_unit}" if course.dose >= 0 else NOT_RECORDED
+    yield _months(course.duration_days) if course.duration_days >= 0 else NOT_RECORDED
     yield labels.get(course.response, "not recorded")
     reason = course.discontinuation_reason
     yield level_label(REASON, reason) if isinstance(reason, str) else "not recorded"
-    yield listing(harm) or NOTHING
+    yield listing(harm)
 
 
 def _months(days: float) -> str:
@@ -83,7 +84,8 @@ def _months(days: float) -> str:
 
 
 def _side_effects(results: Results) -> dict[tuple[str, int], list[str]]:
-    """The side effects of each course, by patient and line."""
+    """The side effects of each course, by patient and line; of one without, that there are none or none recorded."""
+    none = NOT_RECORDED if results.pick(output="table4_wide", variable="side_effects").empty else NONE
     rows = pick(results.pick(output="table4_long", variable="side_effect"), stat_name="n")
     keys = [rows["group1_level"], rows["group2_level"].astype(int)]
-    return rows.groupby(keys)["variable_level"].agg(list).to_dict()
+    return defaultdict(lambda: [none], rows.groupby(keys)["variable_level"].agg(list))

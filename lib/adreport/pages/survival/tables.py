@@ -166,8 +166,8 @@ def remission(results: Results) -> Table | Absent:
     columns = [
         Spec("Time known", WITHOUT_TREATMENT, total),
         Spec("Another course", WITHOUT_TREATMENT, layout.n),
-        Spec("Not known", WITHOUT_TREATMENT, lambda row: layout.count_or_dash(row["n_missing"])),
-        Spec("Another continued", STILL_TREATED, lambda row: layout.count_or_dash(row["n"])),
+        Spec("Not known", WITHOUT_TREATMENT, layout.statistic("n_missing", 0)),
+        Spec("Another continued", STILL_TREATED, layout.statistic("n", 0)),
         Spec("Median", WITHOUT_TREATMENT, _median, months),
         Spec(f"{name} from", WITHOUT_TREATMENT, _of_many(_median_limit("conf.low"), few), months),
         Spec(f"{name} to", WITHOUT_TREATMENT, _of_many(_median_limit("conf.high"), few), months),
