@@ -38,7 +38,10 @@ class Redaction:
 
     def parts(self, exhibit: Exhibit) -> list[Part]:
         """The parts of an exhibit that may be shown; where nothing is left, the reason."""
-        made = [exhibit.parts(filled) for filled in self.fillings]
+        try:
+            made = [exhibit.parts(filled) for filled in self.fillings]
+        except (ArithmeticError, LookupError, TypeError, ValueError):  # arbitrary numbers can be such as no study has
+            return [Absent(NOTHING_LEFT)]
         parts = [part for versions in zip(*made, strict=True) if (part := self._same(exhibit, versions)) is not None]
         return parts if any(map(has_numbers, parts)) else [Absent(NOTHING_LEFT)]
 
