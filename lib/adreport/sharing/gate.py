@@ -23,7 +23,7 @@ from adreport.study.model import Study
 PACKED = (".docx", ".xlsx", ".zip")
 ENCODED = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*?(;base64)?,([^\"'\s)>]+)")
 PLACES = re.compile(r"(?:/home/|/Users/|/root/|/tmp/|\\\\Users\\\\|[A-Z]:\\[A-Za-z]|file://)[\w./\\-]*")
-CELL = re.compile(r"<td[^>]*>\s*(?:<[^>]+>\s*)*([1-9]\d*)(?=\s*(?:\(|/|<|$))")
+CELL = re.compile(r"<td[^>]*>\s*(?:<[^>]+>\s*)*([1-9]\d*)(?!\s*(?:<span[^>]*>)?\([^)]*–)(?=\s*(?:\(|/|<|$))")
 AUTHOR = re.compile(r"<(?:dc:creator|cp:lastModifiedBy)>([^<]+)<")
 ADDRESSES = re.compile(
     r'\b(?:r|ref|sqref|activeCell|topLeftCell)="[^"]*"|![A-Z]{1,3}\d+'

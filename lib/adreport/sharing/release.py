@@ -28,6 +28,8 @@ OUTCOMES = frozenset({"effective", "significant", "side_effect"})
 MEDIANS, QUARTILES = frozenset({"median"}), frozenset({"p25", "p75", "iqr"})
 LIMITS = ("conf.low", "conf.high")
 STEP = 0.05  # of survival, of differences of shares
+CURVE = "drug_survival"
+NOBODY = 1e-9
 DOMINANT = 0.5  # the largest share that one patient may have in a sum
 SEED = 1953
 Statistics = dict[str, float]
@@ -199,7 +201,7 @@ class _Judge:
         name, value, patients = key[-1], self.raw[key[:-1]][key[-1]], self.patients(key)
         if name in MEDIANS and "conf.low" not in self.raw[key[:-1]]:
             return shortened(value) if patients >= self.policy.fewest_for_median else float("nan")
-        if patients < self.policy.fewest_for_estimates or self._gives_away(key, value):
+        if patients < self.policy.fewest_for_estimates or self._gives_away(key):
             return float("nan")
         if name in QUARTILES | MEDIANS:
             return shortened(value)
@@ -222,19 +224,21 @@ class _Judge:
                     return int(value) if name == "patients" else self.behind.patients((*base, name), value)
         return 0
 
-    def _gives_away(self, key: Key, value: float) -> bool:
+    def _gives_away(self, key: Key) -> bool:
         """Whether an estimate goes with counts of few patients: of an outcome with a treatment, of early ends."""
         output, group1, level1, group2, level2, variable, level, name = key
         if name == "p.value" or name == "p.value.adjusted":
             return False
-        treatments = [level for group, level in ((group1, level1), (group2, level2)) if group == "treatment" and level]
+        codes = [code for group, code in ((group1, level1), (group2, level2)) if group == "treatment" and code]
         if variable in OUTCOMES:
-            return any(
-                self.behind.protected(("table2", "treatment", code, "", "", variable, "", "n")) for code in treatments
-            )
-        if output == "survival" and name == "estimate" and level:
-            total = self.raw.get((output, group1, level1, group2, level2, variable, ""), {}).get("N", 0.0)
-            return any(0 < share * total < self.policy.threshold for share in (value, 1 - value))
+            cells = [("table2", "treatment", code, "", "", variable, "", "n") for code in codes]
+            return any(map(self.behind.protected, cells))
+        if output == "survival" and level:
+            whole = (output, group1, level1, group2, level2, variable, ""), (output, group1, level1, "", "", CURVE, "")
+            total = next((self.raw[base]["N"] for base in whole if "N" in self.raw.get(base, {})), 0.0)
+            share = self.raw[key[:-1]].get("estimate", float("nan"))
+            both = (share * total, total - share * total)
+            return not total or not all(n < NOBODY or n >= self.policy.threshold for n in both)
         return False
 
 
