@@ -1,5 +1,6 @@
 """Cells in a wrong place are told as such, once, and not as so many wrong cells."""
 
+import pandas as pd
 import pytest
 
 from adreport.reading.examine import examine
@@ -8,6 +9,16 @@ from studies import cohort, written
 
 def faults(folder, **tables):
     return [(fault.file, fault.column, fault.rule, fault.advice) for fault in examine(written(folder, **tables)).errors]
+
+
+def dated():
+    """The courses of the cohort with invented dates in place of ages and durations."""
+    days = pd.to_timedelta(range(len(cohort()["courses"])), "D")
+    courses = cohort()["courses"].drop(columns=["age_at_start_years", "duration_days"])
+    starts = pd.Timestamp("2015-01-01") + 400 * days
+    return courses.assign(
+        start_date=starts.strftime("%Y-%m-%d"), stop_date=(starts + pd.Timedelta(90, "D")).strftime("%Y-%m-%d")
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,6 +42,38 @@ def test_many_wrong_cells_that_fit_no_other_column_stay_themselves(tmp_path):
     found = faults(tmp_path, patients=cohort()["patients"].assign(sex="7.5"))
     assert {column for _, column, _, _ in found} == {"sex"}
     assert all("exchanged" not in rule for _, _, rule, _ in found)
+
+
+def test_start_and_stop_exchanged_are_one_fault(tmp_path):
+    exchanged = dated().rename(columns={"start_date": "stop_date", "stop_date": "start_date"})
+    (rule,) = (rule for _, _, rule, _ in faults(tmp_path, courses=exchanged))
+    assert rule.startswith("start_date and stop_date: every course stops before it starts")
+
+
+@pytest.mark.parametrize("cells", ["2", "ja", "nein"])
+def test_words_and_codes_that_two_columns_share_do_not_look_exchanged(cells, tmp_path):
+    patients = cohort()["patients"].assign(food_allergy=cells, egg_allergy=cells)
+    assert all("exchanged" not in rule for _, _, rule, _ in faults(tmp_path, patients=patients))
+
+
+def test_dates_that_cannot_be_read_do_not_look_exchanged(tmp_path):
+    found = faults(tmp_path, courses=dated().assign(start_date="05/07/19", stop_date="07/08/19"))
+    assert found
+    assert all("exchanged" not in rule for _, _, rule, _ in found)
+
+
+def test_a_yes_or_no_of_which_only_code_2_is_there_is_told_what_it_may_be(tmp_path):
+    advice = {advice for _, _, _, advice in faults(tmp_path, patients=cohort()["patients"].assign(food_allergy="2"))}
+    assert any("values: {patients: {food_allergy: {1: yes, 2: no}}}" in words for words in advice)
+
+
+def test_rows_in_quotation_marks_are_one_fault(tmp_path):
+    folder = written(tmp_path)
+    file = folder / "courses.csv"
+    file.write_text("".join(f'"{line}"\n' for line in file.read_text().splitlines()))
+    assert [fault.rule for fault in examine(folder).errors] == [
+        "has each row in quotation marks, as if it were one cell"
+    ]
 
 
 def test_a_row_that_moved_by_a_cell_is_recognised_by_a_level_of_the_column_beside(tmp_path):

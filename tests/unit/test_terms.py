@@ -276,7 +276,9 @@ def test_how_a_side_effect_ended_is_no_side_effect(term, tmp_path):
     [
         ({"side_effect": "Headache "}, {}, True),
         ({}, {"record": list("123456789") + ["10"]}, True),  # numbers the rows
+        ({"led_to_discontinuation": ""}, {}, True),
         ({"onset_day": "9"}, {}, False),
+        ({"onset_day": ""}, {}, False),  # may be another day
         ({}, {"site": ["arm"] * 8 + ["leg", "arm"]}, False),  # is not read, but tells the two apart
     ],
 )
@@ -307,6 +309,8 @@ TIMES = pd.DataFrame({"course": ["1", "2"], "treatment": ["CSA", "MTX"], "respon
         (TIMES, True),
         (TIMES[::-1], True),
         (TIMES.assign(start_date=["01.01.2018", "3.2.2019"]), True),
+        (TIMES.assign(start_date=["", "2019-02-03"]), True),
+        (TIMES.assign(discontinuation_reason=["remission", ""]), True),
         (TIMES.assign(response=["1", "0"]), False),
         (TIMES.head(1), False),
     ],

@@ -274,6 +274,9 @@ def _levels(cells: pd.Series, levels: dict[str, str], column: Column, rule: str)
 def _meaning_of_codes(cells: pd.Series, levels: dict[str, str], column: Column) -> str:
     """What to do where a column holds as many consecutive codes as it has levels, other ones than these; "" else."""
     codes = sorted({cell for cell in cells if cell}, key=lambda cell: (len(cell), cell))
+    if codes == ["2"] and list(levels) == ["yes", "no"]:  # of 1 and 2, as SPSS and REDCap often have it
+        said = f"values: {{{column.table}: {{{column.name}: {{1: yes, 2: no}}}}}}"
+        return f"The column holds no code but 2: if 2 is no and 1 is yes, say so in mapping.yml: {said}."
     if len(codes) != len(levels) or not all(map(str.isdecimal, codes)) or codes == list(levels):
         return ""
     if int(codes[-1]) - int(codes[0]) != len(codes) - 1:

@@ -8,11 +8,13 @@ import pandas as pd
 from adreport.reading.formats.raw import RawTable
 from adreport.reading.headings import fits
 from adreport.study import dictionary
+from adreport.study.dictionary import Column
 from adreport.study.faults import ERROR, Fault
 
 MOST = 0.5  # of the filled cells of a column: more at fault, and it is not the cells that are wrong
 SEVERAL = 3
 HOLD_ALL = ("identifier", "text", "list")  # types of columns of which no cell is at fault
+BEFORE_START = ("stop_date", "is before the start of the course")  # as the rule of `time` says it
 LEAST_NAMES = 3  # of columns of ours below one another, for a table to be turned
 
 
@@ -20,7 +22,7 @@ def by_cause(faults: Sequence[Fault], raw: Mapping[str, RawTable]) -> list[Fault
     """The faults, those of cells in a wrong place told so: of exchanged columns one in place of all."""
     faults = list(faults)
     for table in raw.values():
-        for pair, cause in _exchanged(faults, table):
+        for pair, cause in [*_exchanged(faults, table), *_backward(faults, table)]:
             faults = [cause, *(fault for fault in faults if not _is_of(fault, table, set(pair)))]
             if "patient_id" in pair:  # then nothing that refers to it is known
                 faults = [fault for fault in faults if fault is cause or not fault.column]
@@ -46,18 +48,37 @@ def _exchanged(faults: Sequence[Fault], table: RawTable) -> Iterator[tuple[tuple
         for other in columns:
             may_be = columns[other].type in HOLD_ALL or (other in suspects and name < other)
             cells, others = table.cells[name], table.cells[other]
-            if (
-                may_be
-                and filled[other]
-                and name != other
-                and fits(cells, columns[other])
-                and fits(others, columns[name])
-            ):
-                shown = " and ".join(table.heads.get(one, one) for one in (name, other))
-                rule = f"the cells of {shown} fit the other of the two: their column names seem to be exchanged"
-                advice = "Exchange the two column names."
-                row = table.head_row or None
-                yield (name, other), Fault(table.file, rule, advice, table.sheet, row, table.heads.get(name, name))
+            if not (may_be and filled[other] and name != other):
+                continue
+            if columns[name].type == columns[other].type and _holds(cells, columns[name]):  # wrong in both alike
+                continue
+            if _holds(cells, columns[other]) and _holds(others, columns[name]):
+                yield _cause(table, name, other, "the cells of {} fit the other of the two")
+
+
+def _holds(cells: pd.Series, column: Column) -> bool:
+    """Whether most cells can be of a column; of one with words of its own, whether they are among these."""
+    if column.type != "level":
+        return fits(cells, column)
+    words = {dictionary.folded(word) for level in column.levels.items() for word in level} | {*column.level_synonyms}
+    return cells[cells != ""].map(dictionary.folded).isin(words).mean() > MOST
+
+
+def _backward(faults: Sequence[Fault], table: RawTable) -> Iterator[tuple[tuple[str, str], Fault]]:
+    """The columns start_date and stop_date where every stop is before its start, and the fault that says so."""
+    if not {"start_date", "stop_date"} <= {*table.cells}:
+        return
+    start, stop = table.cells["start_date"], table.cells["stop_date"]
+    wrong = [fault for fault in faults if _is_here(fault, table) and (fault.column, fault.rule) == BEFORE_START]
+    if len(wrong) >= max(SEVERAL, ((start != "") & (stop != "") & (start != stop)).sum()):
+        yield _cause(table, "start_date", "stop_date", "{}: every course stops before it starts")
+
+
+def _cause(table: RawTable, name: str, other: str, words: str) -> tuple[tuple[str, str], Fault]:
+    shown = " and ".join(table.heads.get(one, one) for one in (name, other))
+    rule = f"{words.format(shown)}: their column names seem to be exchanged"
+    place = (table.sheet, table.head_row or None, table.heads.get(name, name))
+    return (name, other), Fault(table.file, rule, "Exchange the two column names.", *place)
 
 
 def _of_moved_row(fault: Fault, table: RawTable) -> Fault:

@@ -37,6 +37,16 @@ def wide(table: RawTable) -> Iterator[Fault]:
         yield Fault(table.file, rule, f"{advice} and the rest.", table.sheet, table.head_row)
 
 
+def quoted_rows(table: RawTable) -> Iterator[Fault]:
+    """A fault where every row is one cell, since quotation marks stand around the whole of it."""
+    head = table.cells.columns[0] if len(table.cells.columns) else ""
+    heads = {_plain_head(part) for part in re.split(r"[,;\t|]", head)}
+    names = {_plain_head(word) for name in dictionary.columns(table.name) for word in _names_of(table.name, name)}
+    if len(table.cells.columns) == 1 and len(heads & names) > 1:
+        advice = "Take out the quotation marks at both ends of the rows, or save the table again from its program."
+        yield Fault(table.file, "has each row in quotation marks, as if it were one cell", advice, table.sheet)
+
+
 def _names_of(table: str, name: str) -> tuple[str, ...]:
     column = dictionary.columns(table)[name]
     return (name, column.label, *column.synonyms)
@@ -67,7 +77,7 @@ def missing_columns(table: RawTable) -> Iterator[Fault]:
     lacking = any(
         column.required and name not in table.cells for name, column in dictionary.columns(table.name).items()
     )
-    if lacking and (why := list(wide(table))):
+    if lacking and (why := [*quoted_rows(table), *wide(table)]):
         yield from why
         return
     for name, column in dictionary.columns(table.name).items():
