@@ -30,6 +30,7 @@ def at_a_glance(results: Results) -> Table | Absent:
     table = layout.treatment_table(results.rows, "table2", "What was used, and what came of it", _columns(results), [
         RATES.format(method=f"Wilson, {results.settings.interval_name}", few=few),
         f"{KEPT.format(interval=results.settings.interval_name)} {FOLLOWED}",
+        *results.scale.legend,
     ])  # fmt: skip
     return table if isinstance(table, Absent) else replace(table, rows=[*table.rows, _all(results)])
 
