@@ -58,9 +58,8 @@ SYNTHETIC = [
 ]
 TITLE = "Systemic treatment of severe childhood atopic dermatitis: the published cohort, reconstructed"
 NOTICE = (
-    "This cohort is reconstructed from published summary figures: it is not patient data, "
-    "individual values are synthetic, and only the treatment sequences (Table 4) are "
-    "published per patient."
+    "Reconstructed from published summary figures; it is not patient data: individual values "
+    "other than treatment sequences (Table 4) are synthetic."
 )
 STUDY = f"""\
 title: "{TITLE}"

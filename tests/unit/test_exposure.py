@@ -265,7 +265,7 @@ def test_hollow_marks_are_treatments_not_compared_and_every_rate_has_one():
 
 def test_a_treatment_without_a_rate_is_named_below_the_figure(shown):
     study = read_cohort()
-    left = "Not drawn, with fewer than 5 courses: {}; the tables count them."
+    left = "Not drawn, with fewer than 5 courses: {}."
     few = "omalizumab (3), dupilumab (1) and mycophenolate mofetil (1)"
     assert figures.exposure(shown).footnotes[-1] == left.format(few)
     assert not {colour("dupilumab"), colour("omalizumab")} & {
@@ -274,7 +274,7 @@ def test_a_treatment_without_a_rate_is_named_below_the_figure(shown):
     courses = study.courses
     untimed = courses.assign(duration_days=courses["duration_days"].mask(courses["treatment"] == "immunoglobulin"))
     notes = figures.exposure(analyse(safety, replace(study, courses=untimed))).footnotes
-    assert notes[-1] == "Not drawn, since no duration is known: intravenous immunoglobulin (5); the tables count them."
+    assert notes[-1] == "Not drawn, since no duration is known: intravenous immunoglobulin (5)."
 
 
 def test_table_3_gives_no_rate_of_few_courses_or_of_a_few_events(shown):

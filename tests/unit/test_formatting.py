@@ -1,11 +1,14 @@
 """What a reader sees of a number."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adreport.show import numbers as formatting
 from adreport.show.numbers import FIGURE_SPACE
+from adreport.show.parts import Column, Row, Table
 
 
 @pytest.mark.parametrize(
@@ -99,3 +102,11 @@ def test_a_share_is_none_or_all_only_where_the_count_is(n, total, decimals, show
 def test_of_few_there_are_counts_and_no_percentages():
     assert [formatting.n_percent(n, total) for n, total in ((1, 1), (3, 4), (4, 5))] == ["1/1", "3/4", "4 (80.0)"]
     assert formatting.share_in_words(1, 4, "patient") == "1 of 4 patients"
+
+
+def test_a_table_says_what_its_signs_mean_once_and_only_where_it_shows_them():
+    columns, rows = [Column("n"), Column("%")], [Row("A", ["?\u2007", "–"]), Row("B", ["0", "12.0"])]
+    assert Table("", "", columns, rows).footnotes == ["–: not estimable, or does not apply; ?: not recorded."]
+    few = ["–: fewer than 5 courses, counts only."]
+    assert replace(Table("", "", columns, rows, few), caption="A").footnotes == [*few, "?: not recorded."]
+    assert Table("", "", columns, rows[1:]).footnotes == []

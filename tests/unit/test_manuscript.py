@@ -110,7 +110,7 @@ def test_the_word_file_holds_the_tables_cell_by_cell(results):
             texts = [cell.text.strip() for cell in shown.cells]
             assert texts[0] == row.label
             if row.kind != "group":
-                assert texts[1:] == [cell.replace(FIGURE_SPACE, "").strip() for cell in row.cells]
+                assert texts[1:] == [cell.replace(FIGURE_SPACE, "").replace("'", "’").strip() for cell in row.cells]
 
 
 def test_the_word_file_is_a4_and_holds_the_figure_at_print_quality(results):

@@ -679,7 +679,7 @@ def test_a_patient_whose_name_is_a_formula_is_text_in_the_sheet(tmp_path):
 def test_the_picture_is_made_as_its_parameters_say(cohort_results):
     by_age = sequences.swimmer_plot("age", "age").parts(cohort_results)[1].figures[0]
     assert "Age (years)" in by_age.drawn(False)
-    assert "Patients in the order of age at the first course; 30 a figure." in by_age.footnotes
+    assert "Ordered by age at the first course; 30 a figure." in by_age.footnotes
     assert set(ORDERS) == set(CHOICES["sort_by"])
     assert set(AXIS_LABELS) == set(CHOICES["time_axis"])
 

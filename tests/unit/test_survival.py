@@ -180,7 +180,7 @@ def test_of_few_courses_nothing_is_estimated(study, results):
     assert {str(say(few)) for say in (words.still_on_treatment, words.medians, words.reasons)} == {sentence}
     assert isinstance(figures.drug_survival(few), Absent)
     named = "omalizumab (3), dupilumab (1) and mycophenolate mofetil (1)"
-    note = f"Not drawn, with fewer than 5 courses of known duration: {named}; the tables count them."
+    note = f"Not drawn, with fewer than 5 courses of known duration: {named}."
     for draw in (figures.drug_survival, figures.cumulative_incidence):
         assert draw(results).footnotes[-1] == note
 

@@ -184,7 +184,7 @@ def count_and_share(row: pd.Series) -> str:
 
 def fraction(row: pd.Series) -> str:
     """A count of a total: 23/25."""
-    return f"{whole(row['n'])}/{whole(row['N'])}" if row["N"] > 0 else NOT_RECORDED
+    return f"{whole(row['n'])}/{whole(row['N'])}" if row["N"] > 0 else NOTHING
 
 
 def limits(row: pd.Series) -> str:
@@ -193,8 +193,8 @@ def limits(row: pd.Series) -> str:
 
 
 def unit(row: pd.Series) -> str:
-    """The unit of the statistics."""
-    return row["unit"] or NOT_RECORDED if isinstance(row["unit"], str) else NOT_RECORDED
+    """The unit of the statistics; a dash where there are none."""
+    return (row["unit"] or NOT_RECORDED) if row["N"] > 0 else NOTHING
 
 
 def statistic(name: str, decimals: int = 1) -> Cell:

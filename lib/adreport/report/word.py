@@ -17,6 +17,7 @@ from docx.table import Table as WordTable
 from docx.table import _Cell
 
 from adreport.report.methods import Section
+from adreport.report.typography import apostrophes
 from adreport.report.zipped import dated
 from adreport.show.drawing import PRINT_DPI
 from adreport.show.numbers import FIGURE_SPACE
@@ -59,6 +60,8 @@ def manuscript(
     document.add_heading("References", 1)
     for reference in methods.references:
         document.add_paragraph(reference, "List Number")
+    for text in document.element.body.iter(qn("w:t")):
+        text.text = apostrophes(text.text)
     content = BytesIO()
     document.save(content)
     return dated(content.getvalue(), made_on)

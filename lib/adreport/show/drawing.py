@@ -155,7 +155,7 @@ def few_note(look: str, few: Sequence[str], min_courses: int) -> list[str]:
 def not_drawn(numbers: pd.Series, why: str) -> list[str]:
     """The footnote that names the treatments a figure leaves out, if any; `numbers`: courses, by treatment code."""
     words = listing(f"{dictionary.treatment_in_words(code)} ({whole(n)})" for code, n in numbers.items())
-    return [f"Not drawn, {why}: {words}; the tables count them."] if words else []
+    return [f"Not drawn, {why}: {words}."] if words else []
 
 
 def _drawn(paint: Callable[[list[Axes], bool], None], number: int, grids: Sequence[Grid]) -> dict[str, Callable]:

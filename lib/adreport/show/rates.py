@@ -37,7 +37,8 @@ def rates(frame: pd.DataFrame, caption: str, axis_label: str, min_courses: int, 
         axes.set(xlim=(-3, 103), xticks=[0, 50, 100] if narrow else range(0, 101, 20), xlabel=axis_label, ylabel="")
 
     notes = [
-        f"Points: courses with the outcome; lines: Wilson interval; beside them n/N and percent ({interval_label}).",
+        f"Points: courses with the outcome; lines: Wilson interval, courses as independent; beside "
+        f"them n/N and percent ({interval_label}).",
         *few_note("Hollow", few, min_courses),
     ]
     return figure(paint, len(frame), caption, _described(frame, caption), notes, treatments=list(frame.index))

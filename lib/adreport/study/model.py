@@ -16,7 +16,7 @@ from adreport.study.faults import Fault, ParameterFault, nearest
 from adreport.study.filters import FILTERS, Bound, Filters
 from adreport.study.response import ResponseScale
 
-RECONSTRUCTED = "reconstructed values: synthetic, not patients' data"
+RECONSTRUCTED = "reconstructed, synthetic values"
 
 
 @dataclass(frozen=True)

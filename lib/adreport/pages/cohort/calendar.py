@@ -37,7 +37,7 @@ def in_words(results: Results) -> Sentence:
     """From when to when courses were begun, and what was begun most often in the first and the last year."""
     frame = _by_year(results)
     if frame.empty:
-        return Sentence("Courses have no dates, so that nothing can be said of calendar years.")
+        return Sentence("Courses have no dates: nothing can be said of calendar years.")
     totals, (first, last) = frame.sum(axis=1), frame.index[[0, -1]]
     said = [f"{year} {_begun(frame.loc[year])}" for year in dict.fromkeys((first, last))]
     return Sentence(f"{counted(totals.sum(), 'course')} with a date of start: in {', in '.join(said)}.")

@@ -36,7 +36,9 @@ def distributions(results: Results) -> Figure | Absent:
     caption = "Age, onset and IgE of the patients"
     words = [f"{labels[name]} {_spread(box)}" for name, box in boxes.iterrows()]
     points = ["Points: patients."] if len(pick(rows, stat_name="value")) else []
-    notes = [*points, "Box: quartiles and median; whiskers: furthest value within 1.5 interquartile ranges."]
+    logarithmic = IGE in boxes.index and boxes.loc[IGE, BOX].min() > 0
+    axis = ["The axis of IgE is logarithmic."] if logarithmic else []
+    notes = [*points, *axis, "Box: quartiles and median; whiskers: furthest value within 1.5 interquartile ranges."]
     return panels(paint, len(boxes), 1.15 * len(boxes), caption, f"{caption}: {'; '.join(words)}.", [" ".join(notes)])
 
 

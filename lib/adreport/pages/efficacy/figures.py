@@ -1,5 +1,7 @@
 """Figures of the efficacy page."""
 
+from dataclasses import replace
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -57,9 +59,10 @@ def response_rates(results: Results) -> Figure | Absent:
     frame = by_treatment(results.rows, "effective", RATES)
     caption = f"Courses rated {results.scale.effective_label}"
     settings = results.settings
-    return rates(
-        frame, caption, "Courses with the response (%)", settings.min_courses, settings.interval_name
-    )  # fmt: skip
+    drawn = rates(frame, caption, "Courses with the response (%)", settings.min_courses, settings.interval_name)
+    if isinstance(drawn, Absent):
+        return drawn
+    return replace(drawn, footnotes=[*drawn.footnotes, *results.scale.legend])
 
 
 def _of(counts: pd.Series, level: str) -> str:

@@ -87,7 +87,7 @@ def outcomes(results: Results) -> Sentence:
     without = f" No response is recorded of any course of {unrated}." if unrated else ""
     n, total = rates["n"].sum(), rates["N"].sum()
     effective = f"{share_in_words(n, total, 'course', 0)} {agreeing(n, 'was', 'were')} effective, rated"
-    text = " ".join([f"{effective} {results.scale.effective_label}: {range_}.", *results.scale.legend])
+    text = f"{effective} {results.scale.effective_label}: {range_}."
     return Sentence(text + without)
 
 

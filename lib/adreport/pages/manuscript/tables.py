@@ -82,7 +82,7 @@ def courses(results: Results) -> Table | Absent:
         "Reason to terminate the treatment": _reasons(results),
     }
     order = list(numbers.index)
-    body = [Row(treatment_label(code), [cells.get(code, NOTHING) for cells in columns.values()]) for code in order]
+    body = [Row(treatment_label(code), [cells.get(code, NOT_RECORDED) for cells in columns.values()]) for code in order]
     tested = (name for name, *_ in VARIABLES)
     ps = [overall_p(results.rows, "table2", name, p_as_printed) if name in TESTED else "" for name in tested]
     heads = [Column(label, words=label.startswith(("Dosage", "Reason"))) for label in columns]
@@ -186,7 +186,8 @@ def _doses(results: Results) -> dict[str, str]:
     rows = results.pick(output="table2", group1="treatment", variable="dose")
     units = rows.drop_duplicates("group1_level").set_index("group1_level")["unit"]
     frame = by_treatment(results.rows, "dose", [*MEDIAN, "min", "max"])
-    cells, loading = {}, _loading_doses(results)
+    loading = _loading_doses(results)
+    cells = {code: NOTHING for code in frame.index if not treatments()[code].dose_unit}
     for code, row in frame[frame["N"] > 0].iterrows():
         low, high = _plain(row["min"], 2), _plain(row["max"], 2)
         few = row["N"] <= results.settings.min_courses

@@ -30,6 +30,7 @@ def at_a_glance(results: Results) -> Table | Absent:
     table = layout.treatment_table(results.rows, "table2", "What was used, and what came of it", _columns(results), [
         RATES.format(method=f"Wilson, {results.settings.interval_name}", few=few),
         f"{KEPT.format(interval=results.settings.interval_name)} {FOLLOWED}",
+        *results.scale.legend,
     ])  # fmt: skip
     return table if isinstance(table, Absent) else replace(table, rows=[*table.rows, _all(results)])
 
@@ -43,7 +44,7 @@ def _columns(results: Results) -> list[Spec]:
         Spec(scale.effective_label, "effective", _rate(few), words=True),
         Spec("Kept for (months)", ALL_COURSES, _duration(results), words=True, output="survival"),
         Spec("With a side effect", "affected_courses", _rate(few), words=True, output="safety"),
-        Spec("Stopped for one", "discontinued", layout.fraction, output="safety"),
+        Spec("Stopped for one", "discontinued", _fraction, output="safety"),
         Spec("Followed by another", "followed", layout.fraction, output="lines"),
         Spec(levels, "courses", lambda row: rated.get(row.name, NOT_RECORDED), words=True),
     ]  # fmt: skip
@@ -55,6 +56,10 @@ def _rated(results: Results) -> dict[str, str]:
     counts = wide(rows, "group1_level", "variable_level").reindex(columns=list(results.scale.labels)).fillna(0)
     counts.loc[""] = counts.sum()
     return {str(code): LEVELS.join(map(whole, row)) for code, row in counts.iterrows() if row.sum() > 0}
+
+
+def _fraction(row: pd.Series) -> str:
+    return layout.fraction(row) if row["N"] > 0 else NOT_RECORDED
 
 
 def _rate(few: int) -> Callable[[pd.Series], str]:
@@ -110,9 +115,7 @@ def _months(days: float) -> str:
 def _all(results: Results) -> Row:
     rows = results.rows
     effective, harmed, stopped = (
-        layout.fraction(
-            pd.Series(dict(zip("nN", n_of(rows, group1="", output=output, variable=variable), strict=True)))
-        )
+        _fraction(pd.Series(dict(zip("nN", n_of(rows, group1="", output=output, variable=variable), strict=True))))
         for output, variable in (("overview", "effective"), ("safety", "affected_courses"), ("safety", "discontinued"))
     )
     totals = [whole(value(pick(rows, output="flow", variable=name))) for name in ("courses", "patients")]

@@ -39,8 +39,7 @@ def worked(results: Results) -> Sentence:
     best = f", {whole(significant)} of them {results.scale.significant_label}" if significant != n else ""
     each = _each(results, by_treatment(results.rows, "effective", ["n", "N"]))
     judged = share_in_words(n, total, "course", 0)
-    reached = f"{judged} reached {results.scale.effective_label}{best}: {each}."
-    return Sentence(" ".join([reached, *results.scale.legend]))
+    return Sentence(f"{judged} reached {results.scale.effective_label}{best}: {each}.")
 
 
 def kept(results: Results) -> Sentence:

@@ -47,7 +47,7 @@ def overview(results: Results) -> Table:
     cells = verdicts.assign(all=pick(counts, stat_name="N").groupby("group1_level")["stat"].first()).map(whole)
     body = rows(cells.index[1:], *(column.iloc[1:] for _, column in cells.items()))
     names = ("Exact", "After rounding", "If cut off", "Differs", "Not recomputed", "All")
-    notes = ["A number that is printed in several places counts in each of them."]
+    notes = ["A number printed in several places counts in each."]
     return Table(
         "Verdicts on the printed numbers", "Where it is printed", list(map(Column, names)),
         [*body, Row("All", cells.iloc[0].tolist(), "total")], notes,

@@ -50,8 +50,7 @@ def exposure(results: Results) -> Figure | Absent:
     caption = "First side effects for the time on treatment"
     notes = [
         "First side effect of each course, over the time until it; the axis is logarithmic. Lines: exact Poisson "
-        f"interval. Beside them events/patient-years and the rate ({results.settings.interval_name}). All events: "
-        "see the table of side effects.",
+        f"interval. Beside them events/patient-years and the rate ({results.settings.interval_name}).",
         *(["Arrow: no side effect; the line ends at the upper limit."] if (frame["n"] == 0).any() else []),
         *few_note("Hollow", few, results.settings.min_courses),
         *_left_out(courses.drop(frame.index)),

@@ -26,15 +26,11 @@ HEIGHT_INCHES = 6.2
 FEW, MANY = 5, 60  # bands of fewer patients are too thin to be followed where a study has so many
 SHOWN_LINES = 4  # later lines are few in any cohort, and Table 4 has them all
 KEY = (
-    "Height: patients. A band that is pointed at tells how many of how many went there; under a column stands how many "
-    "had this line.",
+    "Height: patients. Point at a band to read how many of how many went there; n: who had this line.",
     "Boxes without a colour: no further treatment. on: ongoing (empty); rem: remission (grey); stop: stopped for "
     "another reason (striped); lost: lost to follow-up (upright lines); ?: not recorded (crossed).",
 )
-ADDED = (
-    "An add-on is the next line although an earlier treatment continues; the box at the end is how the whole history "
-    "of the patient ended."
-)
+ADDED = "An add-on counts as the next line; the last box is how the patient’s whole history ended."
 
 
 def lines(results: Results) -> Figure | Absent:
@@ -74,7 +70,7 @@ def lines(results: Results) -> Figure | Absent:
            "where they went."] if steps["thin"].any() else []),
         *([ADDED] if len(results.pick(output="steps", variable="step", variable_level=ADD_ON)) else []),
         *_rare_note(flows[flows["group2"] == ""]),
-        *([f"{counted(beyond, 'patient')} went beyond line {SHOWN_LINES + 1}, which is not drawn; Table 4 has it all."]
+        *([f"{counted(beyond, 'patient')} went beyond line {SHOWN_LINES + 1}: see Table 4."]
           if beyond else []),
     ]  # fmt: skip
     return panels(paint, 1, HEIGHT_INCHES, caption, f"{caption}: {'; '.join(words)}.", notes, detailed=True)

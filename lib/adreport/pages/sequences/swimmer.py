@@ -23,12 +23,12 @@ from adreport.study.reasons import REASON, letters
 PER_FIGURE = 30  # as many rows as an A4 page holds
 MOST_DRAWN = 4 * PER_FIGURE  # a page with more, and Table 4, would have over two megabytes
 BAR_NOTE = (
-    "Bars: courses, filled if they had a response, hollow if not, hatched if it is not recorded; courses at the same "
-    "time share the height. Beside a bar, where there is room: treatment, response and a letter for why it ended."
+    "Bars: courses, filled with a response, hollow without, hatched if it is not recorded; simultaneous courses share "
+    "the height. Beside a bar, where there is room: treatment, response, why it ended."
 )
 MARK_NOTE = (
-    "Cross: side effect (at the middle of the course if its day is not known). End of the row: triangle ongoing, "
-    "star remission, upright line stopped, ring lost to follow-up."
+    "Cross: side effect (mid-course if its day is not known). End of the row: triangle ongoing, star remission, "
+    "upright line stopped, ring lost to follow-up."
 )
 
 
@@ -43,7 +43,7 @@ ORDERS = {
     "patient": Order("their names", lambda rows: 0),
     "treatment": Order("their treatments, the first one first", lambda rows: [*map(_rank, rows["treatment"])]),
     "end": Order("how they ended", lambda rows: _rank(rows["pathway_end"].iloc[0])),
-    "lines": Order("number of courses and time, the most first", lambda rows: (-len(rows), -_until(rows))),
+    "lines": Order("courses and time, the most first", lambda rows: (-len(rows), -_until(rows))),
     "time": Order("time from first to last course, the longest first", lambda rows: _from(rows) - _until(rows)),
     "age": Order("age at the first course", lambda rows: next(iter(rows["age_at_start_years"].dropna()), math.inf)),
 }
@@ -65,7 +65,7 @@ def swimmer(results: Results, sort_by: str = "lines", time_axis: str = FIRST_COU
     dated = len(patients) - len(undated)
     pages = [timeline(results, courses, part, time_axis) for part in _parts(patients[:dated])]
     pages += [by_line(results, courses, part) for part in _parts(patients[dated:])]
-    order = f"Patients in the order of {ORDERS[sort_by].words}; {PER_FIGURE} a figure."
+    order = f"Ordered by {ORDERS[sort_by].words}; {PER_FIGURE} a figure."
     notes = [*(sampled(drawn, total) if drawn < total else []), response_key(results), order]
     labels, leads_to = results.scale.labels, anchors(results)
     return FigurePages([_figure(page, labels, _caption(page, patients), notes, leads_to) for page in pages])
@@ -135,7 +135,7 @@ def _notes(page: Timeline) -> list[str]:
         BAR_NOTE,
         *_letters_note(courses[REASON]),
         MARK_NOTE,
-        *(["Thin upright ticks between the bars: rescue courses of corticosteroid, which are not lines."]
+        *(["Thin ticks between bars: rescue courses of corticosteroid."]
           if len(page.rescue) else []),
         *(["Dotted edge: length not recorded; drawn up to the next course, at most a few months long."]
           if courses["assumed"].any() else []),

@@ -25,7 +25,7 @@ from adreport.pages.layout import (
 )
 from adreport.pages.sequences.ends import ENDS
 from adreport.pages.sequences.rules import AS_SET
-from adreport.pages.sequences.steps import ALL_SWITCHES, CHANGES, FIRST_SWITCHES
+from adreport.pages.sequences.steps import ALL_SWITCHES, FIRST_SWITCHES
 from adreport.pages.shading import shaded
 from adreport.show.numbers import FIGURE_SPACE, agreeing, counted, listing, p_phrase, whole
 from adreport.show.parts import Absent, Column, Row, Table
@@ -138,7 +138,7 @@ def response_change(results: Results) -> Table | Absent:
     labels, frame = results.scale.labels, wide(changes, "group1_level", "group2_level")
     columns = [Column("Switches"), *(Column(labels[code], "Response after the switch") for code in frame.columns)]
     notes = [
-        f"Restarts and add-ons are left out. {_changes(results, ALL_SWITCHES)} {_changes(results, FIRST_SWITCHES)}",
+        f"Restarts and add-ons are left out. {_tested(results, ALL_SWITCHES)} {_tested(results, FIRST_SWITCHES)}",
     ]
     body = with_totals(frame, labels.get)
     return Table("Response before and after a switch", "Response before the switch", columns, body, notes)
@@ -209,18 +209,16 @@ def _own_end_note(added: float) -> list[str]:
     return [f"{follows} none, since an earlier treatment continued."] if added else []
 
 
-def _changes(results: Results, name: str) -> str:
-    """How often the response was better, the same and worse, with the sign test."""
+def _tested(results: Results, name: str) -> str:
+    """The sign test of whether the response was better or worse."""
     changes = results.pick(output="response_change", group1=name, variable="change")
-    numbers = pick(changes, variable_level=CHANGES, stat_name="n").set_index("variable_level")["stat"]
     test, p = pick(changes, variable_level="", stat_name="N").iloc[0], value(changes, stat_name="p.value")
     said = [
         test["method"] + (f": {test['note']}" if test["note"] else ""),
         f"{whole(test['stat'])} {agreeing(test['stat'], 'differs', 'differ')}",
     ]
     said += [p_phrase(p)] if p >= 0 else []
-    changed = ", ".join(f"{change} {whole(n)}" for change, n in numbers.items())
-    return f"{WHICH_SWITCHES[name]}: {changed} ({', '.join(said)})."
+    return f"{WHICH_SWITCHES[name]}: {', '.join(said)}."
 
 
 def _step(before: str, after: str) -> str:
