@@ -36,6 +36,14 @@ def study(tmp_path_factory):
     return read_study(written(tmp_path_factory.mktemp("two"), patients=patients, courses=COURSES, side_effects=None))
 
 
+def test_doses_are_drawn_beside_the_usual_range(cohort_study):
+    drawn = efficacy.doses.drawing(analyse(efficacy, cohort_study))
+    # Table 2 of the paper: azathioprine 1.25 mg/kg/day, methotrexate 0.26 mg/kg/week
+    assert "Azathioprine: 1.25 (usual 1–3) mg/kg/day" in drawn.alternative
+    assert "Methotrexate: 0.26 (usual 0.3–0.4) mg/kg/week" in drawn.alternative
+    assert "Omalizumab" not in drawn.alternative  # no usual range is stated
+
+
 def test_doses_are_counted_below_within_and_above_the_usual_range(study):
     results = analyse(efficacy, study)
     keys = {"output": "doses", "group1_level": "azathioprine"}

@@ -45,7 +45,7 @@ PREDICTORS = Exhibit(
 )  # fmt: skip
 DOSES = Exhibit(
     "doses", "Were doses within their usual range?", (treatments_used, doses.against_usual), doses.in_words,
-    table=doses.table, rests_on=frozenset({"courses.dose"}), folded=True,
+    doses.drawing, doses.table, rests_on=frozenset({"courses.dose"}), folded=True,
 )  # fmt: skip
 COURSES = Exhibit(
     "courses", DOSES.question,

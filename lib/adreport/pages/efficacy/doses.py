@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 
 import pandas as pd
+from matplotlib.axes import Axes
 
-from adreport.pages.contract import statistics
+from adreport.pages.contract import statistics, wide
 from adreport.pages.counting import by_treatment
 from adreport.pages.exhibits import Results, Settings
-from adreport.pages.layout import Spec, n, of_enough, statistic, total, treatment_table, unit
-from adreport.show.numbers import agreeing, counted, listing, whole
-from adreport.show.parts import Absent, Sentence, Table
+from adreport.pages.layout import Spec, n, of_enough, statistic, total, treatment_label, treatment_table, unit
+from adreport.show.colours import PALE, treatment_colour
+from adreport.show.drawing import figure, label_rows, tell_rows, treatment_name
+from adreport.show.numbers import agreeing, counted, listing, number, whole
+from adreport.show.parts import Absent, Figure, Sentence, Table
+from adreport.show.rates import GAP_POINTS, write_beside
 from adreport.stats.counts import share, summarise
+from adreport.stats.tests import FEWEST
 from adreport.study.dictionary import treatment_in_words, treatments
 from adreport.study.model import Study
 
@@ -30,8 +35,8 @@ def against_usual(study: Study, _: Settings) -> Iterator[dict]:
         if low is None or high is None or doses.empty:
             continue
         counts = {"below": (doses < low).sum(), "within": doses.between(low, high).sum(), "above": (doses > high).sum()}
-        for place, number in counts.items():
-            yield from statistics(OUTPUT, share(int(number), len(doses)), variable=place, **keys)
+        for place, courses_there in counts.items():
+            yield from statistics(OUTPUT, share(int(courses_there), len(doses)), variable=place, **keys)
         usual = {"min": low, "max": high}
         yield from statistics(
             OUTPUT, usual, unit=treatment.dose_unit, note=treatment.usual_source, variable="usual", **keys
@@ -70,6 +75,36 @@ def table(results: Results) -> Table | Absent:
     return treatment_table(results.rows, OUTPUT, "Doses against the usual range", columns, [
         f"Usual range: {'; '.join(sources)} (data/treatments.csv). Doses in other units are not counted."
     ])  # fmt: skip
+
+
+def drawing(results: Results) -> Figure | Absent:
+    """The median dose of each treatment beside its usual range; all in percent of the upper end of that range."""
+    frame = wide(results.pick(output=OUTPUT, variable=["usual", "dose"]), "group1_level")
+    if frame.empty or not (frame["N"] >= FEWEST).any():
+        return Absent()
+    frame = frame[frame["N"] >= FEWEST]
+    units = results.pick(output=OUTPUT, variable="usual", stat_name="min").set_index("group1_level")["unit"]
+    percent = frame[["min", "p25", "median", "p75"]].mul(100 / frame["max"], axis=0)
+
+    def paint(axes: Axes, narrow: bool) -> None:
+        for row, (code, at) in enumerate(percent.iterrows()):
+            axes.barh(row, 100 - at["min"], left=at["min"], height=0.6, color=PALE)
+            axes.plot([at["p25"], at["p75"]], [row, row], color=treatment_colour(str(code)), linewidth=2)
+            axes.plot(at["median"], row, "o", color=treatment_colour(str(code)), clip_on=False)
+            if not narrow:
+                write_beside(axes, row, {GAP_POINTS: _dose_in_words(frame.loc[code], units[code])})
+        label_rows(axes, [treatment_name(str(code), narrow) for code in frame.index])
+        tell_rows(axes, told)
+        axes.set(xlim=(0, max(120, 1.05 * percent["p75"].max())), xlabel="Dose (% of the upper end of the usual range)")
+
+    told = [f"{treatment_label(str(code))}: {_dose_in_words(row, units[code])}" for code, row in frame.iterrows()]
+    caption = "Doses beside the usual range"
+    notes = [f"Bars: the usual range; points: median dose; lines: quartiles. Of {FEWEST} courses with a dose or more."]
+    return figure(paint, len(frame), caption, f"{caption}: {'; '.join(told)}.", notes, treatments=list(frame.index))
+
+
+def _dose_in_words(row: pd.Series, unit: str) -> str:
+    return f"{number(row['median'], 2)} (usual {between_limits(row)}) {unit}"
 
 
 def between_limits(row: pd.Series) -> str:
