@@ -16,8 +16,8 @@ FAR = 2  # times the largest of all other numbers
 def _may_be_codes(column: str, rows: pd.DataFrame) -> pd.Series:
     """Which cells of a column hold a number that may be a code.
 
-    Such a number stands at least twice and is far above all others, or at least three times and is made of nines and
-    either above all others or, from 999, more frequent than any.
+    Such a number stands at least twice and is far above all others, or at least three times and is made of nines
+    and above all others; or, from 777 and of one digit, is more frequent than any.
     """
     numbers = rows[column].dropna()
     times = numbers.value_counts()
@@ -27,8 +27,8 @@ def _may_be_codes(column: str, rows: pd.DataFrame) -> pd.Series:
     codes = [
         number for number in alike
         if (number > FAR * largest and (number > 9 or times[number] >= OFTEN))
-        or (times[number] >= OFTEN and set(f"{number:.10g}") == {"9"}
-            and ((number > 9 and number > largest) or (number >= 999 and times[number] > most)))
+        or (times[number] >= OFTEN and set(f"{number:.10g}") == {"9"} and number > max(9, largest))
+        or (times[number] >= OFTEN and number >= 777 and len(set(f"{number:.10g}")) == 1 and times[number] > most)
     ]  # fmt: skip
     return rows[column].isin(codes)
 
