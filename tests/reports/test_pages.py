@@ -82,8 +82,9 @@ def test_intervals_are_named_by_their_level():
 def test_figures_have_a_true_text_alternative_with_their_numbers(report):
     page = (report / "efficacy.html").read_text(encoding="utf-8")
     alternatives = re.findall(r'<div aria-label="([^"]+)" class="drawing[^>]*role="img"', page)
-    assert len(alternatives) == 3
+    assert len(alternatives) == 4
     assert "Cyclosporine 23 of 25 courses 92% (75–98)" in alternatives[0]
+    assert "Azathioprine: 1.25 (usual 1–3) mg/kg/day" in alternatives[3]
     assert "Cyclosporine PGA 0 (poor) 2, PGA 1 (good) 19, PGA 2 (significant) 4" in alternatives[1]
 
 
