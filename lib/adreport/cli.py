@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def report(options: argparse.Namespace) -> None:
     """Bring a report up to date."""
+    from adreport.report.place import SHAREABLE
     from adreport.report.run import render
 
     _lock(options)
@@ -45,7 +46,7 @@ def report(options: argparse.Namespace) -> None:
     made = render(options.data, options.out, not options.without_explorer, options.shareable, progress, _warn, **given)
     index = options.out / "index.html"
     if options.shareable:
-        print(f"To be shared: {options.out / 'shareable' / 'index.html'}. All else is internal and tells of patients.")
+        print(f"To be shared: {options.out / SHAREABLE / 'index.html'}. All else is internal and tells of patients.")
     print(f"Made {', '.join(made)}: {index}" if made else f"Nothing has changed: {index}")
 
 
@@ -258,10 +259,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--out", type=_path, default=REPORTS, help="folder for the report (default: reports)")
     add("--data-lock", **lock)
     _add_filters(add)
-    add("--without-explorer", action="store_true", help="no page with filters (it has a row for each course)")
-    add("--shareable", action="store_true", help="also make a report that may leave the house, in OUT/shareable")
-    add("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
-    add("--progress", action="store_true", help="print a line for each notebook that has run")
+    _add_contents(add)
     add = subcommand("figures", figures, "write the figures for print: PDF, SVG, PNG with 600 dpi")
     add("--data", default=COHORT, **data)
     add("--out", type=_path, default=Path("figures"), help="folder for the figures (default: figures)")
@@ -286,6 +284,14 @@ def _parser() -> argparse.ArgumentParser:
         add("--data", **data)
         add("arguments", nargs="*", help="after --: options of the server")
     return parser
+
+
+def _add_contents(add: Callable) -> None:
+    """What a report consists of, besides what it is about."""
+    add("--without-explorer", action="store_true", help="no page with filters (it has a row for each course)")
+    add("--shareable", action="store_true", help="also make a report that may leave the house, in OUT/shareable")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help="any other notebook parameter")
+    add("--progress", action="store_true", help="print a line for each notebook that has run")
 
 
 def _add_filters(add: Callable) -> None:

@@ -140,8 +140,7 @@ def examine(path: Path) -> Examination:
     tables["side_effects"] = with_onset_days(tables["side_effects"], tables["courses"])
     faults += checks.faults(tables, raw, lock)
     faults += _patients_not_counted(description, len(tables["patients"]))
-    faults = by_cause(_causes(faults, raw), raw)
-    faults = list(dict.fromkeys(_as_in_file(fault, raw) for fault in faults))
+    faults = list(dict.fromkeys(_as_in_file(fault, raw) for fault in by_cause(_causes(faults, raw), raw)))
     faults.sort(key=lambda fault: (fault.severity, fault.file, fault.sheet, fault.row or 0))
     if any(fault.severity == ERROR for fault in faults):
         return Examination(None, faults)

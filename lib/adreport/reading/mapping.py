@@ -124,9 +124,8 @@ def _hidden_answers(table: RawTable, as_told: pd.DataFrame) -> Iterator[Fault]:
     """A warning for each column of which mapping.yml calls an answer (no, or the response 0) missing."""
     for name, column in dictionary.columns(table.name).items():
         if name in as_told and column.levels:
-            answers = {folded(word) for level in column.levels.items() for word in level} | {*column.level_synonyms}
             cells = table.cells[name]
-            hidden = cells[(cells != as_told[name]) & cells.map(folded).isin(answers)]
+            hidden = cells[(cells != as_told[name]) & cells.map(folded).isin(column.level_words)]
             for value, found in hidden.groupby(hidden):
                 rule = f"is an answer, and is left out: mapping.yml calls it missing{also_in(found.index[1:])}"
                 advice = "If it is an answer here, take it out of missing, and name the columns under values instead."

@@ -11,6 +11,7 @@ from adreport.report import freshness
 from adreport.study.faults import ParameterFault
 
 EXPLORER = "explore.html"  # the only page with a row for each course; a report may do without it
+SHAREABLE = "shareable"  # the folder of what may leave the house
 FAILED = "failed"
 KINDS = (".ipynb", ".html", ".csv", ".docx", ".xlsx", ".svg")
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]

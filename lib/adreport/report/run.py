@@ -8,14 +8,14 @@ from typing import Any
 from adreport.report import freshness, place
 from adreport.report.kernel_server import KernelServer, kernel_server
 from adreport.report.parameters import page_parameters
-from adreport.report.place import EXPLORER
+from adreport.report.place import EXPLORER, SHAREABLE
 from adreport.study.faults import ParameterFault, in_words
 from adreport.study.paths import COHORT, REPORTS, located
 
 JOINED = ("index.html", "paper.html", "methods.html", "checklist.html", "results.csv", "report.docx", "tables.xlsx")
 # The report that may leave the house, in its own folder.
 SHARED = tuple(
-    f"shareable/{name}"
+    f"{SHAREABLE}/{name}"
     for name in ("index.html", "paper.html", "methods.html", "results.csv", "report.docx", "tables.xlsx")
 )
 

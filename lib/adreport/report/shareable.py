@@ -1,6 +1,5 @@
 """The files of a report that may leave the house, in a folder of their own beside the internal ones."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -11,6 +10,7 @@ from adreport.pages import MANUSCRIPT, OVERVIEW
 from adreport.pages.contract import as_csv
 from adreport.pages.exhibits import Results
 from adreport.report import methods, shell
+from adreport.report.place import SHAREABLE
 from adreport.report.word import manuscript as word_file
 from adreport.report.workbook import workbook
 from adreport.sharing.build import Shareable, SharedExhibit, shareable
@@ -19,19 +19,16 @@ from adreport.sharing.redaction import same_sentences
 from adreport.study.description import Description
 from adreport.study.model import Study
 
-FOLDER = "shareable"
 NOTICE = "Shareable: small numbers are kept confidential"
 
 
-def write(
-    folder: Path, study: Study, results: Results, advance: Callable[[int, int], None] = lambda done, of: None
-) -> None:
+def write(folder: Path, study: Study, results: Results) -> None:
     """Write the shareable report into its folder within `folder`, after looking through all of it.
 
     Raises ParameterFault, and leaves nothing, where a file would tell of few patients.
     """
-    made = shareable(study, results, advance)
-    target = folder / FOLDER
+    made = shareable(study, results)
+    target = folder / SHAREABLE
     target.mkdir()
     pages = {name: list(each) for name, each in groupby(made.exhibits, lambda shared: shared.page)}
     frame = _frame(study, made, [name for name in pages if name != OVERVIEW.name])

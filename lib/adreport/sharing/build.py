@@ -1,6 +1,6 @@
 """What a report may state outside of the house: which exhibits, of what is left of its statistics."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -52,11 +52,10 @@ class Shareable:
     exhibits: list[SharedExhibit]
 
 
-def shareable(study: Study, results: Results, advance: Callable[[int, int], None] = lambda done, of: None) -> Shareable:
+def shareable(study: Study, results: Results) -> Shareable:
     """A report's statistics and exhibits as its policy lets them be stated.
 
-    `results`: the statistics of all pages of the internal report. `advance` is called while the patients behind the
-    counts are found, with how many groups of patients are done, of how many.
+    `results`: the statistics of all pages of the internal report.
     """
     kept_to = policy(study.sharing)
     shown = [(page, exhibit) for page in SHARED_PAGES for exhibit in page.exhibits.EXHIBITS]
@@ -65,7 +64,7 @@ def shareable(study: Study, results: Results, advance: Callable[[int, int], None
     results = replace(results, rows=pd.concat([results.rows, explored], ignore_index=True))
     stated = (exhibit for page, exhibit in shown if not _left_out(page, exhibit))
     counts = dict.fromkeys(count for exhibit in stated for count in exhibit.counts if count not in NOT_RECOUNTED)
-    shares = contributions(study, counts, results.settings, advance)
+    shares = contributions(study, counts, results.settings)
     unknown = cells(shares, kept_to.threshold)
     behind = Behind(shares, unknown, suppression(unknown, kept_to), _most_of_one_patient(study))
     released = release(results.rows, behind, kept_to)

@@ -3,7 +3,7 @@
 So no count needs to say how it was made. A statistic to which the patients' shares do not add up is no count.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,12 +26,7 @@ EXACT = 1e-6
 Key = tuple[str, ...]
 
 
-def contributions(
-    study: Study,
-    counts: Iterable[Count],
-    settings: Settings,
-    advance: Callable[[int, int], None] = lambda done, of: None,
-) -> dict[Key, np.ndarray]:
+def contributions(study: Study, counts: Iterable[Count], settings: Settings) -> dict[Key, np.ndarray]:
     """For each count its share in each group of patients, by the keys of its row.
 
     With up to MOST_GROUPS patients each is a group, so that the number of shares above zero is the number of patients;
@@ -40,10 +35,7 @@ def contributions(
     counts = list(counts)
     whole = _counted(study, counts, settings)
     groups = patient_groups(study.patients["patient_id"].tolist())
-    alone = []
-    for number, patients in enumerate(groups):
-        alone.append(_counted(_only(study, patients), counts, settings))
-        advance(number + 1, len(groups))
+    alone = [_counted(_only(study, patients), counts, settings) for patients in groups]
     by_omitted = [[_without(each, omitted) for each in alone] for omitted in ELSEWHERE]
     shares = {}
     for key, value in whole.items():

@@ -14,14 +14,14 @@ from adreport.pages.counting import by_treatment, outcome_rate
 from adreport.pages.exhibits import Exhibit, Results, Settings
 from adreport.pages.layout import Spec, count_and_share, n, treatment_table
 from adreport.show.parts import Absent, Table
-from adreport.study.dictionary import level_label
+from adreport.study.dictionary import columns
 from adreport.study.model import Study
 
 OUTPUT = "explore"
 PAGE = Page(OUTPUT, "Explore", OUTPUT)
 AGES = {"0–5 years": (0, 6), "6–11 years": (6, 12), "12–17 years": (12, 18), "18 years or more": (18, 200)}
 LINES = {"line 1": (1, 2), "line 2": (2, 3), "line 3 or later": (3, 1000)}
-SEXES = {level_label("sex", code): code for code in ("female", "male")}
+SEXES = {label: code for code, label in columns("patients")["sex"].levels.items()}
 Levels = Mapping[str, object]
 
 
@@ -40,20 +40,20 @@ def counts(name: str, column: str, levels: Levels, study: Study, settings: Setti
 
 def by_level(name: str, levels: Levels, results: Results) -> Table | Absent:
     """The treatments with a group of columns for each level that occurs."""
-    columns = []
+    shown = []
     for level in levels:
         keys = {"group2": name, "group2_level": level}
         if len(results.pick(output=OUTPUT, **keys)):
-            columns += [
+            shown += [
                 Spec("Courses", "courses", n, level, keys=keys),
                 Spec("Effective", "effective", count_and_share, level, keys=keys),
                 Spec("Side effect", "side_effect", count_and_share, level, keys=keys),
             ]
-    if not columns:
+    if not shown:
         return Absent("Not recorded.")
     notes = ["Effective, side effect: courses with it, and their share in percent of those in which it is known."]
     rows = results.rows[results.rows["output"] == OUTPUT]
-    return treatment_table(rows, OUTPUT, f"Treatments by {name}", columns, notes)
+    return treatment_table(rows, OUTPUT, f"Treatments by {name}", shown, notes)
 
 
 def _within(values: pd.Series, wanted: object) -> pd.Series:

@@ -19,21 +19,20 @@ import pandas as pd
 from adreport.sharing.policy import COUNTS, Policy
 from adreport.study.faults import ParameterFault
 from adreport.study.model import Study
+from adreport.study.terms import items
 
 PACKED = (".docx", ".xlsx", ".zip")
 ENCODED = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*?(;base64)?,([^\"'\s)>]+)")
 PLACES = re.compile(r"(?:/home/|/Users/|/root/|/tmp/|\\\\Users\\\\|[A-Z]:\\[A-Za-z]|file://)[\w./\\-]*")
 CELL = re.compile(r"<td[^>]*>\s*(?:<[^>]+>\s*)*([1-9]\d*)(?!\s*(?:<span[^>]*>)?\([^)]*–)(?=\s*(?:\(|/|<|$))")
 AUTHOR = re.compile(r"<(?:dc:creator|cp:lastModifiedBy)>([^<]+)<")
-ADDRESSES = re.compile(
-    r'\b(?:r|ref|sqref|activeCell|topLeftCell)="[^"]*"|![A-Z]{1,3}\d+'
-)  # of cells, which look like D11
+# Of cells in a workbook, which look like identifiers: D11.
+ADDRESSES = re.compile(r'\b(?:r|ref|sqref|activeCell|topLeftCell)="[^"]*"|![A-Z]{1,3}\d+')
 PROGRAMS = {"openpyxl", "python-docx"}
 DEEPEST = 4  # something encoded within something encoded
 SHORTEST = 4  # a number that is an identifier would be found as any other number
 # What names a rare patient. How an event was managed and ended is said in words that a page has anyway ("stopped").
 TERMS = {"patients": ("comorbidities", "atopic_comorbidities"), "side_effects": ("side_effect",)}
-SEVERAL = re.compile(r"\s*[;|]\s*")
 
 
 def refuse_what_tells(folder: Path, study: Study, policy: Policy) -> None:
@@ -116,7 +115,7 @@ def _rare_terms(study: Study, threshold: int) -> set[str]:
         for name in columns:
             if name in rows:
                 terms = rows[["patient_id", name]].dropna().astype(str)
-                terms[name] = terms[name].map(SEVERAL.split)
+                terms[name] = terms[name].map(items)
                 numbers = terms.explode(name).groupby(name)["patient_id"].nunique()
                 rare |= set(numbers.index[numbers < threshold])
     return {term for term in rare if len(term) > SHORTEST and term.casefold() not in said}

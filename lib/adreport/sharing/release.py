@@ -123,11 +123,12 @@ def release(rows: pd.DataFrame, behind: Behind, policy: Policy) -> Release:
 
 def _rare_terms(rows: pd.DataFrame, behind: Behind) -> frozenset[str]:
     """Terms of few patients in the whole, and orders of treatments."""
+    whole = rows.loc[(rows["stat_name"] == "n") & (rows["group1"] == ""), KEYS]
     found = {
-        key[at]
-        for key in rows[KEYS].itertuples(index=False, name=None)
-        for at, name in ((4, 3), (6, 5))
-        if key[name] in TERMS and key[-1] == "n" and not key[1] and key[at] and behind.protected(key)
+        key[KEYS.index(level)]
+        for key in whole.itertuples(index=False, name=None)
+        for name, level in NAMED[1:]
+        if key[KEYS.index(name)] in TERMS and key[KEYS.index(level)] and behind.protected(key)
     }
     return frozenset(found - set(treatments()))
 
@@ -139,8 +140,8 @@ class _Judge:
         self.behind, self.policy = behind, policy
         self.raw: dict[Key, Statistics] = {}
         self.methods: dict[Key, str] = {}
-        columns = [*KEYS, "stat", "method", "unit"]
-        for *key, stat, method, _ in rows[columns].itertuples(index=False, name=None):
+        columns = [*KEYS, "stat", "method"]
+        for *key, stat, method in rows[columns].itertuples(index=False, name=None):
             self.raw.setdefault(tuple(key[:-1]), {})[key[-1]] = float(stat)
             self.methods[tuple(key)] = method
 

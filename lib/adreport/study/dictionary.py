@@ -45,6 +45,11 @@ class Column:
         """The label with its unit, as an axis or a table head shows it."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
+    @property
+    def level_words(self) -> set[str]:
+        """Every code, label and synonym of a level, folded."""
+        return {folded(word) for level in self.levels.items() for word in level} | {*self.level_synonyms}
+
 
 @dataclass(frozen=True)
 class Treatment:

@@ -60,8 +60,7 @@ def _holds(cells: pd.Series, column: Column) -> bool:
     """Whether most cells can be of a column; of one with words of its own, whether they are among these."""
     if column.type != "level":
         return fits(cells, column)
-    words = {dictionary.folded(word) for level in column.levels.items() for word in level} | {*column.level_synonyms}
-    return cells[cells != ""].map(dictionary.folded).isin(words).mean() > MOST
+    return cells[cells != ""].map(dictionary.folded).isin(column.level_words).mean() > MOST
 
 
 def _backward(faults: Sequence[Fault], table: RawTable) -> Iterator[tuple[tuple[str, str], Fault]]:
